@@ -1,0 +1,262 @@
+-- Schema 1. The resource table is the truth; everything under "projections" is computed from it
+-- and rebuilt by `frontdesk reindex`. Times are UTC text, "2026-11-23T13:14:05.123Z", unless a
+-- column says otherwise. A migration is never edited once released.
+
+-- Facts about this database: database_id, zone (of projections), demo, created.
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- One row per act and per view of a record. Append-only. seq numbers acts.
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  staff TEXT NOT NULL,              -- staff id, or "system"
+  role TEXT NOT NULL,
+  origin INTEGER NOT NULL,          -- enum origin
+  action TEXT NOT NULL,             -- the action's name
+  category TEXT NOT NULL,
+  purpose TEXT NOT NULL,            -- v3-ActReason
+  outcome INTEGER NOT NULL,         -- 0 done, 4 refused, 8 failed (AuditEvent.outcome)
+  patient TEXT,                     -- Patient id, when the act concerns one
+  entity TEXT,                      -- Type/id of the first resource written or viewed
+  writes INTEGER NOT NULL DEFAULT 0,-- how many resources the act wrote
+  detail TEXT                       -- ids, counts and codes
+);
+CREATE INDEX audit_patient ON audit(patient, seq) WHERE patient IS NOT NULL;
+CREATE INDEX audit_staff ON audit(staff, seq);
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'audit rows cannot be removed'); END;
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'audit rows cannot be changed'); END;
+
+CREATE TABLE resource (
+  key INTEGER PRIMARY KEY,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  rev INTEGER NOT NULL,             -- counts local revisions from 1
+  act INTEGER NOT NULL,             -- audit.seq that wrote this revision
+  updated TEXT NOT NULL,
+  deleted INTEGER NOT NULL DEFAULT 0, -- gone at the server; body is the last one known
+  body TEXT NOT NULL,
+  base_version TEXT,                -- server version this copy comes from; NULL = the server never had it
+  base_updated TEXT,                -- its meta.lastUpdated
+  base_body TEXT                    -- the server's text while body differs from it; NULL while clean
+);
+CREATE UNIQUE INDEX resource_id ON resource(type, id);
+
+-- Superseded revisions.
+CREATE TABLE history (
+  key INTEGER NOT NULL,
+  rev INTEGER NOT NULL,
+  act INTEGER NOT NULL,
+  updated TEXT NOT NULL,
+  deleted INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (key, rev)
+) WITHOUT ROWID;
+CREATE INDEX history_act ON history(act);
+CREATE INDEX resource_act ON resource(act);
+
+-- Acts that were undone, and by which act.
+CREATE TABLE undone (act INTEGER PRIMARY KEY, by_act INTEGER NOT NULL);
+
+-- Writes on their way to the server (outbox.h). state: enum outbox_state.
+CREATE TABLE outbox (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  op_id TEXT NOT NULL,
+  key INTEGER NOT NULL,             -- resource.key
+  rev INTEGER NOT NULL DEFAULT 0,   -- frozen revision once sent
+  state INTEGER NOT NULL DEFAULT 0,
+  queued TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_at INTEGER NOT NULL DEFAULT 0, -- ms since 1970
+  last_status INTEGER NOT NULL DEFAULT 0,
+  last_error TEXT,
+  body TEXT                         -- frozen text once sent
+);
+CREATE INDEX outbox_key ON outbox(key, seq);
+CREATE UNIQUE INDEX outbox_one_queued ON outbox(key) WHERE state = 0;
+CREATE INDEX outbox_state ON outbox(state) WHERE state <> 0;
+
+CREATE TABLE conflict (
+  id INTEGER PRIMARY KEY,
+  key INTEGER NOT NULL,
+  opened TEXT NOT NULL,
+  opened_by TEXT NOT NULL,
+  base TEXT,
+  server TEXT,                      -- NULL: deleted there
+  remote_version TEXT, remote_updated TEXT,
+  fields TEXT NOT NULL,             -- JSON array of paths
+  decided TEXT, decided_by TEXT     -- NULL while open
+);
+CREATE UNIQUE INDEX conflict_open ON conflict(key) WHERE decided IS NULL;
+
+CREATE TABLE quarantine (
+  id INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  source TEXT NOT NULL,             -- file name, or the server
+  line INTEGER NOT NULL,
+  type TEXT, resource_id TEXT,
+  reason TEXT NOT NULL,
+  body BLOB NOT NULL,
+  hash TEXT NOT NULL,               -- SHA-256 of body
+  closed TEXT, how TEXT
+);
+CREATE UNIQUE INDEX quarantine_once ON quarantine(source, line, hash);
+
+-- How far an import of a file came; moves in the same transaction as its documents.
+CREATE TABLE import_position (
+  source TEXT PRIMARY KEY,          -- absolute path
+  hash TEXT NOT NULL,               -- size and mtime, to know it is still the same file
+  line INTEGER NOT NULL             -- lines or entries done
+) WITHOUT ROWID;
+
+CREATE TABLE draft (
+  id TEXT PRIMARY KEY,
+  patient TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  questionnaire TEXT NOT NULL,      -- Questionnaire id@rev
+  title TEXT NOT NULL,
+  position TEXT NOT NULL DEFAULT '',
+  source TEXT NOT NULL DEFAULT '{}',
+  opened TEXT NOT NULL, updated TEXT NOT NULL,
+  answered INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL DEFAULT 'open', reason TEXT  -- open, finished, discarded
+) WITHOUT ROWID;
+CREATE INDEX draft_patient ON draft(patient) WHERE state = 'open';
+CREATE TABLE draft_answer (
+  draft TEXT NOT NULL, path TEXT NOT NULL,
+  value TEXT, absent TEXT,
+  at TEXT NOT NULL, staff TEXT NOT NULL,
+  PRIMARY KEY (draft, path)
+) WITHOUT ROWID;
+
+CREATE TABLE staff (
+  id TEXT PRIMARY KEY,              -- also the id of the Practitioner resource
+  name TEXT NOT NULL UNIQUE,        -- what is typed at sign-in, folded to lower case
+  display TEXT NOT NULL,
+  role TEXT NOT NULL,
+  hash TEXT NOT NULL,               -- Argon2id
+  disabled TEXT,
+  failures INTEGER NOT NULL DEFAULT 0,
+  wait_until INTEGER NOT NULL DEFAULT 0,  -- ms since 1970; 0 = none
+  created TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE session (
+  sid TEXT PRIMARY KEY,             -- SHA-256 of the token
+  staff TEXT NOT NULL,
+  opened TEXT NOT NULL,
+  used INTEGER NOT NULL,            -- ms since 1970
+  idle_s INTEGER NOT NULL,
+  closed TEXT
+) WITHOUT ROWID;
+
+CREATE TABLE server (url TEXT PRIMARY KEY, probed TEXT NOT NULL, caps TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE pull (
+  scope TEXT NOT NULL, type TEXT NOT NULL,
+  watermark TEXT NOT NULL DEFAULT '',     -- largest server lastUpdated of a finished pass
+  page TEXT NOT NULL DEFAULT '',          -- lastUpdated reached within a pass
+  PRIMARY KEY (scope, type)
+) WITHOUT ROWID;
+CREATE TABLE sync_status (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  last_ok INTEGER NOT NULL DEFAULT 0, last_try INTEGER NOT NULL DEFAULT 0,
+  problem TEXT NOT NULL DEFAULT '',
+  holder TEXT NOT NULL DEFAULT '', lease_until INTEGER NOT NULL DEFAULT 0
+);
+INSERT INTO sync_status(one) VALUES (1);
+CREATE TABLE request (
+  number INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL, patient TEXT, asked_by TEXT NOT NULL, asked TEXT NOT NULL,
+  taken TEXT, finished TEXT, result TEXT
+);
+
+-- Counters that move with each commit touching what a screen shows.
+CREATE TABLE change (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+
+-- Projections --------------------------------------------------------------------------------
+
+-- One row per Patient; key = resource.key. Fold = utf8_fold.
+CREATE TABLE person (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,               -- official, family first
+  usual TEXT NOT NULL,              -- name to use when it differs, else ''
+  sort TEXT NOT NULL,               -- fold of name
+  birth TEXT NOT NULL,              -- FHIR date as precise as known, ''
+  birth_estimated INTEGER NOT NULL,
+  sex TEXT NOT NULL,                -- F M O U or ''
+  mrn TEXT NOT NULL,                -- the record number people say
+  phone TEXT NOT NULL,              -- as typed
+  deceased TEXT NOT NULL,           -- '' alive, else date or 'yes'
+  active INTEGER NOT NULL,
+  test INTEGER NOT NULL,            -- meta.security HTEST or meta.tag test
+  merged_into TEXT NOT NULL,        -- id of the survivor, ''
+  language TEXT NOT NULL, interpreter INTEGER NOT NULL,
+  seen TEXT NOT NULL DEFAULT ''     -- day of the last visit, from encounters and appointments
+);
+CREATE UNIQUE INDEX person_id ON person(id);
+CREATE INDEX person_sort ON person(sort);
+CREATE INDEX person_birth ON person(birth);
+-- Exact look-ups: kind 'p' reversed phone digits, 'i' identifier value folded, 's' sound of a name part.
+CREATE TABLE person_key (kind TEXT NOT NULL, value TEXT NOT NULL, key INTEGER NOT NULL,
+  PRIMARY KEY (kind, value, key)) WITHOUT ROWID;
+CREATE INDEX person_key_of ON person_key(key);
+-- Names (all of them, folded), rowid = person.key. Written directly: triggers cannot under trusted_schema=OFF.
+CREATE VIRTUAL TABLE person_name USING fts5(name, prefix='1 2 3', detail=none, columnsize=0);
+
+-- The timeline: one row per event resource of a patient; key = resource.key.
+CREATE TABLE event (
+  key INTEGER PRIMARY KEY,
+  patient TEXT NOT NULL,
+  at TEXT NOT NULL,                 -- clinic-local "YYYY-MM-DD HH:MM:SS" or the date as written; '' unknown
+  kind TEXT NOT NULL,               -- visit, call, form, condition, medication, measurement ...
+  status TEXT NOT NULL,
+  title TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  code TEXT NOT NULL                -- main code, for plots
+);
+CREATE INDEX event_patient ON event(patient, at DESC, key DESC);
+CREATE INDEX event_kind ON event(patient, kind, at DESC);
+
+-- Follow-ups (Task).
+CREATE TABLE task (
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL, patient TEXT NOT NULL,
+  owner TEXT NOT NULL,              -- staff id, '' = the desk's
+  status TEXT NOT NULL,
+  due TEXT NOT NULL,                -- YYYY-MM-DD, ''
+  due_time TEXT NOT NULL,           -- HH:MM clinic-local, ''
+  hidden_until TEXT NOT NULL,       -- snooze: YYYY-MM-DD, ''
+  priority TEXT NOT NULL, code TEXT NOT NULL,
+  title TEXT NOT NULL, reason TEXT NOT NULL,
+  attempts INTEGER NOT NULL,        -- calls that reached nobody
+  last_outcome TEXT NOT NULL
+);
+CREATE INDEX task_due ON task(due, due_time) WHERE status IN ('requested', 'accepted', 'ready', 'received', 'in-progress', 'on-hold', 'draft');
+CREATE INDEX task_patient ON task(patient);
+
+CREATE TABLE appointment (
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL, patient TEXT NOT NULL,
+  start TEXT NOT NULL, end TEXT NOT NULL,   -- clinic-local "YYYY-MM-DD HH:MM:SS"
+  status TEXT NOT NULL,             -- booked, arrived, checked-in (with the clinician), fulfilled, noshow, cancelled ...
+  clinician TEXT NOT NULL, clinician_name TEXT NOT NULL,
+  reason TEXT NOT NULL, cancel_reason TEXT NOT NULL,
+  arrived TEXT NOT NULL,            -- clinic-local moment of check-in, ''
+  walk_in INTEGER NOT NULL
+);
+CREATE INDEX appointment_start ON appointment(start);
+CREATE INDEX appointment_patient ON appointment(patient, start);
+
+-- Logged contacts (Communication).
+CREATE TABLE contact (
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL, patient TEXT NOT NULL,
+  at TEXT NOT NULL, direction TEXT NOT NULL, medium TEXT NOT NULL,
+  outcome TEXT NOT NULL, reason TEXT NOT NULL, note TEXT NOT NULL,
+  waits INTEGER NOT NULL,           -- 1: inbound and not answered
+  answers TEXT NOT NULL             -- id of the one it answers, ''
+);
+CREATE INDEX contact_waits ON contact(at) WHERE waits = 1;
+CREATE INDEX contact_patient ON contact(patient, at);
+
+CREATE TABLE questionnaire (
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL, url TEXT NOT NULL, version TEXT NOT NULL,
+  status TEXT NOT NULL, title TEXT NOT NULL, items INTEGER NOT NULL
+);
+CREATE INDEX questionnaire_url ON questionnaire(url, version);

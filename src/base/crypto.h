@@ -1,0 +1,20 @@
+/* crypto.h - hashes, random ids, passwords. The only file that knows libsodium. */
+#ifndef FRONTDESK_CRYPTO_H
+#define FRONTDESK_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CRYPTO_HASH = 32, CRYPTO_HEX = 65, CRYPTO_UUID = 37, CRYPTO_PASSWORD = 128 };
+
+void crypto_random(void *out, size_t len);
+void crypto_uuid(char out[CRYPTO_UUID]);                /* random (version 4), lower case */
+void crypto_token(char out[CRYPTO_HEX]);                /* 256 random bits in hex */
+void crypto_sha256_hex(const void *data, size_t len, char out[CRYPTO_HEX]);
+/* Argon2id, 64 MiB, 3 passes (RELIABILITY 3.3). False only when memory is not to be had. */
+bool crypto_password_hash(const char *password, char out[CRYPTO_PASSWORD]);
+bool crypto_password_verify(const char *hash, const char *password);
+/* The same work on a hash nobody has, so that unknown names take as long as known ones. */
+void crypto_password_decoy(const char *password);
+#endif

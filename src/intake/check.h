@@ -1,0 +1,10 @@
+/* check.h - is a Questionnaire sound, and does a QuestionnaireResponse answer it? */
+#ifndef FRONTDESK_CHECK_H
+#define FRONTDESK_CHECK_H
+
+#include "fhir/document.h"
+
+/* An OperationOutcome; owned. response may be NULL. *errors (may be NULL) counts error and fatal issues. */
+enum rc questionnaire_check(const struct doc *questionnaire, const struct doc *response,
+                            struct doc **outcome, int *errors, struct err *err);
+#endif

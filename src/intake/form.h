@@ -1,0 +1,86 @@
+/* form.h - a Questionnaire being filled: what is asked, in order, and every answer.
+ * The state is a list of rows (one per item and repetition) that a screen, --linear and the
+ * command line all walk. Semantics: QUESTIONNAIRES.md section 4. Knows nothing of screens. */
+#ifndef FRONTDESK_FORM_H
+#define FRONTDESK_FORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "fhir/document.h"
+
+struct form;
+
+/* Takes a copy of nothing: questionnaire must outlive the form. RC_INVALID when it cannot be
+ * opened at all; lesser defects are kept and listed by form_defects. %patient may be NULL. */
+enum rc form_open(const struct doc *questionnaire, const struct doc *patient, struct form **out, struct err *err);
+void form_close(struct form *form);
+const char *form_title(const struct form *form);
+
+enum form_type { FORM_GROUP, FORM_DISPLAY, FORM_BOOLEAN, FORM_DECIMAL, FORM_INTEGER, FORM_DATE, FORM_DATETIME,
+    FORM_TIME, FORM_STRING, FORM_TEXT, FORM_URL, FORM_CHOICE, FORM_OPEN_CHOICE, FORM_ATTACHMENT, FORM_REFERENCE, FORM_QUANTITY };
+
+/* One visible line of the form. Borrowed from the form until the next form_set or form_repeat. */
+struct form_row {
+    size_t index;               /* into the visible rows */
+    const char *path;           /* stable address, as draft_answer.path: "3/3.1[0]/a" */
+    const char *link_id, *prefix, *text, *help;    /* plain text; help from help/flyover/entryFormat children; "" none */
+    enum form_type type;
+    int depth;
+    bool required, read_only, repeats, is_calculated;
+    bool is_page;               /* a top-level group or itemControl page: a section */
+    const struct node *item;    /* the Questionnaire item */
+    const char *unit;           /* fixed unit, "" none */
+    const char *absent;         /* data-absent-reason given, "" none */
+    const char *problem;        /* what is wrong with the answer, "" nothing */
+    const char *note;           /* forgiven defect or a missing value set, said plainly, "" none */
+    size_t n_answers;
+};
+size_t form_rows(const struct form *form);
+const struct form_row *form_row(const struct form *form, size_t index);
+const struct form_row *form_row_by_path(const struct form *form, const char *path); /* NULL when hidden or unknown */
+/* Words for answer i ("" none) and its JSON ({"valueCoding":{...}}). Owned / borrowed. */
+char *form_answer_words(const struct form *form, const struct form_row *row, size_t i);
+const struct node *form_answer(const struct form *form, const struct form_row *row, size_t i);
+
+struct form_option { const char *label, *prefix; const struct node *value; const char *score; /* ordinal text, "" none */ bool chosen, exclusive; };
+size_t form_options(const struct form *form, const struct form_row *row);
+struct form_option form_option(const struct form *form, const struct form_row *row, size_t i);
+
+/* Set from what a person typed or from a FHIR answer. RC_INVALID: err is the sentence beside the
+ * field; the form is unchanged. Everything that depends on it is recomputed; changed tells which
+ * rows appeared, went or were recalculated ("2 questions appeared"), may be NULL. */
+enum rc form_type_answer(struct form *form, const char *path, const char *typed, struct err *err);
+enum rc form_choose(struct form *form, const char *path, size_t option, bool on, struct err *err);
+enum rc form_set_json(struct form *form, const char *path, const struct node *answers /* array, NULL clears */, struct err *err);
+enum rc form_set_absent(struct form *form, const char *path, const char *code, struct err *err);   /* data-absent-reason; "" clears */
+enum rc form_repeat(struct form *form, const char *path, struct err *err);          /* one more of a repeating group */
+enum rc form_unrepeat(struct form *form, const char *path, struct err *err);        /* remove that repetition */
+const char *form_change_words(const struct form *form);     /* what the last change did to other rows, "" nothing */
+/* JSON array text of a row's answers as a draft keeps it, owned; NULL when unanswered. */
+char *form_answers_text(const struct form *form, const char *path);
+
+/* Progress, problems, scores. */
+void form_progress(const struct form *form, int *answered, int *total);
+struct form_problem { const char *path, *text; };
+size_t form_problems(const struct form *form);              /* over the whole form, as if completing now */
+struct form_problem form_problem(const struct form *form, size_t i);
+struct form_score { const char *name, *value; int answered, of; const char *band; };
+size_t form_scores(const struct form *form);
+struct form_score form_score(const struct form *form, size_t i);
+size_t form_defects(const struct form *form);
+const char *form_defect(const struct form *form, size_t i);
+
+/* The PHQ-9 item 9 (LOINC 44260-8) is above 0: the desk must stop (DOMAIN section 3). */
+bool form_safety_stop(const struct form *form);
+
+/* Who gave the answers: kept on the response (source, extension). kind: here, paper, phone, other */
+struct form_source { const char *kind, *paper_date, *who; };
+/* The QuestionnaireResponse as it stands. status "completed" needs form_problems() == 0. Owned. */
+enum rc form_response(const struct form *form, const char *id, const char *status, const char *patient,
+                      const char *author, const struct form_source *source, struct doc **out, struct err *err);
+/* Load answers from a QuestionnaireResponse, or from {"linkId": value or [values]}. */
+enum rc form_load_response(struct form *form, const struct doc *response, struct err *err);
+enum rc form_load_answers(struct form *form, const struct doc *answers, struct err *err);
+#endif

@@ -1,0 +1,36 @@
+/* conflict.h - two people's edits that a machine must not settle: base, here and server are kept
+ * until a person decides, field by field. */
+#ifndef FRONTDESK_CONFLICT_H
+#define FRONTDESK_CONFLICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "fhir/document.h"
+
+struct store;
+
+struct conflict {
+    int64_t id;
+    char type[40], resource_id[72], patient[72];
+    char *fields;               /* owned JSON array of field paths that differ on both sides */
+    char *opened, *opened_by;   /* owned */
+    char *remote_version, *remote_updated;  /* owned */
+    struct doc *base, *here, *server;       /* owned; base NULL when there was none; server NULL when deleted there. Filled by conflict_get only */
+};
+void conflict_done(struct conflict *c);
+
+/* Open (or refresh the open) conflict of a resource; its outbox row becomes OUTBOX_CONFLICT. */
+enum rc conflict_open(struct store *st, const char *type, const char *id, const struct doc *server,
+                      const char *remote_version, const char *remote_updated, const char *fields_json,
+                      const char *by, struct err *err);
+enum rc conflict_list(struct store *st, struct conflict **out, size_t *n, struct err *err);
+enum rc conflict_get(struct store *st, int64_t id, struct conflict *out, struct err *err);
+/* Write the decided document on the server's version as new base, queue it, close the conflict:
+ * one transaction with its audit row. */
+struct grant;
+enum rc conflict_decide(struct store *st, const struct grant *grant, int64_t id, struct doc *decided,
+                        struct err *err);
+#endif

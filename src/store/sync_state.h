@@ -1,0 +1,42 @@
+/* sync_state.h - what the desk and the agent tell each other through the database. */
+#ifndef FRONTDESK_SYNC_STATE_H
+#define FRONTDESK_SYNC_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct store;
+
+/* What the status line says; the agent keeps it. */
+struct sync_status {
+    bool configured;        /* this directory has ever had a server */
+    int64_t last_ok_ms;     /* end of the last whole pass, 0 never */
+    int64_t last_try_ms;
+    bool running;           /* an agent holds the lease and it is fresh */
+    char problem[240];      /* why the last pass failed, "" when it did not */
+    int64_t unsent, refused, conflicts, oldest_ms;
+};
+enum rc sync_status_get(struct store *st, struct sync_status *out, struct err *err);
+enum rc sync_status_set(struct store *st, bool ok, const char *problem, struct err *err);
+
+/* Desk to agent: "sync" (now), "record" (everything about a patient). Returns the request's number. */
+enum rc request_add(struct store *st, const char *kind, const char *patient, const char *by,
+                    int64_t *number, struct err *err);
+bool request_take(struct store *st, int64_t *number, char *kind, size_t kind_size, char *patient, size_t patient_size);
+enum rc request_finish(struct store *st, int64_t number, const char *result, struct err *err);
+/* "" while it is not finished. Owned. */
+char *request_result(struct store *st, int64_t number);
+
+/* What the probe found about the server (JSON text), the pull positions, the agent's lease. */
+char *server_caps(struct store *st, const char *url);           /* owned; NULL when never probed */
+enum rc server_set_caps(struct store *st, const char *url, const char *json, struct err *err);
+char *pull_watermark(struct store *st, const char *scope, const char *type);   /* owned; "" at first */
+enum rc pull_set_watermark(struct store *st, const char *scope, const char *type,
+                           const char *watermark, const char *page_position, struct err *err);
+char *pull_page_position(struct store *st, const char *scope, const char *type);
+bool lease_take(struct store *st, const char *holder, int64_t until_ms);
+void lease_drop(struct store *st, const char *holder);
+#endif

@@ -1,0 +1,34 @@
+/* screen.h - a screen as a table: state, the actions it offers, and what to draw.
+ * load decides what to show, draw only shows it. Help text, key, permission and handler stand
+ * once, in the action's row. */
+#ifndef FRONTDESK_SCREEN_H
+#define FRONTDESK_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "action/action.h"
+#include "base/err.h"
+
+struct app;     /* the running desk: context, stack of screens, terminal, parked place (ui/app.h) */
+struct canvas;  /* where to draw: the body area (ui/draw.h) */
+struct key;     /* one key event (ui/key.h) */
+
+/* What actions act on. */
+struct target { char type[40], id[72], patient[72]; };
+
+struct screen {
+    const char *name;           /* "record"; also the key group in the configuration */
+    const char *title;          /* N_() */
+    const enum action_id *actions; size_t n_actions;    /* what the footer, help and palette offer here, most wanted first */
+    size_t state_size;
+    bool shows_person;          /* lines 2-3 are the banner of app's open person */
+    enum rc (*load)(struct app *app, void *state, const char *argument, struct err *err);
+    enum rc (*refresh)(struct app *app, void *state, struct err *err);  /* another process committed; may be NULL */
+    void (*draw)(struct app *app, void *state, struct canvas *canvas);
+    bool (*key)(struct app *app, void *state, const struct key *key);  /* true: taken. Keys not taken go to the action table */
+    bool (*act)(struct app *app, void *state, enum action_id action);  /* an action this screen handles itself; true: done */
+    struct target (*target)(struct app *app, const void *state);       /* the row under the cursor */
+    void (*close)(struct app *app, void *state);
+};
+#endif
