@@ -66,7 +66,7 @@ struct node *node_set_object(struct doc *doc, struct node *object, const char *n
 struct node *node_set_array(struct doc *doc, struct node *object, const char *name);
 void node_set_str(struct doc *doc, struct node *object, const char *name, const char *value); /* NULL or "" removes */
 void node_set_bool(struct doc *doc, struct node *object, const char *name, bool value);
-void node_set_number(struct doc *doc, struct node *object, const char *name, const char *digits);
+bool node_set_number(struct doc *doc, struct node *object, const char *name, const char *digits);  /* false, and nothing done, when digits is no JSON number */
 void node_set_int(struct doc *doc, struct node *object, const char *name, int64_t value);
 void node_set_copy(struct doc *doc, struct node *object, const char *name, const struct node *value); /* deep copy, from any doc */
 struct node *node_add_object(struct doc *doc, struct node *array);
@@ -74,8 +74,9 @@ void node_add_str(struct doc *doc, struct node *array, const char *value);
 struct node *node_add_copy(struct doc *doc, struct node *array, const struct node *value);
 void node_remove(struct doc *doc, struct node *node);       /* a member or an element */
 void node_remove_name(struct doc *doc, struct node *object, const char *name);
-/* Set a string by path, making objects and arrays (where the path says [n]) on the way. */
-void doc_set(struct doc *doc, const char *path, const char *value);
+/* Set a string by path, making objects and arrays (where the path says [n]) on the way. NULL or ""
+ * removes, with the containers that this empties. False, and nothing done, when the path cannot be made. */
+bool doc_set(struct doc *doc, const char *path, const char *value);
 /* Copy a node in by path; JSON null removes. RC_INVALID when the path cannot be made. */
 enum rc doc_set_node(struct doc *doc, const char *path, const struct node *value, struct err *err);
 #endif
