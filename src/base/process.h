@@ -14,4 +14,9 @@ void process_hide_arguments(int argc, char **argv);
 const char *process_data_dir(void);
 /* Start the sync agent at its installed path with a clean environment (the only spawn). */
 bool process_spawn_agent(const char *data_dir, const char *config_path);
+/* One pass of the agent in front of the caller: the same path, environment and spawn as above, run with
+ * --once (and --json), on the caller's standard output and error. Waits for it and returns its exit
+ * status (0 done, 1 failed, 2 usage), or -1 when it could not be started. This is all that
+ * `frontdesk sync --once` does: when an agent already runs here, the new one asks it and waits. */
+int process_run_agent(const char *data_dir, const char *config_path, bool json);
 #endif

@@ -22,6 +22,11 @@ struct conflict {
 };
 void conflict_done(struct conflict *c);
 
+/* How a conflict is kept (sync/merge.c makes it so): the current document already has every change of
+ * the server that nobody here touched, and the local value in each of the fields; what is decided is
+ * therefore `here` with the server's or the earlier value put in field by field. A field is a path of
+ * members without list numbers ("telecom", "restriction.period.end"), meant the same in all three
+ * texts; absent in one of them means removed there. Without a base every member that differs is a field. */
 /* Open (or refresh the open) conflict of a resource; its outbox row becomes OUTBOX_CONFLICT. */
 enum rc conflict_open(struct store *st, const char *type, const char *id, const struct doc *server,
                       const char *remote_version, const char *remote_updated, const char *fields_json,
