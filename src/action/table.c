@@ -1,0 +1,92 @@
+#include "action/action.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "action/handler.h"
+#include "action/params.h"
+
+/* DESIGN section 3, rule 4: an action without a named permission does not build. */
+#define ACTION(id, name, verb, key, on, place, help, permission, category, undo, params, run) \
+    _Static_assert((permission) > PERM_NONE && (permission) < PERM_COUNT, "an action names its permission: " name); \
+    _Static_assert(sizeof category > 1, "an action names its audit category: " name); \
+    _Static_assert(sizeof name <= sizeof ((struct grant *)0)->action, "an action's name fits the audit: " name);
+#include "action/rows.def"
+#undef ACTION
+
+#define ACTION(id, name, verb, key, on, place, help, permission, category, undo, params, run) \
+    [ACTION_##id] = { name, verb, key, on, place, help, permission, category, undo, \
+                      params_##params, sizeof params_##params / sizeof *params_##params - 1, run },
+static const struct action rows[] = {
+#include "action/rows.def"
+};
+#undef ACTION
+
+const struct action *action_row(enum action_id id)
+{
+    return id > ACTION_NONE && id < ACTION_COUNT ? &rows[id] : NULL;
+}
+
+enum action_id action_by_name(const char *name)
+{
+    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return (enum action_id)i;
+    return ACTION_NONE;
+}
+
+enum action_id action_by_verb(const char *verb, const char *type)
+{
+    enum action_id first = ACTION_NONE;
+
+    if (!verb[0])
+        return ACTION_NONE;
+    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+        if (strcasecmp(rows[i].verb, verb) != 0)
+            continue;
+        if (type && strcmp(rows[i].on, type) == 0)
+            return (enum action_id)i;
+        if (first == ACTION_NONE)
+            first = (enum action_id)i;
+    }
+    return first;
+}
+
+const char *action_key(const struct config *config, enum action_id id)
+{
+    const struct action *row = action_row(id);
+    char name[64];
+    const char *own;
+
+    snprintf(name, sizeof name, "%s", row ? row->name : "");
+    for (char *c = name; *c; c++)
+        if (*c == ' ')
+            *c = '_';     /* a setting has no spaces in its name: keys = { task_complete = "c"; } */
+    own = config && row ? config_key(config, name) : NULL;
+    return own ? own : row ? row->key : "";
+}
+
+bool action_has_key(const struct config *config, enum action_id id, const char *key)
+{
+    size_t len = strlen(key);
+
+    for (const char *at = action_key(config, id); *at; at += strspn(at, " ")) {
+        size_t n = strcspn(at, " ");
+
+        if (n == len && memcmp(at, key, n) == 0)
+            return true;
+        at += n;
+    }
+    return false;
+}
+
+const struct param *action_param(enum action_id id, const char *name)
+{
+    const struct action *row = action_row(id);
+
+    for (size_t i = 0; row && i < row->n_params; i++)
+        if (strcmp(row->params[i].name, name) == 0)
+            return &row->params[i];
+    return NULL;
+}
