@@ -47,6 +47,16 @@ DESK_OBJ  := $(call obj,$(DESK_SRC))
 UI_OBJ    := $(call obj,$(UI_SRC))
 SYNC_OBJ  := $(call obj,$(SYNC_SRC))
 
+# One archive an area: a program or a test links only what it reaches.
+LIBS := $(B)/libui.a $(B)/libdesk.a $(B)/libsync.a $(B)/libcore.a
+$(B)/libcore.a: $(CORE_OBJ)
+$(B)/libdesk.a: $(DESK_OBJ)
+$(B)/libui.a: $(UI_OBJ)
+$(B)/libsync.a: $(SYNC_OBJ)
+$(LIBS):
+	@mkdir -p $(@D); rm -f $@; ar rcsD $@ $^
+link = $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
+
 PROGRAMS := frontdesk frontdesk-agent
 ifneq ($(SAN),)
 PROGRAMS := $(B)/frontdesk $(B)/frontdesk-agent
@@ -59,11 +69,11 @@ endif
 
 all: $(PROGRAMS)
 
-frontdesk $(B)/frontdesk: $(B)/src/main.o $(UI_OBJ) $(DESK_OBJ) $(CORE_OBJ)
-	@echo '  LD  $@'; $(CC) $(ALL_LDFLAGS) -o $@ $^ $(call lib,$(DESK_PKGS) $(PKGS)) -lunistring
+frontdesk $(B)/frontdesk: $(B)/src/main.o $(B)/libui.a $(B)/libdesk.a $(B)/libcore.a
+	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(PKGS)) -lunistring
 
-frontdesk-agent $(B)/frontdesk-agent: $(B)/src/agent_main.o $(SYNC_OBJ) $(CORE_OBJ) $(DESK_OBJ)
-	@echo '  LD  $@'; $(CC) $(ALL_LDFLAGS) -o $@ $^ $(call lib,$(AGENT_PKGS) $(PKGS)) -lunistring
+frontdesk-agent $(B)/frontdesk-agent: $(B)/src/agent_main.o $(B)/libsync.a $(B)/libdesk.a $(B)/libcore.a
+	@echo '  LD  $@'; $(link) $(call lib,$(AGENT_PKGS) $(PKGS)) -lunistring
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -78,11 +88,11 @@ $(B)/gen/schema.c: $(sort $(wildcard data/schema/*.sql))
 	  for f in $^; do sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $$f; echo ','; done; \
 	  echo '}; const int schema_version = sizeof schema_migrations / sizeof *schema_migrations;'; } > $@
 
-# Unit tests: one program per tests/unit/test_*.c, each linked with everything but the two mains.
+# Unit tests: one program per tests/unit/test_*.c, each linked with what it reaches of everything but the two mains.
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
-$(B)/tests/%: $(B)/tests/unit/%.o $(UI_OBJ) $(DESK_OBJ) $(SYNC_OBJ) $(CORE_OBJ)
+$(B)/tests/%: $(B)/tests/unit/%.o $(LIBS)
 	@mkdir -p $(@D)
-	@echo '  LD  $@'; $(CC) $(ALL_LDFLAGS) -o $@ $^ $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring
+	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring
 
 check: $(PROGRAMS) $(UNIT)
 	@for t in $(UNIT); do echo "== $$t"; $$t || exit 1; done
