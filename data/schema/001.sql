@@ -195,26 +195,32 @@ CREATE TABLE person (
 CREATE UNIQUE INDEX person_id ON person(id);
 CREATE INDEX person_sort ON person(sort);
 CREATE INDEX person_birth ON person(birth);
--- Exact look-ups: kind 'p' reversed phone digits, 'i' identifier value folded, 's' sound of a name part.
+-- Exact look-ups: kind 'p' reversed phone digits, 'i' identifier value folded.
 CREATE TABLE person_key (kind TEXT NOT NULL, value TEXT NOT NULL, key INTEGER NOT NULL,
   PRIMARY KEY (kind, value, key)) WITHOUT ROWID;
 CREATE INDEX person_key_of ON person_key(key);
--- Names (all of them, folded), rowid = person.key. Written directly: triggers cannot under trusted_schema=OFF.
-CREATE VIRTUAL TABLE person_name USING fts5(name, prefix='1 2 3', detail=none, columnsize=0);
+-- Words of a person, rowid = person.key: every name, folded; the birth year ("1954"); '0' and the sound
+-- of each name word ("0krs"). One index, so that a name and a year are one bounded question.
+-- Written directly: triggers cannot under trusted_schema=OFF. Folded text is split at spaces only.
+CREATE VIRTUAL TABLE person_name USING fts5(name, prefix='1 2 3', detail=none, columnsize=0, tokenize='ascii');
+-- The different name words and how many people have each; variant: the word itself and the word with
+-- one letter left out. Words one slip apart share a variant.
+CREATE TABLE name_word (word TEXT PRIMARY KEY, people INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE name_variant (variant TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (variant, word)) WITHOUT ROWID;
 
 -- The timeline: one row per event resource of a patient; key = resource.key.
 CREATE TABLE event (
   key INTEGER PRIMARY KEY,
   patient TEXT NOT NULL,
   at TEXT NOT NULL,                 -- clinic-local "YYYY-MM-DD HH:MM:SS" or the date as written; '' unknown
-  kind TEXT NOT NULL,               -- visit, call, form, condition, medication, measurement ...
+  kind TEXT NOT NULL,               -- visit, call out, form, condition, medication, measurement ...
   status TEXT NOT NULL,
   title TEXT NOT NULL,
   detail TEXT NOT NULL,
   code TEXT NOT NULL                -- main code, for plots
 );
-CREATE INDEX event_patient ON event(patient, at DESC, key DESC);
-CREATE INDEX event_kind ON event(patient, kind, at DESC);
+-- kind and status stand in the index so that a filter or a count never reads the rows it leaves out.
+CREATE INDEX event_patient ON event(patient, at DESC, key DESC, kind, status);
 
 -- Follow-ups (Task).
 CREATE TABLE task (
@@ -249,11 +255,12 @@ CREATE TABLE contact (
   key INTEGER PRIMARY KEY, id TEXT NOT NULL, patient TEXT NOT NULL,
   at TEXT NOT NULL, direction TEXT NOT NULL, medium TEXT NOT NULL,
   outcome TEXT NOT NULL, reason TEXT NOT NULL, note TEXT NOT NULL,
-  waits INTEGER NOT NULL,           -- 1: inbound and not answered
+  waits INTEGER NOT NULL,           -- 1: inbound and not answered; 2: it was, by another; 0: needs no answer
   answers TEXT NOT NULL             -- id of the one it answers, ''
 );
 CREATE INDEX contact_waits ON contact(at) WHERE waits = 1;
 CREATE INDEX contact_patient ON contact(patient, at);
+CREATE INDEX contact_answers ON contact(answers) WHERE answers <> '';
 
 CREATE TABLE questionnaire (
   key INTEGER PRIMARY KEY, id TEXT NOT NULL, url TEXT NOT NULL, version TEXT NOT NULL,

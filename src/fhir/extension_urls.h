@@ -69,6 +69,7 @@
 #define EXT_INTERPRETER     "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
 #define EXT_USCORE_INTERPRETER "http://hl7.org/fhir/us/core/StructureDefinition/us-core-interpreter-needed"
 #define EXT_USCORE_SEX      "http://hl7.org/fhir/us/core/StructureDefinition/us-core-individual-sex"
+#define EXT_DISPLAY         "http://hl7.org/fhir/StructureDefinition/display"
 #define EXT_ABSENT          "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 #define SYSTEM_IDENTIFIER_TYPE "http://terminology.hl7.org/CodeSystem/v2-0203"
 #define SYSTEM_APPOINTMENT_TYPE "http://terminology.hl7.org/CodeSystem/v2-0276"

@@ -1,0 +1,293 @@
+#include "store/projection_rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/utf8.h"
+#include "fhir/datatype.h"
+#include "fhir/extension_urls.h"
+#include "store/person_words.h"
+#include "store/query.h"
+
+static const char sql_insert[] =
+    "INSERT INTO ~person(key, id, name, usual, sort, birth, birth_estimated, sex, mrn, phone, deceased, active, test,"
+    " merged_into, language, interpreter)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+static const char sql_key[] = "INSERT OR IGNORE INTO ~person_key(kind, value, key) VALUES (?1, ?2, ?3)";
+static const char sql_name[] = "INSERT INTO ~person_name(rowid, name) VALUES (?1, ?2)";
+static const char sql_names[] = "SELECT name FROM ~person_name WHERE rowid = ?1";
+static const char sql_word_more[] = "UPDATE ~name_word SET people = people + 1 WHERE word = ?1 RETURNING people";
+static const char sql_word_new[] = "INSERT INTO ~name_word(word, people) VALUES (?1, 1)";
+static const char sql_word_less[] = "UPDATE ~name_word SET people = people - 1 WHERE word = ?1 RETURNING people";
+static const char sql_word_gone[] = "DELETE FROM ~name_word WHERE word = ?1";
+static const char sql_variant[] = "INSERT OR IGNORE INTO ~name_variant(variant, word) VALUES (?1, ?2)";
+static const char sql_variant_gone[] = "DELETE FROM ~name_variant WHERE variant = ?1 AND word = ?2";
+static const char sql_erase_name[] = "DELETE FROM ~person_name WHERE rowid = ?1";
+static const char sql_erase_keys[] = "DELETE FROM ~person_key WHERE key = ?1";
+static const char sql_erase[] = "DELETE FROM ~person WHERE key = ?1";
+
+/* The name words of folded text, each once; years and sounds (they start with a digit) left out. */
+struct words { char word[24][WORD_MAX + 1]; size_t n; };
+
+static void add_words(struct words *words, const char *folded)
+{
+    char word[WORD_MAX + 1];
+
+    while (words->n < sizeof words->word / sizeof *words->word && next_word(&folded, word)) {
+        size_t i = 0;
+
+        while (i < words->n && strcmp(words->word[i], word) != 0)
+            i++;
+        if (i == words->n && (word[0] < '0' || word[0] > '9'))
+            memcpy(words->word[words->n++], word, sizeof word);
+    }
+}
+
+/* Every name the person has or had: family and given names, or the text where there are neither. */
+static void names_of(const struct node *root, struct words *words)
+{
+    for (const struct node *name = node_first(node_get(root, "name")); name != NULL; name = node_next(name)) {
+        struct buf plain = { 0 };
+
+        buf_add(&plain, node_str(name, "family"));
+        for (const struct node *given = node_first(node_get(name, "given")); given != NULL; given = node_next(given)) {
+            buf_char(&plain, ' ');
+            buf_add(&plain, node_text(given) != NULL ? node_text(given) : "");
+        }
+        if (plain.len == 0)
+            buf_add(&plain, node_str(name, "text"));
+        char *folded = utf8_folded(buf_text(&plain));
+        add_words(words, folded);
+        free(folded);
+        buf_done(&plain);
+    }
+}
+
+struct variant_of { struct store *st; const char *word, *sql; struct err *err; enum rc rc; };
+
+static void variant_run(void *ctx, const char *variant)
+{
+    struct variant_of *v = ctx;
+
+    if (v->rc == RC_OK)
+        v->rc = query_run(v->st, v->err, v->sql, "tt", variant, v->word);
+}
+
+/* Count a word up or down; its variants come with the first person and go with the last. */
+static enum rc word_count(struct store *st, const char *word, bool more, struct err *err)
+{
+    struct query *q = query_open(st, more ? sql_word_more : sql_word_less);
+    struct variant_of variants = { st, word, more ? sql_variant : sql_variant_gone, err, RC_OK };
+    int64_t people = -1;
+    enum rc rc;
+
+    query_bind(q, 1, word);
+    while (query_next(q))
+        people = query_int(q, 0);
+    if ((rc = query_end(q, err)) != RC_OK || (more ? people > 0 : people != 0))
+        return rc;
+    rc = query_run(st, err, more ? sql_word_new : sql_word_gone, "t", word);
+    if (rc != RC_OK)
+        return rc;
+    word_variants(word, variant_run, &variants);
+    return variants.rc;
+}
+
+static enum rc write_names(struct store *st, int64_t key, const struct node *root, const char *birth, struct err *err)
+{
+    struct words words = { .n = 0 };
+    struct buf text = { 0 };
+    char sound[SOUND_MAX];
+    enum rc rc = RC_OK;
+
+    names_of(root, &words);
+    for (size_t i = 0; i < words.n && rc == RC_OK; i++) {
+        buf_add(&text, words.word[i]);
+        buf_char(&text, ' ');
+        rc = word_count(st, words.word[i], true, err);
+    }
+    if (birth[0] != '\0')
+        buf_printf(&text, "%.4s", birth);
+    for (size_t i = 0; i < words.n; i++) {
+        sound_of(words.word[i], sound);
+        if (sound[0] != '\0')
+            buf_printf(&text, " 0%s", sound);
+    }
+    if (rc == RC_OK)
+        rc = query_run(st, err, sql_name, "it", key, buf_text(&text));
+    buf_done(&text);
+    return rc;
+}
+
+static enum rc write_keys(struct store *st, int64_t key, const struct node *root, struct err *err)
+{
+    const struct node *element;
+    enum rc rc = RC_OK;
+
+    for (element = node_first(node_get(root, "telecom")); element != NULL && rc == RC_OK; element = node_next(element)) {
+        const char *system = node_str(element, "system");
+        struct buf digits = { 0 };
+
+        digits_reversed(&digits, node_str(element, "value"));
+        if (digits.len >= 4 && strcmp(system, "email") != 0 && strcmp(system, "url") != 0)
+            rc = query_run(st, err, sql_key, "tti", "p", buf_text(&digits), key);
+        buf_done(&digits);
+    }
+    for (element = node_first(node_get(root, "identifier")); element != NULL && rc == RC_OK; element = node_next(element)) {
+        char *folded = utf8_folded(node_str(element, "value"));
+
+        if (folded[0] != '\0')
+            rc = query_run(st, err, sql_key, "tti", "i", folded, key);
+        free(folded);
+    }
+    return rc;
+}
+
+/* The number people say: ours, else one typed as medical record number, else none. */
+static const char *record_number(const struct node *root)
+{
+    const char *found = "";
+
+    for (const struct node *i = node_first(node_get(root, "identifier")); i != NULL; i = node_next(i)) {
+        if (strcmp(node_str(i, "system"), SYSTEM_RECORD_NUMBER) == 0)
+            return node_str(i, "value");
+        if (found[0] == '\0' && concept_has(node_get(i, "type"), NULL, "MR"))
+            found = node_str(i, "value");
+    }
+    return found;
+}
+
+/* The first number in use, mobile before others. */
+static const char *phone_of(const struct node *root)
+{
+    const char *found = "";
+
+    for (const struct node *t = node_first(node_get(root, "telecom")); t != NULL; t = node_next(t)) {
+        const char *use = node_str(t, "use"), *system = node_str(t, "system");
+
+        if ((strcmp(system, "phone") != 0 && strcmp(system, "sms") != 0) || strcmp(use, "old") == 0)
+            continue;
+        if (strcmp(use, "mobile") == 0 && node_str(t, "value")[0] != '\0')
+            return node_str(t, "value");
+        if (found[0] == '\0')
+            found = node_str(t, "value");
+    }
+    return found;
+}
+
+/* Sex as listed: gender, else the US Core individual-sex extension (SNOMED CT). */
+static const char *sex_of(const struct node *root)
+{
+    const char *gender = node_str(root, "gender"), *code;
+    const struct node *value;
+
+    if (gender[0] != '\0')
+        return gender[0] == 'm' ? "M" : gender[0] == 'f' ? "F" : gender[0] == 'o' ? "O" : "U";
+    value = extension_value(root, EXT_USCORE_SEX);
+    code = node_text(value) != NULL ? node_text(value) : node_str(value, "code");
+    if (strcmp(code, "248153007") == 0 || strcasecmp(code, "male") == 0 || strcasecmp(code, "m") == 0)
+        return "M";
+    if (strcmp(code, "248152002") == 0 || strcasecmp(code, "female") == 0 || strcasecmp(code, "f") == 0)
+        return "F";
+    return code[0] == '\0' ? "" : "U";
+}
+
+static const char *deceased_of(const struct node *root)
+{
+    const char *when = node_str(root, "deceasedDateTime");
+
+    return when[0] != '\0' ? when : node_bool(root, "deceasedBoolean") ? "yes" : "";
+}
+
+/* Test persons: HTEST in meta.tag or meta.security, or a tag that says so. */
+static bool is_test(const struct node *root)
+{
+    const char *const places[] = { "security", "tag" };
+
+    for (size_t p = 0; p < 2; p++)
+        for (const struct node *tag = node_first(node_get(node_get(root, "meta"), places[p])); tag != NULL; tag = node_next(tag))
+            if (strcmp(node_str(tag, "code"), "HTEST") == 0 || strcmp(node_str(tag, "code"), "test") == 0)
+                return true;
+    return false;
+}
+
+static void survivor_of(const struct node *root, char *id, size_t size)
+{
+    char type[40];
+
+    id[0] = '\0';
+    for (const struct node *link = node_first(node_get(root, "link")); link != NULL; link = node_next(link))
+        if (strcmp(node_str(link, "type"), "replaced-by") == 0 &&
+            !reference_split(node_get(link, "other"), type, sizeof type, id, size))
+            id[0] = '\0';
+}
+
+static const char *language_of(const struct node *root)
+{
+    const struct node *first = node_first(node_get(root, "communication"));
+
+    for (const struct node *c = first; c != NULL; c = node_next(c))
+        if (node_bool(c, "preferred"))
+            first = c;
+    return concept_code(node_get(first, "language"), NULL);
+}
+
+static bool needs_interpreter(const struct node *root)
+{
+    const struct node *value = extension_value(root, EXT_INTERPRETER);
+
+    if (value != NULL)
+        return node_is(value, NODE_TRUE);
+    return strcmp(node_str(extension_value(root, EXT_USCORE_INTERPRETER), "code"), "373066001") == 0;
+}
+
+enum rc person_write(struct store *st, int64_t key, const struct node *root, struct err *err)
+{
+    const char *birth = node_str(root, "birthDate");
+    const struct node *official = name_official(root), *usual = name_usual(root), *active = node_get(root, "active");
+    struct buf name = { 0 }, called = { 0 };
+    char survivor[72];
+    enum rc rc;
+
+    if (official != NULL)
+        name_family_first(&name, official);
+    if (usual != NULL)
+        buf_add(&called, node_path_str(usual, "given")[0] != '\0' ? node_path_str(usual, "given") : node_str(usual, "text"));
+    char *sort = utf8_folded(buf_text(&name));
+    survivor_of(root, survivor, sizeof survivor);
+    rc = query_run(st, err, sql_insert, "ittttt" "itttt" "iitti", key, node_str(root, "id"), buf_text(&name),
+                   buf_text(&called), sort, birth,
+                   (int64_t)node_is(extension_value(node_get(root, "_birthDate"), EXT_BIRTH_ESTIMATED), NODE_TRUE),
+                   sex_of(root), record_number(root), phone_of(root), deceased_of(root),
+                   (int64_t)(active == NULL || node_is(active, NODE_TRUE)), (int64_t)is_test(root), survivor,
+                   language_of(root), (int64_t)needs_interpreter(root));
+    free(sort);
+    buf_done(&name);
+    buf_done(&called);
+    if (rc == RC_OK)
+        rc = write_names(st, key, root, birth, err);
+    if (rc == RC_OK)
+        rc = write_keys(st, key, root, err);
+    return rc == RC_OK ? person_set_seen(st, node_str(root, "id"), err) : rc;
+}
+
+enum rc person_erase(struct store *st, int64_t key, struct err *err)
+{
+    struct query *q = query_open(st, sql_names);
+    struct words words = { .n = 0 };
+    enum rc rc;
+
+    query_bind_int(q, 1, key);
+    if (query_next(q))
+        add_words(&words, query_text(q, 0));
+    rc = query_end(q, err);
+    for (size_t i = 0; i < words.n && rc == RC_OK; i++)
+        rc = word_count(st, words.word[i], false, err);
+    if (rc != RC_OK || (rc = query_run(st, err, sql_erase_name, "i", key)) != RC_OK ||
+        (rc = query_run(st, err, sql_erase_keys, "i", key)) != RC_OK)
+        return rc;
+    return query_run(st, err, sql_erase, "i", key);
+}

@@ -1,0 +1,42 @@
+/* projection_rows.h - the writers behind projection.c's table, one pair for each projection.
+ * Only src/store/projection*.c includes this. */
+#ifndef FRONTDESK_PROJECTION_ROWS_H
+#define FRONTDESK_PROJECTION_ROWS_H
+
+#include "store/projection.h"
+
+/* person, person_key, person_name, name_word, name_variant: from Patient. */
+enum rc person_write(struct store *st, int64_t key, const struct node *root, struct err *err);
+enum rc person_erase(struct store *st, int64_t key, struct err *err);
+
+/* event: from every resource about a patient; types without a rule of their own show by their name. */
+enum rc event_write(struct store *st, int64_t key, const struct node *root, struct err *err);
+enum rc event_erase(struct store *st, int64_t key, struct err *err);
+/* The same for Encounter and Appointment, which also move person.seen. */
+enum rc visit_write(struct store *st, int64_t key, const struct node *root, struct err *err);
+enum rc visit_erase(struct store *st, int64_t key, struct err *err);
+/* Day of the last visit that took place, from the timeline; "" for none. Written to the person's row. */
+enum rc person_set_seen(struct store *st, const char *patient, struct err *err);
+
+/* task, appointment, contact: each with its event row. */
+enum rc task_write(struct store *st, int64_t key, const struct node *root, struct err *err);
+enum rc task_erase(struct store *st, int64_t key, struct err *err);
+enum rc appointment_write(struct store *st, int64_t key, const struct node *root, struct err *err);
+enum rc appointment_erase(struct store *st, int64_t key, struct err *err);
+enum rc contact_write(struct store *st, int64_t key, const struct node *root, struct err *err);
+enum rc contact_erase(struct store *st, int64_t key, struct err *err);
+
+enum rc questionnaire_write(struct store *st, int64_t key, const struct node *root, struct err *err);
+enum rc questionnaire_erase(struct store *st, int64_t key, struct err *err);
+
+/* The parts that an event row and the table of its type both tell. Text is appended to out. */
+struct buf;
+const char *contact_direction(const struct node *communication);    /* "in" or "out" */
+const char *contact_medium(const struct node *communication);       /* call letter message email visit */
+const char *contact_outcome(const struct node *communication);      /* reached none voicemail ... "" */
+void contact_reason(struct buf *out, const struct node *communication);
+void contact_note(struct buf *out, const struct node *communication);
+const struct node *appointment_clinician(const struct node *appointment);  /* its participant.actor, or NULL */
+void appointment_reason(struct buf *out, const struct node *appointment);
+
+#endif
