@@ -14,9 +14,12 @@ struct civil { struct date date; int hour, minute, second; };   /* a clinic-loca
 /* Set the clinic's zone (an IANA name such as "America/New_York"; NULL or "" means the
  * machine's). False when the machine does not know the name; UTC is used then. */
 bool clock_set_zone(const char *name);
+/* Whether the machine knows the zone by that name. */
+bool clock_zone_exists(const char *name);
+/* The name of the zone in use: as set, or what the machine calls its own. */
 const char *clock_zone(void);
 /* Stand at a fixed wall moment that then runs on: YYYY-MM-DDTHH:MM[:SS], clinic-local.
- * False when it is not such a time. Tests and demo directories only. */
+ * Set the zone first. False when it is not such a time. Tests and demo directories only. */
 bool clock_set_now(const char *local);
 
 int64_t clock_now_ms(void);             /* ms since 1970 UTC, as set or real */

@@ -9,7 +9,7 @@
 struct date { int year, month, day; };  /* month and day 0 = not known; year 0 = no date */
 enum { DATE_TEXT = 32 };
 
-bool date_parse(const char *text, struct date *out);    /* FHIR YYYY, YYYY-MM, YYYY-MM-DD only, whole text */
+bool date_parse(const char *text, struct date *out);    /* FHIR YYYY, YYYY-MM, YYYY-MM-DD only, whole text, and in the calendar */
 void date_format(struct date date, char *out);          /* FHIR form, as precise as known; DATE_TEXT bytes */
 bool date_is_whole(struct date date);                   /* has year, month and day */
 bool date_is_real(struct date date);                    /* exists in the calendar, to its precision */

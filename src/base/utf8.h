@@ -11,7 +11,8 @@
 struct buf;
 
 bool utf8_valid(const char *text, size_t len);          /* strict: no surrogates, no overlong forms */
-/* Decode one code point; *len is its size. Bytes that are not UTF-8 give U+FFFD and size 1. */
+/* Decode one code point; *len is its size (1 for the NUL at the end too). Bytes that are not UTF-8
+ * give U+FFFD and size 1. */
 uint32_t utf8_next(const char *text, size_t *len);
 size_t utf8_encode(uint32_t cp, char out[4]);
 size_t utf8_count(const char *text);                    /* code points */
