@@ -47,14 +47,15 @@ DESK_OBJ  := $(call obj,$(DESK_SRC))
 UI_OBJ    := $(call obj,$(UI_SRC))
 SYNC_OBJ  := $(call obj,$(SYNC_SRC))
 
-# One archive an area: a program or a test links only what it reaches.
+# One archive an area: a program or a test links only what it reaches. (q, not r: src/desk and
+# src/action have files of the same name.)
 LIBS := $(B)/libui.a $(B)/libdesk.a $(B)/libsync.a $(B)/libcore.a
 $(B)/libcore.a: $(CORE_OBJ)
 $(B)/libdesk.a: $(DESK_OBJ)
 $(B)/libui.a: $(UI_OBJ)
 $(B)/libsync.a: $(SYNC_OBJ)
 $(LIBS):
-	@mkdir -p $(@D); rm -f $@; ar rcsD $@ $^
+	@mkdir -p $(@D); rm -f $@; ar qcsD $@ $^
 link = $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 
 PROGRAMS := frontdesk frontdesk-agent

@@ -22,21 +22,21 @@ static const struct choice sexes[] = {
 };
 static const struct choice yes_no[] = { { 'y', "yes", N_("yes") }, { 'n', "no", N_("no") } };
 static const struct choice noshow_reasons[] = {
-    { '1', "unknown", N_("not known") }, { '2', "forgot", N_("forgot") }, { '3', "transport", N_("no way to come") },
-    { '4', "ill", N_("ill") }, { '5', "work", N_("work or family") }, { '6', "cost", N_("cost") },
+    { '1', "not known", N_("not known") }, { '2', "forgot", N_("forgot") }, { '3', "no way to come", N_("no way to come") },
+    { '4', "ill", N_("ill") }, { '5', "work or family", N_("work or family") }, { '6', "cost", N_("cost") },
 };
 static const struct choice cancel_reasons[] = {
-    { '1', "patient", N_("the patient asked") }, { '2', "clinic", N_("the clinic asked") },
+    { '1', "patient asked", N_("the patient asked") }, { '2', "clinic asked", N_("the clinic asked") },
     { '3', "moved", N_("moved to another day") }, { '4', "ill", N_("ill") },
-    { '5', "mistake", N_("booked by mistake") }, { '6', "other", N_("other") },
+    { '5', "booked by mistake", N_("booked by mistake") }, { '6', "other", N_("other") },
 };
 static const struct choice left_reasons[] = {
-    { '1', "waited", N_("waited too long") }, { '2', "called-away", N_("called away") },
-    { '3', "cost", N_("cost") }, { '4', "unknown", N_("not known") },
+    { '1', "waited too long", N_("waited too long") }, { '2', "called away", N_("called away") },
+    { '3', "cost", N_("cost") }, { '4', "not known", N_("not known") },
 };
 static const struct choice unchecked_reasons[] = {
-    { '1', "unable", N_("cannot say it") }, { '2', "unknown-here", N_("no birth date on record") },
-    { '3', "known-person", N_("known to the desk") }, { '4', "emergency", N_("emergency") },
+    { '1', "cannot say it", N_("cannot say it") }, { '2', "no birth date on record", N_("no birth date on record") },
+    { '3', "known to the desk", N_("known to the desk") }, { '4', "emergency", N_("emergency") },
 };
 static const struct choice media[] = {
     { 'c', "call", N_("call out") }, { 'i', "call-in", N_("call in") }, { 'l', "letter", N_("letter") },
