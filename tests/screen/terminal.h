@@ -1,0 +1,37 @@
+/* terminal.h - the real program on a real pseudo-terminal, its screen read through libvterm.
+ * Waiting is always for something to appear on the screen, never for time to pass. */
+#ifndef FRONTDESK_TEST_TERMINAL_H
+#define FRONTDESK_TEST_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct terminal;
+
+/* Start argv[0] (NULL-ended argv) with a clean environment: TERM=xterm-256color, LANG=C.UTF-8,
+ * HOME and XDG_RUNTIME_DIR as this process has them, and env ("NAME=value", NULL-ended, may be NULL). */
+struct terminal *terminal_start(const char *const argv[], int rows, int cols, const char *const env[]);
+void terminal_send(struct terminal *t, const char *keys);
+void terminal_resize(struct terminal *t, int rows, int cols);
+/* Until some row holds text (or, gone: until none does). False after ten seconds or when the
+ * program ended; the screen is printed to stderr then. */
+bool terminal_wait(struct terminal *t, const char *text);
+bool terminal_wait_gone(struct terminal *t, const char *text);
+/* Until nothing more arrives for quiet_ms: for counting bytes, never for deciding. */
+void terminal_settle(struct terminal *t, int quiet_ms);
+/* One row as UTF-8 text without trailing blanks; borrowed until the next call for that row. */
+const char *terminal_row(struct terminal *t, int row);
+bool terminal_shows(struct terminal *t, const char *text);
+int terminal_row_of(struct terminal *t, const char *text);  /* -1 when none holds it */
+void terminal_cursor(const struct terminal *t, int *row, int *col);
+bool terminal_is_reverse(const struct terminal *t, int row, int col);
+/* Every byte the program sent since the last mark. */
+const char *terminal_bytes(const struct terminal *t, size_t *len);
+void terminal_mark(struct terminal *t);
+int terminal_pid(const struct terminal *t);
+void terminal_dump(struct terminal *t);
+/* Wait for the program to end by itself (ten seconds) or end it with a signal. terminal_end gives
+ * the status of waitpid, -1 when it had to be killed. Both free t. */
+int terminal_end(struct terminal *t);
+void terminal_kill(struct terminal *t, int signal);
+#endif
