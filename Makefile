@@ -1,7 +1,9 @@
 # frontdesk: build, test, install. One file, no recursion; objects go to .build/.
 # User's CFLAGS are added to ours. SAN=address,undefined builds a second tree beside the first.
 
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
 PREFIX  ?= /usr/local
 DESTDIR ?=
 SAN     ?=
@@ -66,7 +68,7 @@ endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check clean
+.PHONY: all check units test corpus demo fresh fuzz fuzzers lint bench benches install uninstall clean
 
 all: $(PROGRAMS)
 
@@ -95,8 +97,102 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(LIBS)
 	@mkdir -p $(@D)
 	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring
 
-check: $(PROGRAMS) $(UNIT)
-	@for t in $(UNIT); do echo "== $$t"; $$t || exit 1; done
+# Screen tests: the real program on a pseudo-terminal.
+SCREEN_LIB := $(B)/tests/screen/terminal.o $(B)/tests/screen/desk.o
+SCREEN := $(patsubst tests/screen/%.c,$(B)/screen/%,$(wildcard tests/screen/test_*.c))
+$(B)/screen/%: $(B)/tests/screen/%.o $(SCREEN_LIB)
+	@mkdir -p $(@D)
+	@echo '  LD  $@'; $(CC) $(ALL_LDFLAGS) -o $@ $^ $(call lib,$(TEST_PKGS)) -lutil
+
+# What each goal needs from Debian; tests/setup installs what is missing and says so first.
+BUILD_NEEDS := gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcurl4-openssl-dev libconfig-dev \
+               libsodium-dev libssl-dev libunistring-dev ncurses-base tzdata ca-certificates
+TEST_NEEDS  := $(BUILD_NEEDS) libcmocka-dev libvterm-dev libjson-c-dev gettext curl openssl sqlite3 procps \
+               default-jdk-headless maven man-db
+LINT_NEEDS  := $(BUILD_NEEDS) clang clang-tidy libclang-rt-14-dev cppcheck valgrind libjson-c-dev
+again = +@$(MAKE) --no-print-directory
+
+# Unit and screen tests, for every change.
+check: $(PROGRAMS) units
+	@PROGRAMS=$(if $(SAN),$(B),.) tests/run $(UNIT) tests/layers tests/cli/run $(SCREEN)
+
+units: $(UNIT) $(SCREEN)
+
+# Everything, with all set-up first; the builds start after it, when pkg-config can answer.
+test:
+	@tests/setup "run the tests" $(TEST_NEEDS)
+	$(again) all units
+	@tests/run $(UNIT) tests/layers tests/cli/run $(SCREEN) tests/sync/run
+
+# The same program over real input that does not ship: CORPUS is a folder of patients,
+# questionnaires, fhirpath, validation and matching data.
+corpus:
+	@tests/setup "run the tests" $(TEST_NEEDS)
+	$(again) all units $(patsubst tests/corpus/%.c,$(B)/corpus/%,$(wildcard tests/corpus/test_*.c))
+	@CORPUS="$(abspath $(CORPUS))" tests/run tests/corpus/run $(patsubst tests/corpus/%.c,$(B)/corpus/%,$(wildcard tests/corpus/test_*.c))
+
+$(B)/corpus/%: $(B)/tests/corpus/%.o $(LIBS)
+	@mkdir -p $(@D)
+	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring
+
+# The program on made-up people, in a directory that goes when it ends.
+demo:
+	@tests/setup "build frontdesk" $(BUILD_NEEDS)
+	$(again) all
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT INT TERM && ./frontdesk --data "$$dir/demo" demo
+
+# Both commands of the README in a clean clone inside a bare Debian root.
+fresh:
+	@tests/setup "make a bare Debian root" mmdebstrap $(TEST_NEEDS)
+	$(again) $(B)/fresh/drive
+	@tests/fresh/run $(B)/fresh/drive
+$(B)/fresh/drive: $(B)/tests/fresh/drive.o $(B)/tests/screen/terminal.o
+	@mkdir -p $(@D)
+	@echo '  LD  $@'; $(CC) $(ALL_LDFLAGS) -o $@ $^ $(call lib,$(TEST_PKGS)) -lutil
+
+# Fuzzers, FUZZ_S seconds each, with clang and the sanitizers, in a tree of their own.
+FUZZ_S ?= 60
+fuzz:
+	@tests/setup "run the fuzzers" $(LINT_NEEDS)
+	$(again) CC=clang SAN=fuzzer-no-link,address,undefined fuzzers
+	@for f in .build/san-fuzzer-no-link-address-undefined/fuzz/*; do case $$f in *.o|*.d) continue;; esac; \
+	  echo "== $$f"; mkdir -p .build/corpus/$${f##*/}; $$f -max_total_time=$(FUZZ_S) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 .build/corpus/$${f##*/} tests/fuzz/seeds 2>&1 | tail -n 4 || exit 1; done
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzzers: $(FUZZERS)
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(LIBS)
+	@mkdir -p $(@D)
+	@echo '  LD  $@'; $(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring
+
+# Static analysers; 0 findings, suppressions carry their reason.
+LINT_SRC = $(wildcard src/*.c) $(BASE_SRC) $(DESK_SRC) $(SYNC_SRC) $(UI_SRC)
+lint:
+	@tests/setup "run the static analysers" $(LINT_NEEDS)
+	$(again) CC=clang B=.build/clang all
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr --suppress=missingIncludeSystem -Isrc -I. src ui
+	clang-tidy --quiet --warnings-as-errors='*' --checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-assignment-in-if-condition,-bugprone-reserved-identifier,cert-err34-c,cert-flp30-c,concurrency-*,-concurrency-mt-unsafe,clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling' \
+	  $(LINT_SRC) -- -std=c17 -D_GNU_SOURCE -Isrc -I. -DFRONTDESK_SHARE='""' -DFRONTDESK_LIBEXEC='""' -DFRONTDESK_LOCALE='""' 2>/dev/null
+
+bench:
+	@tests/setup "measure" $(TEST_NEEDS) tig nnn git
+	$(again) all benches
+	@tests/bench/run
+BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/bench_*.c))
+benches: $(BENCHES)
+$(B)/bench/%: $(B)/tests/bench/%.o $(B)/tests/screen/terminal.o $(LIBS)
+	@mkdir -p $(@D)
+	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lutil
+
+SHARE := $(DESTDIR)$(PREFIX)/share
+install: all
+	install -D -m 755 frontdesk $(DESTDIR)$(PREFIX)/bin/frontdesk
+	install -D -m 755 frontdesk-agent $(DESTDIR)$(PREFIX)/libexec/frontdesk/frontdesk-agent
+	install -D -m 644 data/man/frontdesk.1 $(SHARE)/man/man1/frontdesk.1
+	install -D -m 644 config.example $(SHARE)/frontdesk/config.example
+	cd data && find codes demo questionnaires -type f -exec install -D -m 644 {} $(abspath $(SHARE))/frontdesk/{} \;
+	install -D -m 644 data/systemd/frontdesk-agent.service $(DESTDIR)$(PREFIX)/lib/systemd/user/frontdesk-agent.service
+uninstall:
+	rm -rf $(SHARE)/frontdesk $(DESTDIR)$(PREFIX)/libexec/frontdesk
+	rm -f $(DESTDIR)$(PREFIX)/bin/frontdesk $(SHARE)/man/man1/frontdesk.1 $(DESTDIR)$(PREFIX)/lib/systemd/user/frontdesk-agent.service
 
 clean:
 	rm -rf .build frontdesk frontdesk-agent

@@ -229,6 +229,11 @@ void terminal_mark(struct terminal *t)
     t->len = 0;
 }
 
+bool terminal_ended(const struct terminal *t)
+{
+    return t->ended;
+}
+
 int terminal_pid(const struct terminal *t)
 {
     return t->pid;

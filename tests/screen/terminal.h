@@ -28,6 +28,7 @@ bool terminal_is_reverse(const struct terminal *t, int row, int col);
 /* Every byte the program sent since the last mark. */
 const char *terminal_bytes(const struct terminal *t, size_t *len);
 void terminal_mark(struct terminal *t);
+bool terminal_ended(const struct terminal *t);   /* it closed its side */
 int terminal_pid(const struct terminal *t);
 void terminal_dump(struct terminal *t);
 /* Wait for the program to end by itself (ten seconds) or end it with a signal. terminal_end gives
