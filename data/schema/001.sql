@@ -62,17 +62,18 @@ CREATE TABLE outbox (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   op_id TEXT NOT NULL,
   key INTEGER NOT NULL,             -- resource.key
-  rev INTEGER NOT NULL DEFAULT 0,   -- frozen revision once sent
+  rev INTEGER NOT NULL DEFAULT 0,   -- revision last sent
   state INTEGER NOT NULL DEFAULT 0,
   queued TEXT NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
   next_at INTEGER NOT NULL DEFAULT 0, -- ms since 1970
   last_status INTEGER NOT NULL DEFAULT 0,
   last_error TEXT,
-  body TEXT                         -- frozen text once sent
+  body TEXT                         -- frozen text while sent and not answered
 );
-CREATE INDEX outbox_key ON outbox(key, seq);
-CREATE UNIQUE INDEX outbox_one_queued ON outbox(key) WHERE state = 0;
+-- A resource has at most one row whose body was sent and one that may still change.
+CREATE UNIQUE INDEX outbox_open ON outbox(key) WHERE state NOT IN (1, 2);
+CREATE UNIQUE INDEX outbox_frozen ON outbox(key) WHERE state IN (1, 2);
 CREATE INDEX outbox_state ON outbox(state) WHERE state <> 0;
 
 CREATE TABLE conflict (

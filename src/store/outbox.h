@@ -32,6 +32,9 @@ void outbox_row_done(struct outbox_row *row);
 /* Rows due at now_ms, oldest first, at most limit; state filters when >= 0. Owned array. */
 enum rc outbox_list(struct store *st, int state, int64_t now_ms, int limit,
                     struct outbox_row **out, int *n, struct err *err);
+/* Freeze a row and read it: out (owned) is what has to be sent, which is not what outbox_list showed
+ * when somebody edited in between. Durable as IN_FLIGHT when it returns, so send after it. */
+enum rc outbox_take(struct store *st, int64_t seq, struct outbox_row *out, struct err *err);
 /* Set state, attempts, next_at, status and error of a row; freezes its body when it becomes IN_FLIGHT. */
 enum rc outbox_set(struct store *st, int64_t seq, enum outbox_state state, int64_t next_at,
                    int status, const char *error, struct err *err);

@@ -15,6 +15,7 @@ struct query;
 
 struct query *query_open(struct store *st, const char *sql);    /* sql: a literal or const table entry */
 void query_bind(struct query *q, int i, const char *text);      /* NULL binds NULL; text must live until query_end */
+void query_bind_n(struct query *q, int i, const char *text, size_t len);
 void query_bind_int(struct query *q, int i, int64_t value);
 void query_bind_blob(struct query *q, int i, const void *bytes, size_t len);
 bool query_next(struct query *q);

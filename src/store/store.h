@@ -26,7 +26,10 @@ const char *store_dir(const struct store *st);
 bool store_was_unclean(const struct store *st);
 
 /* One transaction: the writer gate (fair file lock, 5 s at most), then BEGIN IMMEDIATE. Nested
- * begins count; the outermost end commits on RC_OK and rolls back on anything else. */
+ * begins count; the outermost end commits on RC_OK and rolls back on anything else. A nested end
+ * that failed after it had written dooms the whole: there is no half of an act. One that failed
+ * before (a put refused by a rule) leaves the rest as it is, so an import goes on to its next line.
+ * Statements that write work only inside. */
 enum rc store_begin(struct store *st, struct err *err);
 enum rc store_end(struct store *st, enum rc rc, struct err *err);
 
@@ -64,7 +67,7 @@ void store_guard(const char *type, guard_fn guard);
 int64_t store_changes(struct store *st, const char *name);
 
 /* Facts about this database: database id, clinic zone, demo mark. */
-const char *store_meta(struct store *st, const char *name);     /* borrowed; "" when unset */
+const char *store_meta(struct store *st, const char *name);     /* borrowed until the next store_meta; "" when unset */
 enum rc store_set_meta(struct store *st, const char *name, const char *value, struct err *err);
 
 /* Rebuild every projection from the documents into shadow tables, in chunks, and swap.

@@ -1,0 +1,322 @@
+#include "store/outbox.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "store/internal.h"
+#include "store/query.h"
+
+/* The body of a row that was not sent is the resource itself, so that later edits need no second
+ * row. Sending freezes it: what the server may have got must stay known until it answered. */
+
+static const char sql_add[] =
+    "INSERT INTO outbox(op_id, key, queued) VALUES (?1, ?2, ?3)"
+    " ON CONFLICT(key) WHERE state NOT IN (1, 2)"
+    " DO UPDATE SET state = 0, attempts = 0, next_at = 0, last_status = 0, last_error = NULL"
+    " WHERE state IN (4, 5)";      /* an edit frees what was blocked or refused; a conflict stays one */
+static const char sql_drop[] = "DELETE FROM outbox WHERE key = ?1";
+static const char sql_hold[] =
+    "UPDATE outbox SET state = 3, body = NULL WHERE key = ?1 AND state NOT IN (1, 2)";
+static const char sql_columns[] =
+    "SELECT o.seq, o.op_id, r.type, r.id, o.key, CASE WHEN o.state IN (1, 2) THEN o.rev ELSE 0 END,"
+    "  r.base_version, o.state, o.attempts, o.next_at, o.last_status, o.last_error, coalesce(o.body, r.body)"
+    " FROM outbox o JOIN resource r ON r.key = o.key"
+    " WHERE (?1 < 0 OR o.state = ?1) AND o.next_at <= ?2"
+    "   AND (o.state IN (1, 2) OR NOT EXISTS"
+    "        (SELECT 1 FROM outbox f WHERE f.key = o.key AND f.state IN (1, 2)))"
+    " ORDER BY o.seq LIMIT ?3";
+static const char sql_one[] =
+    "SELECT o.seq, o.op_id, r.type, r.id, o.key, CASE WHEN o.state IN (1, 2) THEN o.rev ELSE 0 END,"
+    "  r.base_version, o.state, o.attempts, o.next_at, o.last_status, o.last_error, coalesce(o.body, r.body)"
+    " FROM outbox o JOIN resource r ON r.key = o.key WHERE o.seq = ?1";
+static const char sql_state[] = "SELECT o.key, o.state, o.rev, r.rev FROM outbox o JOIN resource r ON r.key = o.key WHERE o.seq = ?1";
+static const char sql_freeze[] =
+    "UPDATE outbox SET state = ?2, attempts = attempts + 1, next_at = ?3, last_status = ?4, last_error = ?5, op_id = coalesce(?6, op_id),"
+    "  (rev, body) = (SELECT rev, body FROM resource WHERE resource.key = outbox.key) WHERE seq = ?1";
+static const char sql_set_frozen[] =
+    "UPDATE outbox SET state = ?2, next_at = ?3, last_status = ?4, last_error = ?5 WHERE seq = ?1";
+static const char sql_later[] = "DELETE FROM outbox WHERE key = ?1 AND seq <> ?2 AND state NOT IN (1, 2)";
+static const char sql_thaw[] =
+    "UPDATE outbox SET state = ?2, next_at = ?3, last_status = ?4, last_error = ?5, body = NULL WHERE seq = ?1";
+static const char sql_again[] =
+    "UPDATE outbox SET state = 0, attempts = 0, next_at = 0, body = NULL WHERE seq = ?1 AND state IN (0, 4, 5)";
+static const char sql_sent[] = "SELECT o.key, o.rev, o.body, r.type, r.id FROM outbox o JOIN resource r ON r.key = o.key WHERE o.seq = ?1";
+static const char sql_delete[] = "DELETE FROM outbox WHERE seq = ?1";
+static const char sql_clean[] =
+    "UPDATE resource SET base_version = ?2, base_updated = ?3, base_body = NULL WHERE key = ?1";
+static const char sql_behind[] =
+    "UPDATE resource SET base_version = ?2, base_updated = ?3, base_body = ?4 WHERE key = ?1";
+static const char sql_count[] =
+    "SELECT count(*), coalesce(sum(state = 5), 0), coalesce(sum(state = 3), 0), coalesce(sum(state = 4), 0)"
+    " FROM outbox";
+static const char sql_oldest[] = "SELECT queued FROM outbox ORDER BY seq LIMIT 1";
+
+static const char *const state_names[] = {
+    [OUTBOX_QUEUED] = "queued", [OUTBOX_IN_FLIGHT] = "in flight", [OUTBOX_IN_DOUBT] = "in doubt",
+    [OUTBOX_CONFLICT] = "conflict", [OUTBOX_BLOCKED] = "blocked", [OUTBOX_REFUSED] = "refused",
+};
+
+const char *outbox_state_name(enum outbox_state state)
+{
+    return state_names[state];
+}
+
+void outbox_row_done(struct outbox_row *row)
+{
+    free(row->last_error);
+    free(row->body);
+    *row = (struct outbox_row){0};
+}
+
+enum rc outbox_add(struct store *st, int64_t key, struct err *err)
+{
+    char op_id[37];
+
+    store_uuid(st, op_id);
+    store_changed(st, CHANGE_OUTBOX);
+    return query_run(st, err, sql_add, "tit", op_id, key, st->tx.now);
+}
+
+enum rc outbox_drop(struct store *st, int64_t key, struct err *err)
+{
+    store_changed(st, CHANGE_OUTBOX);
+    return query_run(st, err, sql_drop, "i", key);
+}
+
+enum rc outbox_hold(struct store *st, int64_t key, struct err *err)
+{
+    store_changed(st, CHANGE_OUTBOX);
+    return query_run(st, err, sql_hold, "i", key);
+}
+
+static void take_row(struct query *q, struct outbox_row *row)
+{
+    *row = (struct outbox_row){
+        .seq = query_int(q, 0), .key = query_int(q, 4), .rev = query_int(q, 5),
+        .is_create = query_is_null(q, 6), .state = (enum outbox_state)query_int(q, 7),
+        .attempts = (int)query_int(q, 8), .next_at = query_int(q, 9), .last_status = (int)query_int(q, 10),
+    };
+    snprintf(row->op_id, sizeof row->op_id, "%s", query_text(q, 1));
+    snprintf(row->type, sizeof row->type, "%s", query_text(q, 2));
+    snprintf(row->id, sizeof row->id, "%s", query_text(q, 3));
+    snprintf(row->base_version, sizeof row->base_version, "%s", query_text(q, 6));
+    row->last_error = query_is_null(q, 11) ? NULL : mem_dup(query_text(q, 11));
+    row->body = mem_dup(query_text(q, 12));
+}
+
+enum rc outbox_list(struct store *st, int state, int64_t now_ms, int limit,
+                    struct outbox_row **out, int *n, struct err *err)
+{
+    struct query *q = query_open(st, sql_columns);
+    size_t count = 0, cap = 0;
+    enum rc rc;
+
+    *out = NULL;
+    query_bind_int(q, 1, state);
+    query_bind_int(q, 2, now_ms);
+    query_bind_int(q, 3, limit);
+    while (query_next(q)) {
+        MEM_ROOM(*out, count, cap);
+        take_row(q, &(*out)[count++]);
+    }
+    if ((rc = query_end(q, err)) != RC_OK) {
+        while (count > 0)
+            outbox_row_done(&(*out)[--count]);
+        free(*out);
+        *out = NULL;
+    }
+    *n = (int)count;
+    return rc;
+}
+
+struct place { int64_t key, rev, resource_rev; enum outbox_state state; };
+
+static enum rc place_of(struct store *st, int64_t seq, struct place *out, struct err *err)
+{
+    struct query *q = query_open(st, sql_state);
+    bool found;
+    enum rc rc;
+
+    query_bind_int(q, 1, seq);
+    if ((found = query_next(q)))
+        *out = (struct place){ query_int(q, 0), query_int(q, 2), query_int(q, 3), (enum outbox_state)query_int(q, 1) };
+    rc = query_end(q, err);
+    return rc == RC_OK && !found ? err_set(err, RC_NOT_FOUND, _("The outbox has no row %lld."), (long long)seq) : rc;
+}
+
+static bool is_frozen(enum outbox_state state)
+{
+    return state == OUTBOX_IN_FLIGHT || state == OUTBOX_IN_DOUBT;
+}
+
+/* The same text sent again keeps its X-Request-Id; another text must not share it. */
+static enum rc freeze(struct store *st, int64_t seq, const struct place *at, enum outbox_state state,
+                      int64_t next_at, int status, const char *error, struct err *err)
+{
+    char op_id[37];
+
+    store_uuid(st, op_id);
+    return query_run(st, err, sql_freeze, "iiiitt", seq, (int64_t)state, next_at, (int64_t)status, error,
+                     at->rev != 0 && at->rev != at->resource_rev ? op_id : NULL);
+}
+
+/* An edit that queued behind is part of the resource by now: the older row takes it along. */
+static enum rc thaw(struct store *st, int64_t seq, const struct place *at, enum outbox_state state,
+                    int64_t next_at, int status, const char *error, struct err *err)
+{
+    enum rc rc = query_run(st, err, sql_later, "ii", at->key, seq);
+
+    return rc != RC_OK ? rc : query_run(st, err, sql_thaw, "iiiit", seq, (int64_t)state, next_at, (int64_t)status, error);
+}
+
+enum rc outbox_set(struct store *st, int64_t seq, enum outbox_state state, int64_t next_at,
+                   int status, const char *error, struct err *err)
+{
+    struct place at = {0};
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    if ((rc = place_of(st, seq, &at, err)) == RC_OK) {
+        if (is_frozen(state) && is_frozen(at.state))
+            rc = query_run(st, err, sql_set_frozen, "iiiit", seq, (int64_t)state, next_at, (int64_t)status, error);
+        else if (is_frozen(state))
+            rc = freeze(st, seq, &at, state, next_at, status, error, err);
+        else
+            rc = thaw(st, seq, &at, state, next_at, status, error, err);
+    }
+    store_changed(st, CHANGE_OUTBOX);
+    return store_end(st, rc, err);
+}
+
+enum rc outbox_take(struct store *st, int64_t seq, struct outbox_row *out, struct err *err)
+{
+    struct query *q;
+    enum rc rc = store_begin(st, err);
+
+    *out = (struct outbox_row){0};
+    if (rc != RC_OK)
+        return rc;
+    if ((rc = outbox_set(st, seq, OUTBOX_IN_FLIGHT, 0, 0, NULL, err)) == RC_OK) {
+        q = query_open(st, sql_one);
+        query_bind_int(q, 1, seq);
+        if (query_next(q))
+            take_row(q, out);
+        rc = query_end(q, err);
+    }
+    if ((rc = store_end(st, rc, err)) != RC_OK)
+        outbox_row_done(out);
+    return rc;
+}
+
+enum rc outbox_retry(struct store *st, int64_t seq, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    rc = query_run(st, err, sql_again, "i", seq);
+    if (rc == RC_OK && store_rows_changed(st) == 0)
+        rc = err_set(err, RC_INVALID, _("Row %lld of the outbox is not one that can be tried again."), (long long)seq);
+    store_changed(st, CHANGE_OUTBOX);
+    return store_end(st, rc, err);
+}
+
+/* What was sent, from its frozen row. */
+struct sent { int64_t key, rev; char type[40], id[72]; struct doc *doc; };
+
+static enum rc sent_get(struct store *st, int64_t seq, struct sent *out, struct err *err)
+{
+    struct query *q = query_open(st, sql_sent);
+    enum rc rc = RC_OK, ended;
+
+    *out = (struct sent){0};
+    query_bind_int(q, 1, seq);
+    if (!query_next(q))
+        rc = err_set(err, RC_NOT_FOUND, _("The outbox has no row %lld."), (long long)seq);
+    else if (query_is_null(q, 2))
+        rc = err_set(err, RC_INVALID, _("Row %lld of the outbox was not sent."), (long long)seq);
+    else {
+        out->key = query_int(q, 0);
+        out->rev = query_int(q, 1);
+        snprintf(out->type, sizeof out->type, "%s", query_text(q, 3));
+        snprintf(out->id, sizeof out->id, "%s", query_text(q, 4));
+        rc = doc_parse(query_text(q, 2), query_bytes(q, 2), &out->doc, err);
+    }
+    ended = query_end(q, err);
+    return ended != RC_OK ? ended : rc;
+}
+
+/* Nothing was edited since: what the server says is what we have. Equal text is left alone, so that
+ * a screen holding this revision can still write it. */
+static enum rc done_clean(struct store *st, const struct resource_row *row, struct doc *echo,
+                          const char *version, const char *updated, struct err *err)
+{
+    struct base base = { .version = version, .updated = updated };
+
+    if (!echo || doc_equal_content(echo, row->doc))
+        return query_run(st, err, sql_clean, "itt", row->key, version, updated);
+    return resource_revise(st, act_open(st, &sync_grant), row, echo, &base, err);
+}
+
+static enum rc done_behind(struct store *st, const struct sent *sent, const struct doc *echo,
+                           const char *version, const char *updated, struct err *err)
+{
+    char *text = doc_text(echo ? echo : sent->doc, NULL);
+    enum rc rc = query_run(st, err, sql_behind, "ittt", sent->key, version, updated, text);
+
+    free(text);
+    return rc;
+}
+
+static enum rc done(struct store *st, int64_t seq, const char *version, const char *updated,
+                    struct doc *echo, struct err *err)
+{
+    struct resource_row row = {0};
+    struct sent sent;
+    enum rc rc = sent_get(st, seq, &sent, err);
+
+    if (rc == RC_OK && (rc = resource_row_get(st, sent.type, sent.id, &row, err)) == RC_OK &&
+        (rc = query_run(st, err, sql_delete, "i", seq)) == RC_OK)
+        rc = row.rev == sent.rev ? done_clean(st, &row, echo, version, updated, err)
+                                 : done_behind(st, &sent, echo, version, updated, err);
+    resource_row_done(&row);
+    doc_free(sent.doc);
+    store_changed(st, CHANGE_OUTBOX);
+    return rc;
+}
+
+enum rc outbox_done(struct store *st, int64_t seq, const char *version, const char *updated,
+                    const char *echo, struct err *err)
+{
+    struct doc *doc = NULL;
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    if (echo && echo[0])
+        rc = doc_parse(echo, __builtin_strlen(echo), &doc, err);
+    if (rc == RC_OK)
+        rc = done(st, seq, version, updated, doc, err);
+    doc_free(doc);
+    return store_end(st, rc, err);
+}
+
+enum rc outbox_count(struct store *st, struct outbox_counts *out, struct err *err)
+{
+    struct query *q = query_open(st, sql_count);
+    enum rc rc;
+
+    *out = (struct outbox_counts){0};
+    if (query_next(q))
+        *out = (struct outbox_counts){ .unsent = query_int(q, 0), .refused = query_int(q, 1),
+                                       .conflict = query_int(q, 2), .blocked = query_int(q, 3) };
+    if ((rc = query_end(q, err)) != RC_OK)
+        return rc;
+    q = query_open(st, sql_oldest);
+    if (query_next(q))
+        clock_parse(query_text(q, 0), &out->oldest_ms);
+    return query_end(q, err);
+}
