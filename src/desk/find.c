@@ -1,0 +1,448 @@
+#include "desk/find.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "desk/alike.h"
+#include "desk/find_words.h"
+#include "desk/question.h"
+#include "store/query.h"
+#include "store/store.h"
+
+static const char sql_row[] =
+    "SELECT p.id, p.name, p.usual, p.birth, p.mrn, p.phone, p.seen, p.deceased, p.merged_into, p.sex, p.test, p.sort, n.name"
+    " FROM person p JOIN person_name n ON n.rowid = p.key WHERE p.key = ?1";
+/* In order of rowid: the first ones are found without looking at the others. */
+static const char sql_words[] = "SELECT rowid FROM person_name WHERE person_name MATCH ?1 LIMIT ?2";
+static const char sql_key[] = "SELECT key FROM person_key WHERE kind = ?1 AND value = ?2 LIMIT ?3";
+static const char sql_key_from[] = "SELECT DISTINCT key FROM person_key WHERE kind = ?1 AND value >= ?2 AND value < ?4 LIMIT ?3";
+static const char sql_birth[] = "SELECT key FROM person WHERE birth >= ?1 AND birth < ?2 LIMIT ?3";
+static const char sql_id[] = "SELECT key FROM person WHERE id = ?1";
+/* People who are here today, and those whose records were open lately: they are who is asked for. */
+static const char sql_near[] =
+    "SELECT key FROM person WHERE id IN ("
+    "  SELECT patient FROM (SELECT patient FROM appointment WHERE start >= ?1 AND start < ?2 LIMIT 100)"
+    "  UNION SELECT patient FROM (SELECT patient FROM audit ORDER BY seq DESC LIMIT 60))";
+static const char sql_recent[] = "SELECT patient FROM audit WHERE staff = ?1 ORDER BY seq DESC LIMIT 2000";
+static const char sql_key_of[] = "SELECT key FROM person WHERE id = ?1";
+
+/* How a candidate came up; what it is worth is decided when its row is read. */
+enum evidence { BY_NUMBER, BY_PHONE, BY_BIRTH, BY_NAME, BY_NUMBER_START, BY_NEAR_BIRTH, BY_RECENT };
+struct candidate { int64_t key; enum evidence by; bool is_near; };
+enum { TIER_CAP = 80, CANDIDATES = 6 * TIER_CAP, NOT_A_HIT = 99 };
+
+struct search {
+    struct store *st;
+    struct question q;
+    struct date today;
+    struct candidate candidate[CANDIDATES];
+    size_t n;
+    int cap;
+    bool more;
+    enum rc rc;
+    struct err *err;
+};
+struct ranked { struct hit hit; int tier; bool is_near; char *sort; };
+
+static void hit_done(struct hit *h)
+{
+    char **owned[] = { &h->id, &h->name, &h->usual, &h->birth, &h->mrn, &h->phone_tail, &h->seen, &h->deceased, &h->merged_into };
+
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        free(*owned[i]);
+}
+
+void hits_done(struct hits *h)
+{
+    for (size_t i = 0; i < h->n; i++)
+        hit_done(&h->hit[i]);
+    free(h->hit);
+    *h = (struct hits){ 0 };
+}
+
+static void add(struct search *s, int64_t key, enum evidence by)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->candidate[i].key == key) {
+            s->candidate[i].by = by < s->candidate[i].by ? by : s->candidate[i].by;
+            return;
+        }
+    if (s->n < CANDIDATES)
+        s->candidate[s->n++] = (struct candidate){ key, by, by == BY_RECENT };
+}
+
+/* Run what was bound to q and take its keys. */
+static void take(struct search *s, struct query *q, enum evidence by)
+{
+    int n = 0;
+
+    for (; query_next(q); n++)
+        add(s, query_int(q, 0), by);
+    if (n >= s->cap)
+        s->more = true;
+    if (s->rc == RC_OK)
+        s->rc = query_end(q, s->err);
+    else
+        (void)query_end(q, NULL);
+}
+
+static void by_key(struct search *s, const char *kind, const char *value, enum evidence by)
+{
+    struct query *q = query_open(s->st, sql_key);
+
+    query_bind(q, 1, kind);
+    query_bind(q, 2, value);
+    query_bind_int(q, 3, s->cap);
+    take(s, q, by);
+}
+
+static void by_key_start(struct search *s, const char *kind, const char *value, enum evidence by)
+{
+    struct query *q = query_open(s->st, sql_key_from);
+    char after[2 * WORD_MAX + 8];
+
+    snprintf(after, sizeof after, "%s" LAST_CHARACTER, value);
+    query_bind(q, 1, kind);
+    query_bind(q, 2, value);
+    query_bind_int(q, 3, s->cap);
+    query_bind(q, 4, after);
+    take(s, q, by);
+}
+
+static void by_id(struct search *s, const char *typed)
+{
+    struct query *q = query_open(s->st, sql_id);
+
+    query_bind(q, 1, typed);
+    take(s, q, BY_NUMBER);
+}
+
+/* Born on a day, or in a month when that is all that is known. */
+static void by_birth(struct search *s, struct date birth, enum evidence by)
+{
+    struct query *q = query_open(s->st, sql_birth);
+    char from[DATE_TEXT], to[DATE_TEXT + 4];
+
+    date_format(birth, from);
+    snprintf(to, sizeof to, "%s" LAST_CHARACTER, from);
+    query_bind(q, 1, from);
+    query_bind(q, 2, to);
+    query_bind_int(q, 3, 4 * s->cap);
+    take(s, q, by);
+}
+
+static void by_words(struct search *s, enum fit fit, const int *year, size_t n_years, enum evidence by)
+{
+    struct buf expression = { 0 };
+
+    if (find_expression(s->st, &expression, &s->q, fit, year, n_years)) {
+        struct query *q = query_open(s->st, sql_words);
+
+        query_bind(q, 1, expression.data);
+        query_bind_int(q, 2, s->cap);
+        take(s, q, by);
+    }
+    buf_done(&expression);
+}
+
+/* Birth dates one slip away: day and month exchanged, and the years near it. */
+static void by_near_births(struct search *s, struct date birth)
+{
+    int year[6];
+    size_t n = question_near_years(birth.year, s->today, year);
+
+    if (birth.day > 0 && birth.day <= 12 && birth.day != birth.month)
+        by_birth(s, (struct date){ birth.year, birth.day, birth.month }, BY_NEAR_BIRTH);
+    for (size_t i = 0; i < n && s->q.n_words > 0; i++)
+        by_birth(s, (struct date){ year[i], birth.month, birth.day }, BY_NEAR_BIRTH);
+}
+
+static void by_recent(struct search *s)
+{
+    struct query *q = query_open(s->st, sql_near);
+    char today[DATE_TEXT], tomorrow[DATE_TEXT];
+
+    date_format(s->today, today);
+    date_format(date_add_days(s->today, 1), tomorrow);
+    query_bind(q, 1, today);
+    query_bind(q, 2, tomorrow);
+    take(s, q, BY_RECENT);
+}
+
+/* Candidates by everything the text may mean, best evidence first, until there are enough. */
+static void collect(struct search *s, const char *typed, size_t enough)
+{
+    const struct question *q = &s->q;
+
+    if (q->identifier[0] != '\0') {
+        by_id(s, typed);
+        by_key(s, "i", q->identifier, BY_NUMBER);
+        if (q->padded[0] != '\0')
+            by_key(s, "i", q->padded, BY_NUMBER);
+    }
+    if (q->phone[0] != '\0')
+        by_key_start(s, "p", q->phone, BY_PHONE);
+    if (q->birth.year > 0) {
+        by_birth(s, q->birth, BY_BIRTH);
+        by_near_births(s, q->birth);
+    } else if (q->n_words > 0 && q->phone[0] == '\0') {
+        for (enum fit fit = FIT_EXACT; fit <= FIT_SLIP; fit++)
+            if (fit <= FIT_PREFIX || s->n < enough)
+                by_words(s, fit, q->year, q->n_years, BY_NAME);
+        for (size_t i = 0; i < q->n_years && s->n < enough; i++) {
+            int near[6];
+            size_t n = question_near_years(q->year[i], s->today, near);
+            by_words(s, FIT_PREFIX, near, n, BY_NEAR_BIRTH);
+        }
+    } else if (q->n_years > 0 && s->n < enough) {
+        by_words(s, FIT_EXACT, q->year, q->n_years, BY_BIRTH);
+    }
+    if (q->identifier[0] != '\0' && strlen(q->identifier) >= 2 && s->n < enough)
+        by_key_start(s, "i", q->identifier, BY_NUMBER_START);
+    if (s->n == 0 && q->birth_else.year > 0) {
+        s->q.n_words = s->q.n_years = 0;
+        s->q.birth = q->birth_else;
+        by_birth(s, s->q.birth, BY_BIRTH);
+    }
+}
+
+static bool year_is_meant(const struct question *q, const char *birth)
+{
+    for (size_t i = 0; i < q->n_years; i++)
+        if (atoi(birth) == q->year[i])
+            return true;
+    return q->n_years == 0;
+}
+
+/* Recent people are looked at whatever was typed; keep those whom a search would have found. */
+static bool recent_fits(const struct search *s, const struct query_row *row, enum evidence *by)
+{
+    const struct question *q = &s->q;
+    char birth[DATE_TEXT];
+
+    *by = BY_NAME;
+    if (q->n_words == 0 || q->phone[0] != '\0' || !year_is_meant(q, row->birth))
+        return false;
+    if (q->birth.year == 0)
+        return true;
+    *by = BY_BIRTH;
+    date_format(q->birth, birth);
+    return strncmp(row->birth, birth, strlen(birth)) == 0;
+}
+
+static void near_because(const struct search *s, const struct query_row *row, char *because, size_t size)
+{
+    int born = atoi(row->birth), meant = s->q.birth.year;
+
+    for (size_t i = 0; i < s->q.n_years; i++)
+        if (meant == 0 || abs(s->q.year[i] - born) < abs(meant - born))
+            meant = s->q.year[i];
+    if (born == meant)
+        snprintf(because, size, "%s", _("day and month swapped"));
+    else if (born / 100 == meant / 100)
+        snprintf(because, size, _("%02d for %02d"), born % 100, meant % 100);
+    else
+        snprintf(because, size, _("%d for %d"), born, meant);
+}
+
+/* What the row is worth (0 best, NOT_A_HIT none) and why, in words. */
+static int judge(const struct search *s, const struct query_row *row, enum evidence by, char *because, size_t size)
+{
+    static const char *const with_year[] = { N_("name, year"), N_("name, year"), N_("sounds like, year"), N_("mistyped, year") };
+    static const char *const alone[] = { N_("name"), N_("name"), N_("sounds like"), N_("mistyped") };
+    bool is_former = false;
+    enum fit fit = find_fit(&s->q, row->names, row->sort, row->usual, &is_former);
+
+    if (by == BY_RECENT && !recent_fits(s, row, &by))
+        return NOT_A_HIT;
+    if (s->q.n_words > 0 && fit == FIT_NONE && by != BY_NUMBER)
+        return NOT_A_HIT;
+    switch (by) {
+    case BY_NUMBER:
+        snprintf(because, size, "%s", _("number"));
+        return 0;
+    case BY_PHONE:
+        snprintf(because, size, "%s", s->q.n_words > 0 ? _("name, phone") : _("phone"));
+        return s->q.n_words > 0 ? (int)fit : 0;
+    case BY_NUMBER_START:
+        snprintf(because, size, "%s", _("number starts so"));
+        return FIT_SLIP;
+    case BY_NEAR_BIRTH:
+        near_because(s, row, because, size);
+        return FIT_SLIP + 1 + (s->q.n_words > 0 ? (int)fit : 0);
+    case BY_BIRTH:
+        snprintf(because, size, "%s", s->q.n_words == 0 ? s->q.birth.year > 0 ? _("born") : _("birth year") : _("name, born"));
+        return s->q.n_words > 0 ? (int)fit : 1;
+    default:
+        break;
+    }
+    if (is_former && fit <= FIT_PREFIX)
+        snprintf(because, size, "%s", s->q.n_years > 0 ? _("former name, year") : _("former name"));
+    else
+        snprintf(because, size, "%s", _(s->q.n_years > 0 ? with_year[fit] : alone[fit]));
+    return (int)fit;
+}
+
+/* The last four digits, as a list shows them: "-1187". */
+static char *phone_tail(const char *phone)
+{
+    struct buf digits = { 0 };
+    char tail[6] = "";
+
+    digits_reversed(&digits, phone);
+    if (digits.len >= 4)
+        snprintf(tail, sizeof tail, "-%c%c%c%c", digits.data[3], digits.data[2], digits.data[1], digits.data[0]);
+    buf_done(&digits);
+    return mem_dup(tail);
+}
+
+static void fill_hit(struct hit *hit, struct query *q)
+{
+    *hit = (struct hit){
+        .id = mem_dup(query_text(q, 0)), .name = mem_dup(query_text(q, 1)), .usual = mem_dup(query_text(q, 2)),
+        .birth = mem_dup(query_text(q, 3)), .mrn = mem_dup(query_text(q, 4)), .phone_tail = phone_tail(query_text(q, 5)),
+        .seen = mem_dup(query_text(q, 6)), .deceased = mem_dup(query_text(q, 7)), .merged_into = mem_dup(query_text(q, 8)),
+        .is_test = (int)query_int(q, 10),
+    };
+    snprintf(hit->sex, sizeof hit->sex, "%s", query_text(q, 9));
+}
+
+/* Read a candidate's row; false when it is no hit after all. */
+static bool rank(struct search *s, const struct candidate *c, struct ranked *out)
+{
+    struct query *q = query_open(s->st, sql_row);
+    bool is_hit = false;
+
+    query_bind_int(q, 1, c->key);
+    if (query_next(q)) {
+        struct query_row row = { .birth = query_text(q, 3), .usual = query_text(q, 2), .sort = query_text(q, 11), .names = query_text(q, 12) };
+        char because[sizeof out->hit.because];
+
+        out->tier = judge(s, &row, c->by, because, sizeof because);
+        is_hit = out->tier != NOT_A_HIT;
+        if (is_hit) {
+            fill_hit(&out->hit, q);
+            memcpy(out->hit.because, because, sizeof because);
+            out->sort = mem_dup(row.sort);
+            out->is_near = c->is_near;
+        }
+    }
+    if (query_end(q, s->err) != RC_OK && s->rc == RC_OK)
+        s->rc = RC_DB;
+    return is_hit;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    int order = x->tier - y->tier;
+
+    if (order == 0)
+        order = y->is_near - x->is_near;
+    if (order == 0)
+        order = strcmp(x->sort, y->sort);
+    if (order == 0)
+        order = strcmp(x->hit.birth, y->hit.birth);
+    return order != 0 ? order : strcmp(x->hit.id, y->hit.id);
+}
+
+/* Tell of every hit which earlier one it could be taken for. */
+static void mark_lookalikes(struct hits *hits, struct ranked *ranked)
+{
+    for (size_t i = 0; i < hits->n; i++)
+        for (size_t j = 0; j < i && hits->hit[i].looks_like == 0; j++)
+            if (alike_names(ranked[i].sort, ranked[j].sort)) {
+                hits->hit[i].looks_like = (int)j + 1;
+                if (hits->hit[j].looks_like == 0)
+                    hits->hit[j].looks_like = (int)i + 1;
+            }
+}
+
+static void rank_all(struct search *s, int limit, struct hits *out)
+{
+    struct ranked *ranked = mem_array(s->n > 0 ? s->n : 1, sizeof *ranked);
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->n && s->rc == RC_OK; i++)
+        n += rank(s, &s->candidate[i], &ranked[n]);
+    qsort(ranked, n, sizeof *ranked, by_rank);
+    out->more = s->more || n > (size_t)limit;
+    out->hit = mem_array(n > 0 ? n : 1, sizeof *out->hit);
+    for (size_t i = 0; i < n; i++) {
+        if (i < (size_t)limit)
+            out->hit[out->n++] = ranked[i].hit;
+        else
+            hit_done(&ranked[i].hit);
+    }
+    mark_lookalikes(out, ranked);
+    for (size_t i = 0; i < n; i++)
+        free(ranked[i].sort);
+    free(ranked);
+}
+
+enum rc find_people(struct store *st, const char *query, int limit, struct date today,
+                    struct date_order order, struct hits *out, struct err *err)
+{
+    struct search *s = mem_alloc(sizeof *s);
+    enum rc rc;
+
+    *out = (struct hits){ 0 };
+    *s = (struct search){ .st = st, .today = today, .cap = limit > TIER_CAP ? limit : TIER_CAP, .err = err };
+    question_read(query, today, order, &s->q);
+    if (s->q.n_words > 0)
+        by_recent(s);
+    s->more = false;
+    collect(s, query, s->n + (size_t)limit);
+    rank_all(s, limit, out);
+    rc = s->rc;
+    free(s);
+    if (rc != RC_OK)
+        hits_done(out);
+    return rc;
+}
+
+static bool is_listed(const struct hits *hits, const char *id)
+{
+    for (size_t i = 0; i < hits->n; i++)
+        if (strcmp(hits->hit[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+static void add_recent(struct store *st, const char *patient, struct hits *out)
+{
+    struct query *q = query_open(st, sql_key_of);
+    int64_t key = 0;
+
+    query_bind(q, 1, patient);
+    if (query_next(q))
+        key = query_int(q, 0);
+    (void)query_end(q, NULL);
+    q = query_open(st, sql_row);
+    query_bind_int(q, 1, key);
+    if (query_next(q)) {
+        struct hit *hit = &out->hit[out->n++];
+
+        fill_hit(hit, q);
+        snprintf(hit->because, sizeof hit->because, "%s", _("recent"));
+    }
+    (void)query_end(q, NULL);
+}
+
+enum rc find_recent(struct store *st, const char *staff, int limit, struct hits *out, struct err *err)
+{
+    struct query *q = query_open(st, sql_recent);
+
+    *out = (struct hits){ 0 };
+    out->hit = mem_array(limit > 0 ? (size_t)limit : 1, sizeof *out->hit);
+    query_bind(q, 1, staff);
+    while ((int)out->n < limit && query_next(q))
+        if (!query_is_null(q, 0) && !is_listed(out, query_text(q, 0)))
+            add_recent(st, query_text(q, 0), out);
+    return query_end(q, err);
+}

@@ -1,0 +1,163 @@
+#include "desk/find_words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "desk/alike.h"
+#include "store/query.h"
+
+static const char sql_starting[] = "SELECT word FROM name_word WHERE word >= ?1 AND word < ?2 LIMIT ?3";
+static const char sql_variant[] = "SELECT word FROM name_variant WHERE variant = ?1 LIMIT 40";
+
+/* Prefixes up to three letters have an index of their own. A longer one is asked as the words it
+ * may become, which are read lazily; only when there are more than these is it left to FTS5, which
+ * then reads all their rows first. */
+enum { INDEXED_PREFIX = 3, STARTING_MAX = 64, SLIPS_MAX = 24, SOUND_LETTERS = 3, SLIP_LETTERS = 4 };
+
+static void add_or(struct buf *out, size_t start, const char *quoted_word, const char *star)
+{
+    buf_printf(out, "%s\"%s\"%s", out->len > start ? " OR " : "", quoted_word, star);
+}
+
+static void add_starting(struct store *st, struct buf *out, size_t start, const char *word)
+{
+    struct query *q;
+    struct buf words = { 0 };
+    char after[WORD_MAX + 8];
+    int n = 0;
+
+    if (utf8_count(word) <= INDEXED_PREFIX) {
+        add_or(out, start, word, "*");
+        return;
+    }
+    snprintf(after, sizeof after, "%s" LAST_CHARACTER, word);
+    q = query_open(st, sql_starting);
+    query_bind(q, 1, word);
+    query_bind(q, 2, after);
+    query_bind_int(q, 3, STARTING_MAX);
+    for (; query_next(q); n++)
+        buf_printf(&words, "%s\"%s\"", words.len > 0 || out->len > start ? " OR " : "", query_text(q, 0));
+    (void)query_end(q, NULL);
+    if (n < STARTING_MAX)
+        buf_add(out, buf_text(&words));
+    else
+        add_or(out, start, word, "*");
+    buf_done(&words);
+}
+
+static bool is_slip(const char *typed, const char *word)
+{
+    size_t letters = utf8_count(typed);
+    int limit = letters >= 6 ? 2 : 1;
+
+    return letters >= SLIP_LETTERS && alike_distance(typed, word, limit) <= limit;
+}
+
+struct slips { struct store *st; struct buf *out; const char *typed; size_t start; int n; };
+
+static void add_slips(void *ctx, const char *variant)
+{
+    struct slips *s = ctx;
+    struct query *q;
+
+    if (s->n >= SLIPS_MAX)
+        return;
+    q = query_open(s->st, sql_variant);
+    query_bind(q, 1, variant);
+    while (query_next(q) && s->n < SLIPS_MAX)
+        if (is_slip(s->typed, query_text(q, 0))) {
+            add_or(s->out, s->start, query_text(q, 0), "");
+            s->n++;
+        }
+    (void)query_end(q, NULL);
+}
+
+static bool add_word(struct store *st, struct buf *out, const char *word, enum fit fit)
+{
+    struct slips slips = { st, out, word, 0, 0 };
+    char sound[SOUND_MAX + 1] = "0";
+    size_t start;
+
+    buf_char(out, '(');
+    start = slips.start = out->len;
+    if (fit == FIT_EXACT)
+        add_or(out, start, word, "");
+    else
+        add_starting(st, out, start, word);
+    if (fit >= FIT_SOUND && utf8_count(word) >= SOUND_LETTERS) {
+        sound_of(word, sound + 1);
+        if (sound[1] != '\0')
+            add_or(out, start, sound, "");
+    }
+    if (fit >= FIT_SLIP)
+        word_variants(word, add_slips, &slips);
+    if (out->len == start)
+        return false;
+    buf_char(out, ')');
+    return true;
+}
+
+bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit,
+                     const int *year, size_t n_years)
+{
+    for (size_t i = 0; i < q->n_words; i++) {
+        buf_add(out, i > 0 ? " AND " : "");
+        if (!add_word(st, out, q->word[i], fit))
+            return false;
+    }
+    for (size_t i = 0; i < n_years; i++)
+        buf_printf(out, "%s\"%d\"", i > 0 ? " OR " : q->n_words > 0 ? " AND (" : "(", year[i]);
+    if (n_years > 0)
+        buf_char(out, ')');
+    return out->len > 0;
+}
+
+static enum fit word_fit(const char *typed, const char *name)
+{
+    size_t len = strlen(typed);
+    char a[SOUND_MAX], b[SOUND_MAX];
+
+    if (strncmp(typed, name, len) == 0)
+        return name[len] == '\0' ? FIT_EXACT : FIT_PREFIX;
+    if (utf8_count(typed) >= SOUND_LETTERS) {
+        sound_of(typed, a);
+        sound_of(name, b);
+        if (a[0] != '\0' && strcmp(a, b) == 0)
+            return FIT_SOUND;
+    }
+    return is_slip(typed, name) ? FIT_SLIP : FIT_NONE;
+}
+
+/* Best fit of a typed word over the words of a text; years and sounds are passed over. */
+static enum fit best_fit(const char *typed, const char *names)
+{
+    enum fit best = FIT_NONE;
+    char name[WORD_MAX + 1];
+
+    while (best != FIT_EXACT && next_word(&names, name)) {
+        enum fit fit = name[0] >= '0' && name[0] <= '9' ? FIT_NONE : word_fit(typed, name);
+        if (fit < best)
+            best = fit;
+    }
+    return best;
+}
+
+enum fit find_fit(const struct question *q, const char *names, const char *sort, const char *usual, bool *is_former)
+{
+    char *called = utf8_folded(usual);
+    enum fit worst = FIT_EXACT;
+
+    *is_former = false;
+    for (size_t i = 0; i < q->n_words; i++) {
+        enum fit fit = best_fit(q->word[i], names);
+
+        if (fit > worst)
+            worst = fit;
+        if (fit < FIT_NONE && best_fit(q->word[i], sort) > fit && best_fit(q->word[i], called) > fit)
+            *is_former = true;
+    }
+    free(called);
+    return worst;
+}

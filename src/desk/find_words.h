@@ -1,0 +1,30 @@
+/* find_words.h - name words against the index and against one person: the expression that finds
+ * candidates, and how well a person's names fit what was typed. */
+#ifndef FRONTDESK_FIND_WORDS_H
+#define FRONTDESK_FIND_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "desk/question.h"
+
+struct store;
+
+/* How a typed word meets a name; a question fits as well as its worst word. */
+enum fit { FIT_EXACT, FIT_PREFIX, FIT_SOUND, FIT_SLIP, FIT_NONE };
+
+/* What is read of a person to judge a hit; borrowed from the open query. */
+struct query_row { const char *birth, *usual, *sort, *names; };
+
+/* After every text that starts with the same characters. */
+#define LAST_CHARACTER "\xf4\x8f\xbf\xbf"
+
+/* Full-text expression: every word up to this fit, and one of the years. False when nothing can match. */
+bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit,
+                     const int *year, size_t n_years);
+/* names: all words, years and sounds of a person; sort: the folded official name; usual: as written.
+ * *is_former: a word was found only in other names. */
+enum fit find_fit(const struct question *q, const char *names, const char *sort, const char *usual, bool *is_former);
+
+#endif
