@@ -7,8 +7,8 @@ endif
 PREFIX  ?= /usr/local
 DESTDIR ?=
 SAN     ?=
-B       := .build/$(if $(SAN),san-$(subst $(comma),-,$(SAN)),out)
 comma   := ,
+B       := .build/$(if $(SAN),san-$(subst $(comma),-,$(SAN)),out)
 
 PKGS       := sqlite3 libconfig libsodium libcrypto
 DESK_PKGS  := ncursesw

@@ -13,6 +13,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
+enum { KEYS_LONG = 32 };
 struct key { char *action, *value; };
 struct config {
     char *path;                     /* the file read, "" when none */
@@ -147,10 +148,13 @@ static void take_value(struct reading *r, const struct config_row *row, const co
 
 /* ---- keys ---------------------------------------------------------------------------------- */
 
-/* Never bound: flow control and the prefixes of screen and tmux. */
-static bool key_is_taken(const char *key)
+/* Never bound: flow control and the prefixes of screen and tmux. keys: one or more, a space between. */
+static bool key_is_taken(const char *keys)
 {
-    return key[0] == '^' && key[1] && strchr("SQABsqab", key[1]) && !key[2];
+    for (const char *p = keys; *p; p++)
+        if (p[0] == '^' && p[1] && strchr("SQABsqab", p[1]) && (p == keys || p[-1] == ' '))
+            return true;
+    return false;
 }
 
 static char *action_of(const char *name)
@@ -171,8 +175,8 @@ static void take_key(struct reading *r, const char *name, const config_setting_t
 
     if (!key)
         fault(r, line, name, "%s", _("must be text in double quotes"));
-    else if (!*key || strlen(key) > 8 || has_control(key))
-        fault(r, line, name, "%s", _("must be a key: a letter, a sign, ^X or F2"));
+    else if (!*key || strlen(key) > KEYS_LONG || has_control(key))
+        fault(r, line, name, "%s", _("must be keys with a space between: a letter, a sign, ^X or F2"));
     else if (key_is_taken(key))
         fault(r, line, name, "%s", _("^S, ^Q, ^A and ^B belong to the terminal"));
     else {

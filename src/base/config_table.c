@@ -66,5 +66,5 @@ void config_print_example(FILE *out)
         }
         print_row(out, row, dot ? dot + 1 : row->name, dot ? "  " : "");
     }
-    fprintf(out, "};\n\n# Keys by action; words of its name joined by a dash.\nkeys = {\n  # task-complete = \"c\";\n};\n");
+    fprintf(out, "};\n\n# Keys by action, a space between several; words of its name joined by a dash.\nkeys = {\n  # task-complete = \"c\";\n};\n");
 }

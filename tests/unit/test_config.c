@@ -65,7 +65,7 @@ static void reads_what_is_set(void **state)
         "data_dir = \"/srv/desk\"; idle_lock_s = 60; theme = \"mono\"; quiet = true;\n"
         "clinic = { name = \"Elm & Söhne\"; day_first = true; time_zone = \"UTC\"; };\n"
         "server = { url = \"https://fhir.example.org:8443/fhir\"; ca_file = \"ca.pem\"; token_file = \"~/t\"; };\n"
-        "keys = { task-complete = \"c\"; contact_log = \"F5\"; };\n");
+        "keys = { task-complete = \"c\"; contact_log = \"F5 ^L\"; };\n");
 
     assert_string_equal(config_text(c, "data_dir"), "/srv/desk");
     assert_int_equal(config_int(c, "idle_lock_s"), 60);
@@ -77,7 +77,7 @@ static void reads_what_is_set(void **state)
     assert_true(strncmp(config_text(c, "server.ca_file"), p->dir, strlen(p->dir)) == 0);   /* beside the file */
     assert_true(strstr(config_text(c, "server.token_file"), "~") == NULL);
     assert_string_equal(config_key(c, "task complete"), "c");
-    assert_string_equal(config_key(c, "contact log"), "F5");
+    assert_string_equal(config_key(c, "contact log"), "F5 ^L");
     assert_null(config_key(c, "patient find"));
     assert_string_equal(config_path(c), p->file);
     config_set_text(c, "data_dir", "other");        /* --data DIR, as given */
@@ -115,7 +115,7 @@ static void tells_all_faults_at_once(void **state)
     write_file(p,
         "theme = \"pink\";\nidle_lock_s = 5;\nquiet = 1;\ndata_dir = 7;\ncolor = true;\nclinic = { motto = \"x\";\n name = \"a\\x1b[2Jb\"; };\n"
         "server = {\n url = \"http://example.org\";\n token = \"s3cret\";\n sync_interval_s = \"60\"; };\n\npassword = \"s3cret\";\n"
-        "backup = 3;\nkeys = { task-complete = \"^S\"; contact-log = 3; help = \"\"; };\n");
+        "backup = 3;\nkeys = { task-complete = \"c ^S\"; contact-log = 3; help = \"\"; };\n");
     assert_int_equal(config_load(p->file, &c, &faults, &err), RC_INVALID);
     assert_null(c);
     at = buf_text(&faults);
