@@ -61,8 +61,8 @@ const char *action_key(const struct config *config, enum action_id id)
 
     snprintf(name, sizeof name, "%s", row ? row->name : "");
     for (char *c = name; *c; c++)
-        if (*c == ' ')
-            *c = '_';     /* a setting has no spaces in its name: keys = { task_complete = "c"; } */
+        if (*c == '-')
+            *c = ' ';      /* as config.h gives them: keys = { task-complete = "c"; } */
     own = config && row ? config_key(config, name) : NULL;
     return own ? own : row ? row->key : "";
 }
