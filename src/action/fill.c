@@ -1,0 +1,107 @@
+/* Filling a form from a file of answers: the same form, checks, safety stop and door as on a screen. */
+#include "action/handler.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "action/arg.h"
+#include "action/file.h"
+#include "action/questionnaire.h"
+#include "base/crypto.h"
+#include "base/i18n.h"
+#include "intake/check.h"
+#include "intake/sitting.h"
+#include "store/store.h"
+
+static enum rc load_answers(struct form *form, const char *path, struct err *err)
+{
+    struct doc *answers = NULL;
+    enum rc rc = file_document(path, &answers, err);
+
+    if (rc == RC_OK)
+        rc = strcmp(doc_type(answers), "QuestionnaireResponse") == 0 ? form_load_response(form, answers, err)
+                                                                     : form_load_answers(form, answers, err);
+    doc_free(answers);
+    return rc;
+}
+
+/* What is wrong with it as a completed response, whatever status it has now. */
+static enum rc judge(const struct doc *questionnaire, const struct doc *response, struct doc **outcome, struct err *err)
+{
+    struct doc *completed = doc_copy(response);
+    enum rc rc;
+
+    node_set_str(completed, doc_root(completed), "status", "completed");
+    rc = questionnaire_check(questionnaire, completed, outcome, NULL, err);
+    doc_free(completed);
+    return rc;
+}
+
+/* The response and, when item 9 says so, the flag and the task: together or not at all. */
+static enum rc keep(struct context *ctx, const struct grant *grant, struct sitting *s, struct doc *response, struct err *err)
+{
+    enum rc rc = store_begin(ctx->st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    rc = store_put(ctx->st, grant, response, err);
+    if (rc == RC_OK && form_safety_stop(s->form))
+        rc = sitting_safety(ctx->st, grant, s, err);
+    return store_end(ctx->st, rc, err);
+}
+
+static struct form_source source_of(const struct args *args, const char *paper_date)
+{
+    const char *kind = arg_text(args, "source"), *who = arg_text(args, "who");
+
+    return (struct form_source){ .kind = kind ? kind : "here", .paper_date = paper_date, .who = who ? who : "" };
+}
+
+static enum rc open_sitting(struct context *ctx, const struct grant *grant, const struct args *args,
+                            struct sitting *s, struct err *err)
+{
+    char id[CRYPTO_UUID];
+    enum rc rc = questionnaire_named(ctx->st, args_get(args, "questionnaire"), &s->questionnaire, err);
+
+    if (rc != RC_OK || (rc = store_get(ctx->st, "Patient", grant->patient, &s->patient, err)) != RC_OK ||
+        (rc = form_open(s->questionnaire, s->patient, &s->form, err)) != RC_OK)
+        return rc;
+    crypto_uuid(id);
+    snprintf(s->draft.id, sizeof s->draft.id, "%s", id);
+    snprintf(s->draft.patient, sizeof s->draft.patient, "%s", grant->patient);
+    snprintf(s->draft.owner, sizeof s->draft.owner, "%s", grant->staff);
+    return load_answers(s->form, args_get(args, "answers"), err);
+}
+
+enum rc act_form_fill(struct context *ctx, const struct grant *grant, const struct args *args,
+                      struct doc **result, struct err *err)
+{
+    char paper_date[DATE_TEXT];
+    struct sitting s = { 0 };
+    struct form_source source;
+    struct doc *response = NULL, *outcome = NULL;
+    size_t problems = 0;
+    enum rc rc = arg_day(ctx, args, "paper-date", paper_date, err);
+
+    if (rc != RC_OK || (rc = open_sitting(ctx, grant, args, &s, err)) != RC_OK)
+        goto out;
+    source = source_of(args, paper_date);
+    problems = form_problems(s.form);
+    rc = form_response(s.form, s.draft.id, problems ? "in-progress" : "completed", grant->patient, grant->staff,
+                       &source, &response, err);
+    if (rc != RC_OK || (rc = judge(s.questionnaire, response, &outcome, err)) != RC_OK)
+        goto out;
+    if (problems)
+        rc = err_set(err, RC_INVALID, _("%zu answers are missing or wrong; nothing was kept"), problems);
+    else if (!args_flag(args, "preview"))
+        rc = keep(ctx, grant, &s, response, err);
+    *result = doc_new(NULL);
+    node_set_copy(*result, doc_root(*result), "response", doc_root(response));
+    node_set_copy(*result, doc_root(*result), "outcome", doc_root(outcome));
+out:
+    doc_free(outcome);
+    doc_free(response);
+    sitting_done(&s);
+    return rc;
+}

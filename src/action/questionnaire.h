@@ -1,0 +1,14 @@
+/* questionnaire.h - getting hold of a Questionnaire by canonical URL, id or file. For src/action. */
+#ifndef FRONTDESK_ACTION_QUESTIONNAIRE_H
+#define FRONTDESK_ACTION_QUESTIONNAIRE_H
+
+#include "base/err.h"
+#include "fhir/document.h"
+
+struct store;
+
+/* The stored one with that url (url|version: that version, else the newest). RC_NOT_FOUND. */
+enum rc questionnaire_by_url(struct store *st, const char *canonical, struct doc **out, struct err *err);
+/* A file when there is one of that name, else a stored id, else a canonical URL. */
+enum rc questionnaire_named(struct store *st, const char *name, struct doc **out, struct err *err);
+#endif
