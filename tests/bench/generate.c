@@ -1,0 +1,82 @@
+/* generate people N | events N: synthetic NDJSON for measuring, the same for the same N.
+ * people: Patients with names drawn so that some are common and most are not. events: one
+ * person's record of N events. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const syllable[] = {
+    "ba", "ben", "bor", "car", "cas", "dan", "del", "dor", "el", "fer", "gar", "gen", "har", "hol", "iv", "jan", "ka",
+    "kel", "lan", "lor", "mar", "mer", "mon", "nel", "nor", "ol", "pen", "per", "qui", "ran", "ros", "sal", "sor",
+    "tan", "ter", "ul", "van", "ver", "wal", "win", "yor", "zan",
+};
+static const char *const ending[] = {"son", "ez", "ski", "man", "ley", "ton", "ini", "sen", "er", "a", "o", "ova", "ic", "well", "by", "es"};
+static const char *const given[] = {
+    "Ada", "Ana", "Anna", "Ben", "Carmen", "Chidi", "Dana", "Elena", "Eva", "Felix", "Gita", "Hana", "Igor", "Ivan", "James",
+    "Jan", "John", "José", "Karim", "Lena", "Linh", "Lucas", "Maja", "María", "Mary", "Mei", "Nadia", "Noah", "Olga", "Omar",
+    "Paul", "Priya", "Quentin", "Rosa", "Ruth", "Samir", "Sofia", "Tariq", "Uma", "Vera", "Wei", "Yara", "Yuki", "Zoë",
+};
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static uint64_t seed = 0x9e3779b97f4a7c15u;
+
+static unsigned draw(unsigned below)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (unsigned)((seed >> 11) % below);
+}
+
+static void surname(char *out, size_t size)
+{
+    unsigned parts = 1 + draw(2);
+
+    *out = '\0';
+    for (unsigned i = 0; i < parts; i++)
+        strncat(out, syllable[draw(draw(4) ? COUNT(syllable) : 6)], size - strlen(out) - 1);
+    strncat(out, ending[draw(COUNT(ending))], size - strlen(out) - 1);
+    *out = (char)(*out - 'a' + 'A');
+}
+
+static void person(unsigned long i)
+{
+    char family[64];
+
+    surname(family, sizeof family);
+    printf("{\"resourceType\":\"Patient\",\"id\":\"p%08lu-bench\",\"meta\":{\"tag\":[{\"code\":\"synthetic\"}]},"
+           "\"identifier\":[{\"type\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0203\",\"code\":\"MR\"}]},\"value\":\"%07lu\"}],"
+           "\"active\":true,\"name\":[{\"use\":\"official\",\"family\":\"%s\",\"given\":[\"%s\",\"%c.\"]}],"
+           "\"telecom\":[{\"system\":\"phone\",\"value\":\"%03u-555-%04u\",\"use\":\"mobile\"}],"
+           "\"gender\":\"%s\",\"birthDate\":\"%04u-%02u-%02u\","
+           "\"address\":[{\"line\":[\"%u Elm St\"],\"city\":\"Springfield\",\"state\":\"MA\",\"postalCode\":\"011%02u\"}]}\n",
+           i, i, family, given[draw(COUNT(given))], 'A' + (int)draw(26), 200 + draw(700), draw(10000),
+           draw(2) ? "female" : "male", 1930 + draw(96), 1 + draw(12), 1 + draw(28), 1 + draw(240), draw(100));
+}
+
+static void events(unsigned long n)
+{
+    printf("{\"resourceType\":\"Patient\",\"id\":\"longstory-bench\",\"active\":true,"
+           "\"name\":[{\"use\":\"official\",\"family\":\"Longstory\",\"given\":[\"Every\"]}],\"gender\":\"female\",\"birthDate\":\"1950-05-05\"}\n");
+    for (unsigned long i = 0; i < n; i++)
+        printf("{\"resourceType\":\"Observation\",\"id\":\"o%08lu-bench\",\"status\":\"final\","
+               "\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8480-6\",\"display\":\"Systolic blood pressure\"}]},"
+               "\"subject\":{\"reference\":\"Patient/longstory-bench\"},\"effectiveDateTime\":\"%04lu-%02lu-%02luT%02lu:15:00Z\","
+               "\"valueQuantity\":{\"value\":%u,\"unit\":\"mm[Hg]\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"mm[Hg]\"}}\n",
+               i, 1990 + i % 36, 1 + i % 12, 1 + i % 28, i % 24, 100 + draw(60));
+}
+
+int main(int argc, char **argv)
+{
+    unsigned long n = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
+
+    if (n == 0)
+        return 2;
+    if (strcmp(argv[1], "events") == 0)
+        events(n);
+    else
+        for (unsigned long i = 0; i < n; i++)
+            person(i);
+    return ferror(stdout) != 0;
+}
