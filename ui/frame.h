@@ -1,0 +1,12 @@
+/* frame.h - the one frame every screen stands in: title, rule, banner, body, line 23, footer. */
+#ifndef FRONTDESK_FRAME_H
+#define FRONTDESK_FRAME_H
+
+#include <stddef.h>
+
+struct sync_status;
+
+/* The truth about sync for the right edge of line 24: "✓ synced 08:13", "offline 3 h, 12 unsent",
+ * "this machine only, backup 2 d old". now_ms as clock_now_ms; backup_ms 0 = never. */
+void frame_sync_words(const struct sync_status *sync, long long now_ms, long long backup_ms, char *out, size_t size);
+#endif

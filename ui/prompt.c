@@ -1,0 +1,391 @@
+#include "ui/prompt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/date.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "ui/app.h"
+#include "ui/field.h"
+
+enum { QUESTIONS = 12 };
+
+struct answer {
+    struct field field;         /* what was typed, kept when one goes back */
+    int chosen;                 /* choice, or -1 */
+};
+struct prompt {
+    struct prompt_spec spec;
+    struct asking question[QUESTIONS];
+    struct answer answer[QUESTIONS];
+    size_t at;
+    char *lead, *above;         /* owned */
+    char problem[160];
+    bool fresh;                 /* a safety question that was not painted yet */
+};
+
+static void prompt_free(struct prompt *prompt)
+{
+    if (!prompt)
+        return;
+    for (size_t i = 0; i < prompt->spec.n; i++)
+        field_done(&prompt->answer[i].field);
+    if (prompt->spec.free_ctx)
+        prompt->spec.free_ctx(prompt->spec.ctx);
+    free(prompt->lead);
+    free(prompt->above);
+    free(prompt);
+}
+
+void prompt_close(struct app *app)
+{
+    struct prompt *prompt = app->prompt;
+
+    app->prompt = NULL;
+    prompt_free(prompt);
+}
+
+void prompt_ask(struct app *app, const struct prompt_spec *spec)
+{
+    struct prompt *prompt = mem_alloc(sizeof *prompt);
+
+    prompt->spec = *spec;
+    if (prompt->spec.n > QUESTIONS)
+        prompt->spec.n = QUESTIONS;
+    for (size_t i = 0; i < prompt->spec.n; i++) {
+        prompt->question[i] = spec->question[i];
+        prompt->answer[i].chosen = -1;
+        prompt->answer[i].field.is_secret = spec->question[i].kind == PARAM_PASSWORD;
+    }
+    prompt->lead = mem_dup(spec->lead ? spec->lead : "");
+    prompt->above = mem_dup(spec->above ? spec->above : "");
+    prompt->fresh = spec->n > 0 && spec->question[0].is_safety;
+    prompt_close(app);
+    app->prompt = prompt;
+    app->message[0] = '\0';
+}
+
+void prompt_confirm(struct app *app, const char *text, bool is_safety,
+                    void (*yes)(struct app *app, void *ctx, const struct args *args), void *ctx, void (*free_ctx)(void *))
+{
+    static const struct choice answers[] = { { 'y', "yes", N_("yes") }, { 'n', "no", N_("no") } };
+    struct asking question = { .name = "sure", .label = "", .kind = PARAM_CHOICE, .choices = answers, .n_choices = 2,
+                                 .preset = "yes", .preset_words = _("yes"), .is_safety = is_safety };
+    struct prompt_spec spec = { .lead = text, .question = &question, .n = 1, .done = yes, .ctx = ctx, .free_ctx = free_ctx };
+
+    prompt_ask(app, &spec);
+}
+
+bool prompt_is_fresh(const struct prompt *prompt)
+{
+    return prompt && prompt->fresh;
+}
+
+void prompt_painted(struct prompt *prompt)
+{
+    if (prompt)
+        prompt->fresh = false;
+}
+
+int prompt_lines(const struct prompt *prompt)
+{
+    return prompt && prompt->above[0] ? 2 : 1;
+}
+
+struct asking prompt_question(const struct param *param)
+{
+    struct asking q = { .name = param->name, .label = _(param->prompt), .kind = param->kind,
+                          .choices = param->choices, .n_choices = param->n_choices };
+
+    q.is_open = param->flags & PARAM_OPEN;
+    q.is_optional = !(param->flags & PARAM_REQUIRED);
+    if (param->kind == PARAM_STAFF && q.is_optional) {
+        q.preset = "me";
+        q.preset_words = _("me");
+    }
+    return q;
+}
+
+/* The value as the action takes it. */
+static const char *answer_value(const struct prompt *prompt, size_t i)
+{
+    const struct asking *q = &prompt->question[i];
+    const struct answer *a = &prompt->answer[i];
+    const char *typed = field_text(&a->field);
+
+    if (a->chosen >= 0)
+        return q->choices[a->chosen].value;
+    return typed[0] || !q->preset ? typed : q->preset;
+}
+
+static const char *answer_words(const struct prompt *prompt, size_t i)
+{
+    const struct asking *q = &prompt->question[i];
+    const struct answer *a = &prompt->answer[i];
+
+    if (a->chosen >= 0)
+        return _(q->choices[a->chosen].label);
+    if (a->field.len == 0 && q->preset)
+        return q->preset_words ? q->preset_words : q->preset;
+    return q->kind == PARAM_PASSWORD ? "***" : field_text(&a->field);
+}
+
+bool prompt_date_words(struct app *app, const char *typed, char *out, size_t size)
+{
+    struct date_order order = { app->day_first };
+    char day[64], words[DATE_TEXT];
+    struct date date;
+    char *space;
+    int minutes = -1;
+
+    snprintf(day, sizeof day, "%s", typed);
+    if (date_typed_future(day, clock_today(), order, &date, NULL) != RC_OK) {
+        space = strrchr(day, ' ');
+        if (!space || (minutes = date_typed_time(space + 1)) < 0)
+            return false;
+        *space = '\0';
+        if (date_typed_future(day, clock_today(), order, &date, NULL) != RC_OK)
+            return false;
+    }
+    date_words(date, words);
+    if (minutes >= 0)
+        snprintf(out, size, "%s %02d:%02d", words, minutes / 60, minutes % 60);
+    else
+        snprintf(out, size, "%s", words);
+    return true;
+}
+
+/* What the typed text means, shown before Enter: every date in full. "" when there is nothing to say. */
+static void echo_words(struct app *app, const struct asking *q, const char *typed, char *out, size_t size)
+{
+    char words[DATE_TEXT];
+    struct date date;
+    bool estimated;
+    int minutes;
+
+    out[0] = '\0';
+    if (!typed[0])
+        return;
+    if (q->kind == PARAM_DATE || q->kind == PARAM_DAY) {
+        prompt_date_words(app, typed, out, size);
+    } else if (q->kind == PARAM_BIRTH) {
+        if (date_typed_birth(typed, clock_today(), (struct date_order){ app->day_first }, &date, &estimated, NULL) == RC_OK) {
+            date_words_long(date, words);
+            snprintf(out, size, estimated ? _("about %s") : "%s", words);
+        }
+    } else if (q->kind == PARAM_TIME && (minutes = date_typed_time(typed)) >= 0) {
+        snprintf(out, size, "%02d:%02d", minutes / 60, minutes % 60);
+    }
+}
+
+static enum rc check_answer(struct app *app, struct prompt *prompt, struct err *err)
+{
+    const struct asking *q = &prompt->question[prompt->at];
+    const char *value = answer_value(prompt, prompt->at);
+    struct date_order order = { app->day_first };
+    char words[80];
+    struct date date;
+    bool estimated;
+
+    if (!value[0])
+        return q->is_optional ? RC_OK : err_set(err, RC_INVALID, _("%s: an answer is needed"), q->label);
+    if (q->check)
+        return q->check(app, prompt->spec.ctx, value, err);
+    if (q->kind == PARAM_DATE && !prompt_date_words(app, value, words, sizeof words))
+        return date_typed_future(value, clock_today(), order, &date, err);
+    if (q->kind == PARAM_BIRTH)
+        return date_typed_birth(value, clock_today(), order, &date, &estimated, err);
+    if (q->kind == PARAM_TIME && date_typed_time(value) < 0)
+        return err_set(err, RC_INVALID, _("a time, as 9:30 or 2pm"));
+    if (q->kind == PARAM_CHOICE && !q->is_open && prompt->answer[prompt->at].chosen < 0 && prompt->answer[prompt->at].field.len)
+        return err_set(err, RC_INVALID, _("choose by its letter"));
+    return RC_OK;
+}
+
+/* Every question has its answer: hand them over. The prompt is closed first, so that done may ask anew. */
+static void prompt_finish(struct app *app)
+{
+    struct prompt *prompt = app->prompt;
+    struct arg arg[QUESTIONS];
+    struct args args = { arg, prompt->spec.n };
+
+    app->prompt = NULL;
+    for (size_t i = 0; i < prompt->spec.n; i++)
+        arg[i] = (struct arg){ prompt->question[i].name, answer_value(prompt, i) };
+    if (prompt->spec.done)
+        prompt->spec.done(app, prompt->spec.ctx, &args);
+    prompt_free(prompt);
+}
+
+static void prompt_next(struct app *app)
+{
+    struct prompt *prompt = app->prompt;
+
+    prompt->problem[0] = '\0';
+    if (prompt->at + 1 == prompt->spec.n) {
+        prompt_finish(app);
+        return;
+    }
+    prompt->at++;
+    prompt->fresh = prompt->question[prompt->at].is_safety;
+}
+
+static void prompt_enter(struct app *app)
+{
+    struct err err = { RC_OK, "" };
+
+    if (check_answer(app, app->prompt, &err) == RC_OK)
+        prompt_next(app);
+    else
+        snprintf(app->prompt->problem, sizeof app->prompt->problem, "%s", err_text(&err));
+}
+
+/* One question back; from the first one the act is given up. */
+static void prompt_back(struct app *app)
+{
+    struct prompt *prompt = app->prompt;
+
+    prompt->problem[0] = '\0';
+    if (prompt->at > 0) {
+        prompt->at--;
+        return;
+    }
+    app->prompt = NULL;
+    if (prompt->spec.cancelled)
+        prompt->spec.cancelled(app, prompt->spec.ctx);
+    prompt_free(prompt);
+}
+
+static bool choose(struct app *app, const struct key *key)
+{
+    struct prompt *prompt = app->prompt;
+    const struct asking *q = &prompt->question[prompt->at];
+    struct answer *answer = &prompt->answer[prompt->at];
+
+    if (!key_is_text(key) || answer->field.len > 0)
+        return false;
+    for (size_t i = 0; i < q->n_choices; i++) {
+        if (key->cp != (unsigned char)q->choices[i].key)
+            continue;
+        answer->chosen = (int)i;
+        prompt->problem[0] = '\0';
+        if (prompt->at + 1 < prompt->spec.n)
+            prompt_next(app);
+        else if (q->name && strcmp(q->name, "sure") == 0)
+            i == 0 ? prompt_finish(app) : prompt_back(app);
+        return true;
+    }
+    return false;
+}
+
+void prompt_key(struct app *app, const struct key *key)
+{
+    struct prompt *prompt = app->prompt;
+    const struct asking *q = &prompt->question[prompt->at];
+    struct answer *answer = &prompt->answer[prompt->at];
+
+    app->held[0] = '\0';
+    if (key->cap == KEYCAP_ESC || key_is_ctrl(key, 'c')) {
+        prompt_back(app);
+    } else if (key->cap == KEYCAP_ENTER) {
+        prompt_enter(app);
+    } else if (choose(app, key)) {
+        return;
+    } else if (key->cap == KEYCAP_BACKSPACE && answer->chosen >= 0) {
+        answer->chosen = -1;
+    } else if (key->cap == KEYCAP_BACKSPACE && answer->field.len == 0 && prompt->at > 0) {
+        prompt_back(app);
+    } else if (q->kind == PARAM_CHOICE && !q->is_open) {
+        if (key_is_text(key))
+            snprintf(prompt->problem, sizeof prompt->problem, "%s", _("choose by its letter"));
+    } else if (field_key(&answer->field, key)) {
+        answer->chosen = -1;
+        prompt->problem[0] = '\0';
+    }
+}
+
+/* The answers so far, newest last: "call out ▸ no answer ▸ ". */
+static char *path_so_far(struct app *app, const struct prompt *prompt)
+{
+    struct buf out = { 0 };
+    char words[80];
+
+    for (size_t i = 0; i < prompt->at; i++) {
+        const char *text = answer_words(prompt, i);
+        echo_words(app, &prompt->question[i], answer_value(prompt, i), words, sizeof words);
+        buf_printf(&out, "%s ▸ ", words[0] ? words : text[0] ? text : "-");
+    }
+    return out.data ? buf_take(&out) : mem_dup("");
+}
+
+static void draw_choices(const struct asking *q, struct canvas *footer)
+{
+    int col = 1;
+
+    for (size_t i = 0; i < q->n_choices && col < footer->cols; i++) {
+        char letter[2] = { q->choices[i].key, '\0' };
+        col = draw_text(footer, 0, col, STYLE_KEY, letter) + 1;
+        col = draw_text(footer, 0, col, STYLE_PLAIN, _(q->choices[i].label)) + 2;
+    }
+    if (q->is_open)
+        draw_text(footer, 0, col, STYLE_FAINT, _("or type it"));
+}
+
+/* What stands behind the field: the problem, the echo, the preset. */
+static void draw_tail(struct app *app, const struct prompt *prompt, struct canvas *lines, int row, int col)
+{
+    const struct asking *q = &prompt->question[prompt->at];
+    const struct answer *answer = &prompt->answer[prompt->at];
+    char words[80];
+
+    echo_words(app, q, field_text(&answer->field), words, sizeof words);
+    if (prompt->problem[0])
+        draw_text(lines, row, col, STYLE_ALERT, prompt->problem);
+    else if (app->held[0])
+        draw_format(lines, row, col, STYLE_LATE, _("held: %s"), app->held);
+    else if (words[0])
+        draw_format(lines, row, col, STYLE_PLAIN, "→ %s", words);
+    else if (answer->chosen >= 0)
+        draw_text(lines, row, col, STYLE_FAINT, _("Enter does it"));
+    else if (answer->field.len == 0 && q->preset)
+        draw_format(lines, row, col, STYLE_FAINT, _("Enter: %s"), q->preset_words ? q->preset_words : q->preset);
+}
+
+void prompt_draw(struct app *app, struct canvas *lines, struct canvas *footer)
+{
+    const struct prompt *prompt = app->prompt;
+    const struct asking *q = &prompt->question[prompt->at];
+    const struct answer *answer = &prompt->answer[prompt->at];
+    char *path = path_so_far(app, prompt);
+    int row = lines->rows - 1, col = 1, room;
+
+    if (prompt->above[0] && row > 0)
+        draw_text(lines, row - 1, 1, STYLE_PLAIN, prompt->above);
+    if (prompt->lead[0])
+        col = draw_text_in(lines, row, col, lines->cols - 24, STYLE_PLAIN, prompt->lead) + 2;
+    col = draw_text_in(lines, row, col, lines->cols - 24 - col, STYLE_PLAIN, path);
+    if (q->label[0])
+        col = draw_format(lines, row, col, STYLE_PLAIN, "%s: ", q->label);
+    room = lines->cols - col - 1;
+    if (answer->chosen >= 0) {
+        col = draw_text(lines, row, col, STYLE_FIELD, _(q->choices[answer->chosen].label));
+        draw_cursor(lines, row, col);
+        col += 2;
+    } else {
+        int want = (int)utf8_count(field_text(&answer->field)) + 2;
+        want = want < 6 ? 6 : want > room ? room : want;
+        field_draw(&answer->field, lines, row, col, want, true);
+        col += want + 1;
+    }
+    draw_tail(app, prompt, lines, row, col);
+    if (q->n_choices > 0)
+        draw_choices(q, footer);
+    else
+        draw_text(footer, 0, 1, STYLE_PLAIN, _("Enter go on   Esc back   ^U clear"));
+    free(path);
+}

@@ -1,0 +1,21 @@
+/* screens.h - every screen there is; each lives in its own file of ui/screens. */
+#ifndef FRONTDESK_SCREENS_H
+#define FRONTDESK_SCREENS_H
+
+#include "ui/screen.h"
+
+extern const struct screen screen_first_start;  /* a new data directory: clinic, administrator */
+extern const struct screen screen_signin;
+extern const struct screen screen_lock;         /* hides everything until the PIN or password */
+extern const struct screen screen_today;
+extern const struct screen screen_section;      /* one section of Today whole: "arrivals", "follow-ups" ... */
+extern const struct screen screen_find;
+extern const struct screen screen_register;     /* "" new, "name=..." new with a name, or "PATIENT edit" */
+extern const struct screen screen_record;       /* "PATIENT" */
+extern const struct screen screen_resource;     /* "PATIENT Type/id" */
+extern const struct screen screen_intake;       /* "PATIENT" to choose a form, "PATIENT draft ID" to go on */
+extern const struct screen screen_conflict;     /* "NUMBER", or "" for the list */
+extern const struct screen screen_sync;
+extern const struct screen screen_help;
+extern const struct screen screen_palette;
+#endif
