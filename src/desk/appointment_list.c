@@ -18,7 +18,7 @@ static const char sql_list[] =
     " (SELECT d.answered || '/' || d.total FROM draft d WHERE d.patient = a.patient AND d.state = 'open'"
     "   ORDER BY d.updated DESC LIMIT 1)"
     " FROM appointment a LEFT JOIN person p ON p.id = a.patient"
-    " WHERE a.status <> 'entered-in-error' AND (?1 IS NULL OR (a.start >= ?1 AND a.start < ?1 || '~'))"
+    " WHERE a.status <> 'entered-in-error' AND (?1 IS NULL OR (a.start >= ?1 AND a.start <= ?1 || ' 24'))"
     "   AND (?2 IS NULL OR a.patient = ?2)"
     " ORDER BY a.start, a.key";
 
