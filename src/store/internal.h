@@ -75,6 +75,8 @@ struct store {
 };
 
 char *store_path(const char *dir, const char *name);            /* owned */
+enum rc store_make_dir(const char *dir, struct err *err);
+enum rc store_check_place(const char *dir, struct err *err);    /* refuses what is no disk of this machine */
 /* What went wrong in SQLite, as RC_BUSY, RC_IO or RC_DB. Never holds values. */
 enum rc store_sqlite_error(sqlite3 *db, int code, const char *what, struct err *err);
 /* Settings of RELIABILITY section 2, set and read back. */

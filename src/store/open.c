@@ -102,7 +102,7 @@ enum rc store_settings(sqlite3 *db, struct err *err)
     return rc;
 }
 
-static enum rc check_place(const char *dir, struct err *err)
+enum rc store_check_place(const char *dir, struct err *err)
 {
     struct statfs fs;
 
@@ -115,7 +115,7 @@ static enum rc check_place(const char *dir, struct err *err)
     return RC_OK;
 }
 
-static enum rc make_dir(const char *dir, struct err *err)
+enum rc store_make_dir(const char *dir, struct err *err)
 {
     char *path = mem_dup(dir);
     int failed = 0;
@@ -201,12 +201,12 @@ enum rc store_open(const char *dir, unsigned flags, struct store **out, struct e
 {
     struct store *st = mem_alloc(sizeof *st);
     char *path = store_path(dir, "frontdesk.db");
-    enum rc rc = flags & STORE_CREATE ? make_dir(dir, err) : RC_OK;
+    enum rc rc = flags & STORE_CREATE ? store_make_dir(dir, err) : RC_OK;
 
     *out = NULL;
     st->dir = mem_dup(dir);
     st->gate = (struct gate){ -1, -1, -1, false };
-    if (rc == RC_OK && (rc = check_place(dir, err)) == RC_OK && (rc = make_file(path, flags, err)) == RC_OK &&
+    if (rc == RC_OK && (rc = store_check_place(dir, err)) == RC_OK && (rc = make_file(path, flags, err)) == RC_OK &&
         (rc = gate_open(&st->gate, dir, err)) == RC_OK)
         rc = open_inside(st, path, flags, err);
     free(path);

@@ -1,0 +1,160 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "store/backup.h"
+#include "store/copy.h"
+#include "store/internal.h"
+
+/* Nothing is deleted: the old files get second names first, then the new database takes the name
+ * in one rename. Killed at any point, the directory holds either the old database or the new one. */
+
+static enum rc open_only(const char *path, int flags, sqlite3 **db, struct err *err)
+{
+    int code = sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+
+    return code == SQLITE_OK ? RC_OK : store_sqlite_error(*db, code, path, err);
+}
+
+/* A sound copy of ours, under the new name beside the old file. */
+static enum rc bring(const char *from, const char *to, struct err *err)
+{
+    sqlite3 *db = NULL;
+    int version = 0;
+    enum rc rc;
+
+    if (access(from, R_OK) != 0)
+        return err_set(err, RC_NOT_FOUND, _("There is no backup at %s."), from);
+    rc = open_only(from, SQLITE_OPEN_READONLY, &db, err);
+    if (rc == RC_OK && (rc = store_user_version(db, &version, err)) == RC_OK && version == 0)
+        rc = err_set(err, RC_INVALID, _("%s is empty; it is no backup of frontdesk."), from);
+    if (rc == RC_OK) {
+        unlink(to);             /* left by one that was killed */
+        rc = copy_database(db, to, err);
+    }
+    sqlite3_close(db);
+    return rc;
+}
+
+static int64_t unsent(sqlite3 *db)
+{
+    sqlite3_stmt *stmt = NULL;
+    int64_t n = -1;
+
+    if (sqlite3_prepare_v2(db, "SELECT count(*) FROM outbox", -1, &stmt, NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
+        n = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return n;
+}
+
+/* Move what the log holds into the old file, so that it is whole by itself. A damaged one may not
+ * allow it; then its log is set aside with it. */
+static void fold_log(const char *path)
+{
+    sqlite3 *db = NULL;
+
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
+        store_settings(db, NULL) == RC_OK) {
+        log_line("restore", "the database set aside holds %lld unsent writes", (long long)unsent(db));
+        sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    } else {
+        log_line("restore", "the database set aside cannot be read; its unsent writes are not counted");
+    }
+    sqlite3_close(db);
+}
+
+static enum rc second_name(const char *old, const char *new, const char *suffix, struct err *err)
+{
+    char *from = mem_printf("%s%s", old, suffix), *to = mem_printf("%s%s", new, suffix);
+    enum rc rc = RC_OK;
+
+    if (link(from, to) != 0 && errno != ENOENT)
+        rc = err_set(err, RC_IO, _("Cannot set the old database aside as %s: %s"), to, strerror(errno));
+    free(from);
+    free(to);
+    return rc;
+}
+
+static char *aside_name(const char *dir)
+{
+    char now[CLOCK_TEXT], *path = NULL;
+
+    clock_instant(clock_now_ms(), now);
+    for (int i = 0; !path || access(path, F_OK) == 0; i++) {
+        free(path);
+        path = mem_printf("%s/aside-%.4s%.2s%.2s-%.2s%.2s%.2s%.0d.db", dir, now, now + 5, now + 8, now + 11, now + 14, now + 17, i);
+    }
+    return path;
+}
+
+static void drop_name(const char *path, const char *suffix)
+{
+    char *name = mem_printf("%s%s", path, suffix);
+
+    unlink(name);
+    free(name);
+}
+
+/* The old log must not lie beside the new file: SQLite would read it as the new one's. */
+static enum rc replace(const char *dir, const char *path, const char *fresh, char **aside, struct err *err)
+{
+    char *old = NULL;
+    enum rc rc = RC_OK;
+
+    if (access(path, F_OK) == 0) {
+        old = aside_name(dir);
+        fold_log(path);
+        if ((rc = second_name(path, old, "", err)) == RC_OK && (rc = second_name(path, old, "-wal", err)) == RC_OK)
+            rc = copy_sync_parent(path, err);
+    }
+    if (rc == RC_OK) {
+        drop_name(path, "-wal");
+        drop_name(path, "-shm");
+        if (rename(fresh, path) != 0)
+            rc = err_set(err, RC_IO, _("Cannot put the backup in place: %s"), strerror(errno));
+        else
+            rc = copy_sync_parent(path, err);
+    }
+    if (aside)
+        *aside = rc == RC_OK ? old : NULL;
+    if (!aside || rc != RC_OK)
+        free(old);
+    return rc;
+}
+
+static enum rc restore_alone(const char *dir, const char *from, char **aside, struct err *err)
+{
+    char *path = store_path(dir, "frontdesk.db"), *fresh = store_path(dir, "frontdesk.db.restored");
+    enum rc rc = bring(from, fresh, err);
+
+    if (rc == RC_OK)
+        rc = replace(dir, path, fresh, aside, err);
+    if (rc != RC_OK)
+        unlink(fresh);
+    free(path);
+    free(fresh);
+    return rc;
+}
+
+enum rc backup_restore(const char *dir, const char *path, char **aside, struct err *err)
+{
+    struct gate gate;
+    enum rc rc = store_make_dir(dir, err);
+
+    if (aside)
+        *aside = NULL;
+    if (rc != RC_OK || (rc = store_check_place(dir, err)) != RC_OK || (rc = gate_open(&gate, dir, err)) != RC_OK)
+        return rc;
+    if ((rc = gate_enter(&gate, GATE_WAIT_MS, err)) == RC_OK) {
+        rc = presence_alone(&gate) ? restore_alone(dir, path, aside, err)
+                                   : err_set(err, RC_BUSY, _("Somebody has the database open. Leave frontdesk everywhere, then restore."));
+        gate_leave(&gate);
+    }
+    gate_close(&gate);
+    return rc;
+}

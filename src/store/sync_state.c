@@ -1,0 +1,202 @@
+#include "store/sync_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "store/internal.h"
+#include "store/outbox.h"
+#include "store/query.h"
+
+static const char sql_status[] =
+    "SELECT last_ok, last_try, problem, holder <> '' AND lease_until > ?1, EXISTS (SELECT 1 FROM server)"
+    " FROM sync_status";
+static const char sql_ok[] = "UPDATE sync_status SET last_ok = ?1, last_try = ?1, problem = ''";
+static const char sql_failed[] = "UPDATE sync_status SET last_try = ?1, problem = ?2";
+static const char sql_request[] = "INSERT INTO request(kind, patient, asked_by, asked) VALUES (?1, ?2, ?3, ?4)";
+static const char sql_next_request[] =
+    "SELECT number, kind, patient FROM request WHERE taken IS NULL ORDER BY number LIMIT 1";
+static const char sql_take_request[] = "UPDATE request SET taken = ?2 WHERE number = ?1 AND taken IS NULL";
+static const char sql_finish[] = "UPDATE request SET finished = ?2, result = ?3 WHERE number = ?1";
+static const char sql_result[] = "SELECT coalesce(result, '') FROM request WHERE number = ?1 AND finished IS NOT NULL";
+static const char sql_caps[] = "SELECT caps FROM server WHERE url = ?1";
+static const char sql_set_caps[] =
+    "INSERT INTO server(url, probed, caps) VALUES (?1, ?2, ?3)"
+    " ON CONFLICT(url) DO UPDATE SET probed = excluded.probed, caps = excluded.caps";
+static const char sql_watermark[] = "SELECT watermark FROM pull WHERE scope = ?1 AND type = ?2";
+static const char sql_page[] = "SELECT page FROM pull WHERE scope = ?1 AND type = ?2";
+static const char sql_set_pull[] =
+    "INSERT INTO pull(scope, type, watermark, page) VALUES (?1, ?2, ?3, ?4)"
+    " ON CONFLICT(scope, type) DO UPDATE SET watermark = excluded.watermark, page = excluded.page";
+static const char sql_lease[] =
+    "UPDATE sync_status SET holder = ?1, lease_until = ?2 WHERE holder IN ('', ?1) OR lease_until <= ?3";
+static const char sql_drop_lease[] = "UPDATE sync_status SET holder = '', lease_until = 0 WHERE holder = ?1";
+
+enum rc sync_status_get(struct store *st, struct sync_status *out, struct err *err)
+{
+    struct query *q = query_open(st, sql_status);
+    struct outbox_counts counts;
+    enum rc rc;
+
+    *out = (struct sync_status){0};
+    query_bind_int(q, 1, clock_now_ms());
+    if (query_next(q)) {
+        out->last_ok_ms = query_int(q, 0);
+        out->last_try_ms = query_int(q, 1);
+        snprintf(out->problem, sizeof out->problem, "%s", query_text(q, 2));
+        out->running = query_int(q, 3) != 0;
+        out->configured = query_int(q, 4) != 0;
+    }
+    if ((rc = query_end(q, err)) != RC_OK || (rc = outbox_count(st, &counts, err)) != RC_OK)
+        return rc;
+    out->unsent = counts.unsent;
+    out->refused = counts.refused;
+    out->conflicts = counts.conflict;
+    out->oldest_ms = counts.oldest_ms;
+    return RC_OK;
+}
+
+enum rc sync_status_set(struct store *st, bool ok, const char *problem, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    if (ok)
+        rc = query_run(st, err, sql_ok, "i", clock_now_ms());
+    else
+        rc = query_run(st, err, sql_failed, "it", clock_now_ms(), problem ? problem : "");
+    store_changed(st, CHANGE_OUTBOX);   /* the status line watches this one */
+    return store_end(st, rc, err);
+}
+
+enum rc request_add(struct store *st, const char *kind, const char *patient, const char *by,
+                    int64_t *number, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    rc = query_run(st, err, sql_request, "tttt", kind, patient, by, st->tx.now);
+    *number = store_rowid(st);
+    return store_end(st, rc, err);
+}
+
+static bool next_request(struct store *st, int64_t *number, char *kind, size_t kind_size, char *patient, size_t patient_size)
+{
+    struct query *q = query_open(st, sql_next_request);
+    bool found = query_next(q);
+
+    if (found) {
+        *number = query_int(q, 0);
+        snprintf(kind, kind_size, "%s", query_text(q, 1));
+        snprintf(patient, patient_size, "%s", query_text(q, 2));
+    }
+    query_end(q, NULL);
+    return found;
+}
+
+bool request_take(struct store *st, int64_t *number, char *kind, size_t kind_size, char *patient, size_t patient_size)
+{
+    bool found;
+
+    /* Asked often while idle: looks before it takes the gate. */
+    if (!next_request(st, number, kind, kind_size, patient, patient_size) || store_begin(st, NULL) != RC_OK)
+        return false;
+    found = next_request(st, number, kind, kind_size, patient, patient_size) &&
+            query_run(st, NULL, sql_take_request, "it", *number, st->tx.now) == RC_OK;
+    return store_end(st, found ? RC_OK : RC_NOT_FOUND, NULL) == RC_OK;
+}
+
+enum rc request_finish(struct store *st, int64_t number, const char *result, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    return store_end(st, query_run(st, err, sql_finish, "itt", number, st->tx.now, result ? result : ""), err);
+}
+
+/* The one text a question gives; NULL when it gives no row. Owned. */
+static char *ask(struct store *st, const char *sql, const char *first, const char *second)
+{
+    struct query *q = query_open(st, sql);
+    char *text = NULL;
+
+    query_bind(q, 1, first);
+    if (second)
+        query_bind(q, 2, second);
+    if (query_next(q))
+        text = mem_dup(query_text(q, 0));
+    query_end(q, NULL);
+    return text;
+}
+
+char *request_result(struct store *st, int64_t number)
+{
+    struct query *q = query_open(st, sql_result);
+    char *text;
+
+    query_bind_int(q, 1, number);
+    text = mem_dup(query_next(q) ? query_text(q, 0) : "");
+    query_end(q, NULL);
+    return text;
+}
+
+char *server_caps(struct store *st, const char *url)
+{
+    return ask(st, sql_caps, url, NULL);
+}
+
+enum rc server_set_caps(struct store *st, const char *url, const char *json, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    return store_end(st, query_run(st, err, sql_set_caps, "ttt", url, st->tx.now, json), err);
+}
+
+static char *or_empty(char *text)
+{
+    return text ? text : mem_dup("");
+}
+
+char *pull_watermark(struct store *st, const char *scope, const char *type)
+{
+    return or_empty(ask(st, sql_watermark, scope, type));
+}
+
+char *pull_page_position(struct store *st, const char *scope, const char *type)
+{
+    return or_empty(ask(st, sql_page, scope, type));
+}
+
+enum rc pull_set_watermark(struct store *st, const char *scope, const char *type,
+                           const char *watermark, const char *page_position, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    rc = query_run(st, err, sql_set_pull, "tttt", scope, type, watermark ? watermark : "", page_position ? page_position : "");
+    return store_end(st, rc, err);
+}
+
+bool lease_take(struct store *st, const char *holder, int64_t until_ms)
+{
+    enum rc rc = store_begin(st, NULL);
+
+    if (rc != RC_OK)
+        return false;
+    rc = query_run(st, NULL, sql_lease, "tii", holder, until_ms, clock_now_ms());
+    if (rc == RC_OK && store_rows_changed(st) == 0)
+        rc = RC_BUSY;
+    return store_end(st, rc, NULL) == RC_OK;
+}
+
+void lease_drop(struct store *st, const char *holder)
+{
+    if (store_begin(st, NULL) == RC_OK)
+        store_end(st, query_run(st, NULL, sql_drop_lease, "t", holder), NULL);
+}
