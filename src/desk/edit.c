@@ -51,6 +51,11 @@ void edit_extension_int(struct doc *doc, struct node *element, const char *url, 
     node_set_int(doc, extension_bare(doc, element, url), "valueInteger", value);
 }
 
+void edit_extension_bool(struct doc *doc, struct node *element, const char *url, bool value)
+{
+    node_set_bool(doc, extension_bare(doc, element, url), "valueBoolean", value);
+}
+
 int64_t edit_extension_get_int(const struct node *element, const char *url)
 {
     const char *digits = node_text(extension_value(element, url));

@@ -3,6 +3,7 @@
 #ifndef FRONTDESK_EDIT_H
 #define FRONTDESK_EDIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -15,6 +16,7 @@ struct store;
  * type as in valueCode: "valueCode", "valueString", "valueTime" ... */
 void edit_extension(struct doc *doc, struct node *element, const char *url, const char *type, const char *value);
 void edit_extension_int(struct doc *doc, struct node *element, const char *url, int64_t value);
+void edit_extension_bool(struct doc *doc, struct node *element, const char *url, bool value);
 int64_t edit_extension_get_int(const struct node *element, const char *url);   /* 0 when absent */
 /* {"text": words} by member name; NULL or "" removes it. */
 void edit_text_concept(struct doc *doc, struct node *object, const char *name, const char *words);

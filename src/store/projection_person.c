@@ -228,11 +228,13 @@ static void survivor_of(const struct node *root, char *id, size_t size)
 static const char *language_of(const struct node *root)
 {
     const struct node *first = node_first(node_get(root, "communication"));
+    const char *code;
 
     for (const struct node *c = first; c != NULL; c = node_next(c))
         if (node_bool(c, "preferred"))
             first = c;
-    return concept_code(node_get(first, "language"), NULL);
+    code = concept_code(node_get(first, "language"), NULL);
+    return code[0] != '\0' ? code : node_path_str(first, "language.text");
 }
 
 static bool needs_interpreter(const struct node *root)
