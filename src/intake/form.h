@@ -17,6 +17,8 @@ struct form;
 enum rc form_open(const struct doc *questionnaire, const struct doc *patient, struct form **out, struct err *err);
 void form_close(struct form *form);
 const char *form_title(const struct form *form);
+/* 3/12 is 3 December when true, as the clinic's setting says. */
+void form_set_day_first(struct form *form, bool day_first);
 
 enum form_type { FORM_GROUP, FORM_DISPLAY, FORM_BOOLEAN, FORM_DECIMAL, FORM_INTEGER, FORM_DATE, FORM_DATETIME,
     FORM_TIME, FORM_STRING, FORM_TEXT, FORM_URL, FORM_CHOICE, FORM_OPEN_CHOICE, FORM_ATTACHMENT, FORM_REFERENCE, FORM_QUANTITY };
@@ -36,6 +38,8 @@ struct form_row {
     const char *problem;        /* what is wrong with the answer, "" nothing */
     const char *note;           /* forgiven defect or a missing value set, said plainly, "" none */
     size_t n_answers;
+    bool is_overridden;         /* a calculated value that a person typed over: see form_reset_calculated */
+    size_t repetition;          /* which one of a repeating group, from 0 */
 };
 size_t form_rows(const struct form *form);
 const struct form_row *form_row(const struct form *form, size_t index);
@@ -44,11 +48,18 @@ const struct form_row *form_row_by_path(const struct form *form, const char *pat
 char *form_answer_words(const struct form *form, const struct form_row *row, size_t i);
 const struct node *form_answer(const struct form *form, const struct form_row *row, size_t i);
 
+/* What typing again would give the same answers, several with "; " between them: for editing. Owned. */
+char *form_answer_typed(const struct form *form, const struct form_row *row);
+
+/* Where every option of a row carries a score, the digit typed is the score; otherwise it is the
+ * number of the option, from 1. */
 struct form_option { const char *label, *prefix; const struct node *value; const char *score; /* ordinal text, "" none */ bool chosen, exclusive; };
 size_t form_options(const struct form *form, const struct form_row *row);
 struct form_option form_option(const struct form *form, const struct form_row *row, size_t i);
 
-/* Set from what a person typed or from a FHIR answer. RC_INVALID: err is the sentence beside the
+/* Set from what a person typed or from a FHIR answer. Several answers of a repeating question are
+ * typed with ";" between them and replace those there; "" clears. An answer that can be read but breaks
+ * a limit is kept and has a problem. RC_INVALID: err is the sentence beside the
  * field; the form is unchanged. Everything that depends on it is recomputed; changed tells which
  * rows appeared, went or were recalculated ("2 questions appeared"), may be NULL. */
 enum rc form_type_answer(struct form *form, const char *path, const char *typed, struct err *err);
@@ -57,6 +68,7 @@ enum rc form_set_json(struct form *form, const char *path, const struct node *an
 enum rc form_set_absent(struct form *form, const char *path, const char *code, struct err *err);   /* data-absent-reason; "" clears */
 enum rc form_repeat(struct form *form, const char *path, struct err *err);          /* one more of a repeating group */
 enum rc form_unrepeat(struct form *form, const char *path, struct err *err);        /* remove that repetition */
+enum rc form_reset_calculated(struct form *form, const char *path, struct err *err);    /* let the form work it out again */
 const char *form_change_words(const struct form *form);     /* what the last change did to other rows, "" nothing */
 /* JSON array text of a row's answers as a draft keeps it, owned; NULL when unanswered. */
 char *form_answers_text(const struct form *form, const char *path);
@@ -66,7 +78,7 @@ void form_progress(const struct form *form, int *answered, int *total);
 struct form_problem { const char *path, *text; };
 size_t form_problems(const struct form *form);              /* over the whole form, as if completing now */
 struct form_problem form_problem(const struct form *form, size_t i);
-struct form_score { const char *name, *value; int answered, of; const char *band; };
+struct form_score { const char *name, *value; int answered, of; const char *band; int max; };   /* value "" = not known yet; max 0 = not known */
 size_t form_scores(const struct form *form);
 struct form_score form_score(const struct form *form, size_t i);
 size_t form_defects(const struct form *form);

@@ -1,0 +1,230 @@
+/* model.h - the inside of a form, shared by the files of this folder only.
+ *
+ * struct item is what the Questionnaire says, read once; struct inst is one item (and repetition)
+ * being filled. A group repetition is an inst of its own; a repeating question is one inst with
+ * many answers, and its nested items stand once under each answer (FHIR R4 QuestionnaireResponse.item).
+ * Display items that only explain their question (help, prompt, unit ...) are no items here: their
+ * words are kept with the question. */
+#ifndef FRONTDESK_INTAKE_MODEL_H
+#define FRONTDESK_INTAKE_MODEL_H
+
+#include <regex.h>
+#include <stdint.h>
+
+#include "fhir/fhirpath.h"
+#include "intake/form.h"
+
+enum { FORM_REPEATS_MAX = 500, FORM_DEPTH_MAX = 40 };
+
+/* --- Definition (questionnaire.c, option.c, expression.c) --- */
+
+enum operator { OP_EXISTS, OP_EQUAL, OP_NOT_EQUAL, OP_GREATER, OP_LESS, OP_GREATER_EQUAL, OP_LESS_EQUAL, OP_INVALID };
+struct condition {
+    struct item *target;            /* NULL: the form names a question it does not have */
+    enum operator op;
+    const struct node *value;       /* answer[x] */
+    const char *type;               /* "Coding", "Boolean" ... */
+};
+
+/* One FHIRPath expression of the form, and the items whose answers it reads. */
+struct expression {
+    const struct item *owner;
+    const char *name;               /* of a variable, "" otherwise */
+    const char *text;
+    struct fhirpath *compiled;      /* NULL: not FHIRPath, or not understood */
+    const struct item **reads;      /* owned array */
+    size_t n_reads, cap_reads;
+    bool reads_all;                 /* reads more than can be told from its text */
+    bool is_visited;                /* while dependencies are gathered */
+    bool is_stopped;                /* part of a cycle: no longer evaluated */
+    bool is_reported;               /* its failure is among the defects */
+};
+
+/* targetConstraint and constraint: a rule with words of its own. */
+struct rule { struct expression *expression; const char *words; bool is_warning; };
+
+struct option {
+    char *label;                    /* owned, plain */
+    const char *prefix;
+    const struct node *value;       /* {"valueCoding":{...}}, as it is answered */
+    char *score;                    /* owned digits, NULL none */
+    const char *score_url;          /* extension the score is copied under */
+    bool is_exclusive, is_initial;
+};
+
+struct item {
+    const struct node *node;
+    struct item *parent, **child;
+    size_t n_children, cap_children, order;
+    const char *link_id;
+    char *key;                      /* owned: path segment, unique among siblings */
+    char *text, *help, *note, *open_label;  /* owned, plain; NULL none */
+    const char *prefix;
+    enum form_type type;
+    bool required, repeats, read_only, hidden, is_page, is_any, is_stuck, is_plain_value;
+
+    struct condition *condition; size_t n_conditions;
+    struct expression *enable, *calculated, *initial;
+    struct expression **variable; size_t n_variables;
+    struct rule *rule; size_t n_rules;
+
+    struct option *option; size_t n_options;
+    bool options_missing;           /* the value set is not to be had here */
+
+    const struct node *min, *max;   /* minValue, maxValue: the value[x] node */
+    const struct node *min_quantity, *max_quantity;
+    long min_length, max_length, min_occurs, max_occurs, max_decimals;  /* -1 none */
+    const char *max_size;           /* digits, NULL none */
+    const char *pattern;            /* regex, NULL none */
+    regex_t *regex;                 /* owned, compiled on first use */
+    const char *score_code;         /* LOINC code of the item, "" none */
+    const struct node **unit; size_t n_units;   /* Codings allowed; one alone is fixed */
+    const char *unit_value_set;     /* canonical, NULL none */
+
+    uint64_t stamp;                 /* form->clock when an answer or its enablement last changed */
+};
+
+/* --- State (state.c) --- */
+
+struct slot { struct inst **inst; size_t n, cap; };
+struct inst {
+    struct item *item;
+    struct inst *parent;
+    size_t set;                     /* which answer of a parent question it stands under */
+    size_t rep;                     /* which repetition of a group */
+    char *path;                     /* owned */
+    struct node **answer; size_t n_answers, cap_answers;    /* in the form's pool */
+    char *absent;                   /* owned code or NULL */
+    char *problem;                  /* owned, NULL none */
+    struct slot *slot;              /* n_sets x item->n_children */
+    size_t n_sets;
+    bool enabled, expression_enabled, is_visible, was_visible, is_new;
+    bool initialised, touched, overridden, is_loaded;
+    bool is_dirty;                  /* changed since form_saved */
+    unsigned changes;               /* of its calculated value, in this recomputation */
+    uint64_t enable_stamp, calculated_stamp;
+    struct node *built;             /* its item in the response of the moment */
+};
+
+/* What is worked out of the answers after each change. */
+struct view {
+    struct form_problem *problem; size_t n_problems, cap_problems;
+    struct form_score *score; size_t n_scores, cap_scores;
+    char **words; size_t n_words, cap_words;            /* owned text the two above borrow */
+    struct doc *response;           /* %resource of the moment */
+    bool response_known;
+    struct cached { const struct expression *expression; const struct inst *at; struct fp_result result; bool is_busy; } *cached;
+    size_t n_cached, cap_cached;
+};
+
+struct form {
+    const struct doc *questionnaire, *patient;
+    char *title;
+    struct item *root;
+    struct item **item; size_t n_items, cap_items;      /* in document order, root left out */
+    struct inst *top;
+    struct inst **inst; size_t n_insts, cap_insts;      /* in document order, top left out */
+    struct form_row *row; size_t n_rows, cap_rows;
+    struct expression **expression; size_t n_expressions, cap_expressions;
+    struct doc *pool;               /* answers live here */
+    struct node *answers;
+    char **defect; size_t n_defects, cap_defects;
+    char **gone; size_t n_gone, cap_gone;               /* paths to clear in the draft */
+    char *change_words;
+    size_t n_recalculated;
+    uint64_t clock;                 /* grows with every change */
+    bool is_order_known, is_loading, day_first;
+    struct inst **shown; size_t cap_shown;              /* the inst of each row */
+    struct view *view;
+};
+
+/* questionnaire.c */
+enum rc definition_load(struct form *form, struct err *err);
+void definition_free(struct form *form);
+void form_add_defect(struct form *form, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+const struct node *item_extension(const struct item *item, const char *tail);  /* value[x] by the last part of its url */
+void item_add_note(struct item *item, const char *words);
+struct item *item_by_link(const struct form *form, const char *link_id);
+
+/* option.c */
+void item_load_options(struct form *form, struct item *item);
+void item_free_options(struct item *item);
+const struct option *option_of(const struct item *item, const struct node *answer);  /* NULL when not among them */
+bool value_set_has(const struct form *form, const char *canonical, const char *system, const char *code, bool *is_known);
+
+/* expression.c */
+enum { EXPRESSION_FAILED = -1, EXPRESSION_FALSE, EXPRESSION_TRUE, EXPRESSION_EMPTY };
+struct expression *expression_new(struct form *form, const struct item *owner, const struct node *value, const char *use);
+void expression_link(struct form *form);                    /* after all items are read */
+void expression_free(struct expression *e);
+bool expression_is_due(const struct form *form, const struct expression *e, uint64_t stamp);
+enum rc expression_eval(struct form *form, struct expression *e, const struct inst *at, struct fp_result *out, struct err *err);
+int expression_truth(struct form *form, struct expression *e, const struct inst *at);
+void view_forget(struct form *form);                        /* the form changed: nothing cached holds */
+
+/* state.c */
+struct inst *state_new(struct form *form, struct item *item, struct inst *parent, size_t set, size_t rep);
+void state_free(struct inst *inst);
+void state_path_renew(struct inst *inst);                   /* its rep changed */
+void state_order(struct form *form);                        /* list the insts anew after one came or went */
+struct slot *inst_slot(const struct inst *inst, size_t set, size_t child);
+struct inst *state_find(struct form *form, const char *path, bool create);
+struct inst *state_repeat(struct form *form, struct inst *parent, size_t set, size_t child);
+void state_answer(struct form *form, struct inst *inst, const struct node *const *answer, size_t n);
+void state_touch(struct form *form, struct inst *inst);     /* its answer or enablement changed */
+size_t inst_child_index(const struct inst *inst);
+bool inst_is_answered(const struct inst *inst);             /* enabled and has an answer */
+bool inst_has_answered(const struct inst *inst);            /* it, or one below */
+bool inst_read_only(const struct inst *inst);
+bool inst_hidden(const struct inst *inst);
+bool answers_equal(const struct inst *inst, const struct node *const *answer, size_t n);   /* Codings by system and code */
+
+/* compare.c */
+enum order { ORDER_LESS = -1, ORDER_SAME = 0, ORDER_MORE = 1, ORDER_DIFFERENT = 2, ORDER_UNKNOWN = 3 };
+enum order decimal_order(const char *a, const char *b);
+enum order quantity_order(const struct node *a, const struct node *b);
+enum order moment_order(const char *a, const char *b);      /* dates, dateTimes, times as FHIR writes them */
+enum order value_order(const struct node *a, const char *a_type, const struct node *b, const char *b_type);
+bool coding_same(const struct node *a, const struct node *b);
+const struct node *answer_value(const struct node *answer, const char **type);   /* value[x] of {"valueX":...} */
+
+/* enable.c */
+bool enable_settle(struct form *form);                      /* enableWhen to its fixed point; true when one changed */
+struct inst *enable_target(const struct inst *from, const struct item *target);
+
+/* calculate.c */
+void form_recompute(struct form *form);
+
+/* answer.c */
+enum rc answer_typed(struct form *form, const struct inst *inst, const char *typed, struct doc *into,
+                     struct node *array, struct err *err);
+const char *answer_type_name(enum form_type type);          /* "Boolean" for value[x]; "" for none */
+
+/* validate.c */
+char *validate_answers(const struct form *form, const struct inst *inst);   /* owned sentence, or NULL */
+void validate_form(struct form *form);                      /* fill view->problem */
+
+/* regex.c */
+bool pattern_compile(const char *pattern, regex_t *out);    /* false: not to be had here */
+bool pattern_matches(const regex_t *regex, const char *text);   /* the whole text */
+
+/* score.c */
+void score_copy(const struct item *item, struct doc *doc, struct node *answer);  /* the option's weight into the answer */
+void score_form(struct form *form);                   /* fill view->score */
+const char *score_of(const struct node *answer);            /* digits in an answer's Coding, NULL none */
+
+/* response.c */
+void response_items(const struct form *form, struct doc *doc, bool is_final);
+const struct node *response_now(struct form *form);
+
+/* plain.c */
+char *plain_text(const char *text, bool is_markdown);       /* owned; markdown or xhtml reduced to words */
+char *plain_item_text(const struct node *item);
+
+/* row.c */
+void rows_rebuild(struct form *form);
+char *view_keep(struct view *view, char *owned);            /* the view releases it at the next change */
+void view_drop_words(struct view *view);
+char *answer_words(const struct item *item, const struct node *answer);     /* owned, one clean line */
+const char *item_unit_words(const struct item *item);       /* of the one unit it has, "" otherwise */
+#endif

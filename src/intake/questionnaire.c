@@ -1,0 +1,489 @@
+/* questionnaire.c - read a Questionnaire into a tree of items.
+ * What a form does wrong but can be lived with is kept, worked around and listed as a defect. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "intake/model.h"
+
+static const struct { const char *code; enum form_type type; } types[] = {
+    { "group", FORM_GROUP }, { "display", FORM_DISPLAY }, { "boolean", FORM_BOOLEAN }, { "decimal", FORM_DECIMAL },
+    { "integer", FORM_INTEGER }, { "date", FORM_DATE }, { "dateTime", FORM_DATETIME }, { "time", FORM_TIME },
+    { "string", FORM_STRING }, { "text", FORM_TEXT }, { "url", FORM_URL }, { "choice", FORM_CHOICE },
+    { "open-choice", FORM_OPEN_CHOICE }, { "attachment", FORM_ATTACHMENT }, { "reference", FORM_REFERENCE },
+    { "quantity", FORM_QUANTITY },
+};
+static const struct { const char *code; enum operator op; } operators[] = {
+    { "exists", OP_EXISTS }, { "=", OP_EQUAL }, { "!=", OP_NOT_EQUAL }, { ">", OP_GREATER }, { "<", OP_LESS },
+    { ">=", OP_GREATER_EQUAL }, { "<=", OP_LESS_EQUAL },
+};
+
+void form_add_defect(struct form *form, const char *fmt, ...)
+{
+    char text[400];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    for (size_t i = 0; i < form->n_defects; i++)
+        if (!strcmp(form->defect[i], text))
+            return;
+    MEM_ROOM(form->defect, form->n_defects, form->cap_defects);
+    form->defect[form->n_defects++] = mem_dup(text);
+}
+
+void item_add_note(struct item *item, const char *words)
+{
+    char *old = item->note;
+
+    if (old && strstr(old, words))
+        return;
+    item->note = old && *old ? mem_printf("%s %s", old, words) : mem_dup(words);
+    free(old);
+}
+
+struct item *item_by_link(const struct form *form, const char *link_id)
+{
+    for (size_t i = 0; i < form->n_items; i++)
+        if (!strcmp(form->item[i]->link_id, link_id))
+            return form->item[i];
+    return NULL;
+}
+
+/* What an extension is called, whichever guide or slip of the pen its url came from. */
+static const char *extension_name(const char *url)
+{
+    static const char *const prefixes[] = { "sdc-questionnaire-", "questionnaire-", "sdc-" };
+    const char *name = strrchr(url, '/');
+
+    name = name ? name + 1 : url;
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+            return name + strlen(prefixes[i]);
+    return name;
+}
+
+static const struct node *extension_any_value(const struct node *extension)
+{
+    const char *type;
+
+    return answer_value(extension, &type);
+}
+
+const struct node *item_extension(const struct item *item, const char *tail)
+{
+    for (const struct node *e = node_first(node_get(item->node, "extension")); e; e = node_next(e))
+        if (!strcmp(extension_name(node_str(e, "url")), tail))
+            return extension_any_value(e);
+    return NULL;
+}
+
+/* --- One function for each extension that means something here --- */
+
+typedef void (*extension_fn)(struct form *form, struct item *item, const struct node *value);
+
+static long number_of(const struct node *value)
+{
+    const char *text = node_text(value);
+
+    return text ? strtol(text, NULL, 10) : -1;
+}
+
+static void set_hidden(struct form *form, struct item *item, const struct node *value)
+{
+    (void)form;
+    item->hidden = node_is(value, NODE_TRUE);
+}
+
+static void set_control(struct form *form, struct item *item, const struct node *value)
+{
+    const char *code = node_path_str(value, "coding[0].code");
+
+    (void)form;
+    if (!strcmp(code, "page"))
+        item->is_page = true;
+}
+
+static void set_entry_format(struct form *form, struct item *item, const struct node *value)
+{
+    (void)form;
+    if (!item->help && node_text(value))
+        item->help = plain_text(node_text(value), false);
+}
+
+static void set_min(struct form *form, struct item *item, const struct node *value) { (void)form; item->min = value; }
+static void set_max(struct form *form, struct item *item, const struct node *value) { (void)form; item->max = value; }
+static void set_min_quantity(struct form *form, struct item *item, const struct node *value) { (void)form; item->min_quantity = value; }
+static void set_max_quantity(struct form *form, struct item *item, const struct node *value) { (void)form; item->max_quantity = value; }
+static void set_min_length(struct form *form, struct item *item, const struct node *value) { (void)form; item->min_length = number_of(value); }
+static void set_min_occurs(struct form *form, struct item *item, const struct node *value) { (void)form; item->min_occurs = number_of(value); }
+static void set_max_occurs(struct form *form, struct item *item, const struct node *value) { (void)form; item->max_occurs = number_of(value); }
+static void set_max_decimals(struct form *form, struct item *item, const struct node *value) { (void)form; item->max_decimals = number_of(value); }
+static void set_max_size(struct form *form, struct item *item, const struct node *value) { (void)form; item->max_size = node_text(value); }
+static void set_pattern(struct form *form, struct item *item, const struct node *value) { (void)form; item->pattern = node_text(value); }
+static void set_unit_set(struct form *form, struct item *item, const struct node *value) { (void)form; item->unit_value_set = node_text(value); }
+
+static void set_open_label(struct form *form, struct item *item, const struct node *value)
+{
+    (void)form;
+    if (!item->open_label && node_text(value))
+        item->open_label = plain_text(node_text(value), false);
+}
+
+static void add_unit(struct form *form, struct item *item, const struct node *value)
+{
+    (void)form;
+    item->unit = mem_grow(item->unit, item->n_units + 1, sizeof(const struct node *));
+    item->unit[item->n_units++] = value;
+}
+
+static void set_enable(struct form *form, struct item *item, const struct node *value)
+{
+    item->enable = expression_new(form, item, value, N_("whether this is asked"));
+    if (node_get(item->node, "enableWhen"))
+        form_add_defect(form, _("Item %s has enableWhen and enableWhenExpression; the expression decides."), item->link_id);
+}
+
+static void set_calculated(struct form *form, struct item *item, const struct node *value)
+{
+    item->calculated = expression_new(form, item, value, N_("the value"));
+}
+
+static void set_initial_expression(struct form *form, struct item *item, const struct node *value)
+{
+    item->initial = expression_new(form, item, value, N_("the first value"));
+    if (node_get(item->node, "initial"))
+        form_add_defect(form, _("Item %s has initial and initialExpression; the expression decides."), item->link_id);
+}
+
+static void add_variable(struct form *form, struct item *item, const struct node *value)
+{
+    struct expression *e = expression_new(form, item, value, N_("a value it builds on"));
+
+    if (!e)
+        return;
+    e->name = node_str(value, "name");
+    item->variable = mem_grow(item->variable, item->n_variables + 1, sizeof(struct expression *));
+    item->variable[item->n_variables++] = e;
+}
+
+static void add_target_constraint(struct form *form, struct item *item, const struct node *value);
+
+static const struct { const char *name; extension_fn set; } extensions[] = {
+    { "hidden", set_hidden }, { "itemControl", set_control }, { "entryFormat", set_entry_format },
+    { "minValue", set_min }, { "maxValue", set_max }, { "minQuantity", set_min_quantity }, { "maxQuantity", set_max_quantity },
+    { "minLength", set_min_length }, { "minOccurs", set_min_occurs }, { "maxOccurs", set_max_occurs },
+    { "maxDecimalPlaces", set_max_decimals }, { "maxSize", set_max_size }, { "regex", set_pattern },
+    { "openLabel", set_open_label }, { "unit", add_unit }, { "unitOption", add_unit }, { "unitValueSet", set_unit_set },
+    { "enableWhenExpression", set_enable }, { "calculatedExpression", set_calculated }, { "cqf-calculatedValue", set_calculated },
+    { "initialExpression", set_initial_expression }, { "variable", add_variable },
+    { "targetConstraint", add_target_constraint }, { "constraint", add_target_constraint },
+};
+
+/* Both constraint extensions are complex: expression (string or Expression), human, severity. */
+static void add_target_constraint(struct form *form, struct item *item, const struct node *extension)
+{
+    struct rule rule = { .words = "" };
+
+    for (const struct node *part = node_first(node_get(extension, "extension")); part; part = node_next(part)) {
+        const char *name = node_str(part, "url");
+        const struct node *value = extension_any_value(part);
+
+        if (!strcmp(name, "expression"))
+            rule.expression = expression_new(form, item, value, N_("a rule"));
+        else if (!strcmp(name, "human"))
+            rule.words = node_text(value) ? node_text(value) : "";
+        else if (!strcmp(name, "severity"))
+            rule.is_warning = node_text(value) && !strcmp(node_text(value), "warning");
+    }
+    if (!rule.expression)
+        return;
+    item->rule = mem_grow(item->rule, item->n_rules + 1, sizeof *item->rule);
+    item->rule[item->n_rules++] = rule;
+}
+
+static void item_load_extensions(struct form *form, struct item *item)
+{
+    for (const struct node *e = node_first(node_get(item->node, "extension")); e; e = node_next(e)) {
+        const char *name = extension_name(node_str(e, "url"));
+        const struct node *value = extension_any_value(e);
+
+        for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
+            if (!strcmp(extensions[i].name, name) && (value || extensions[i].set == add_target_constraint))
+                extensions[i].set(form, item, extensions[i].set == add_target_constraint ? e : value);
+    }
+}
+
+/* --- Items --- */
+
+static enum form_type item_type(struct form *form, const struct node *node, const char *link_id)
+{
+    const char *code = node_str(node, "type");
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (!strcmp(types[i].code, code))
+            return types[i].type;
+    form_add_defect(form, _("Item %s has the unknown type '%.40s'; it is asked as text."), link_id, code);
+    return node_count(node_get(node, "item")) ? FORM_GROUP : FORM_STRING;
+}
+
+static const char *control_code(const struct node *node)
+{
+    for (const struct node *e = node_first(node_get(node, "extension")); e; e = node_next(e)) {
+        const char *name = extension_name(node_str(e, "url"));
+
+        if (!strcmp(name, "itemControl") || !strcmp(name, "displayCategory"))
+            return node_path_str(e, "valueCodeableConcept.coding[0].code");
+    }
+    return "";
+}
+
+/* A display item that explains its question (or, by its control, its group) is no row of its own. */
+static bool is_decoration(const struct node *node, enum form_type parent)
+{
+    static const char *const controls[] = { "help", "flyover", "prompt", "unit", "lower", "upper", "legal" };
+    const char *control = control_code(node);
+
+    if (strcmp(node_str(node, "type"), "display") || parent == FORM_DISPLAY)
+        return false;
+    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++)
+        if (!strcmp(controls[i], control))
+            return parent != FORM_GROUP || i < 2;
+    return parent != FORM_GROUP && !node_get(node, "enableWhen");
+}
+
+static void item_decorate(struct item *item, const struct node *display)
+{
+    char *words = plain_item_text(display), *old = item->help;
+
+    if (!strcmp(control_code(display), "unit") && !item->n_units) {
+        item->is_plain_value = true;    /* the older idiom: a unit in words, no code */
+        add_unit(NULL, item, display);
+    } else if (*words) {
+        item->help = old && *old ? mem_printf("%s %s", old, words) : mem_dup(words);
+        free(old);
+    }
+    free(words);
+}
+
+static char *item_key(struct form *form, const struct item *parent, const char *link_id)
+{
+    size_t same = 1;
+
+    for (size_t i = 0; i < parent->n_children; i++)
+        same += !strcmp(parent->child[i]->link_id, link_id);
+    if (same > 1)
+        form_add_defect(form, _("linkId %s stands more than once; its items are told apart by their place."), link_id);
+    return same > 1 ? mem_printf("%s~%zu", link_id, same) : mem_dup(link_id);
+}
+
+static void item_load_code(struct item *item)
+{
+    item->score_code = "";
+    for (const struct node *c = node_first(node_get(item->node, "code")); c; c = node_next(c))
+        if (!strcmp(node_str(c, "system"), "http://loinc.org"))
+            item->score_code = node_str(c, "code");
+}
+
+static void item_load_limits(struct item *item)
+{
+    const char *max = node_str(item->node, "maxLength");
+
+    item->max_length = *max ? strtol(max, NULL, 10) : -1;
+    item->min_length = item->min_occurs = item->max_occurs = item->max_decimals = -1;
+}
+
+/* Illegal combinations (que-1, 3, 6, 8, 11, 13) are reported; the item is asked all the same. */
+static void item_check_shape(struct form *form, const struct item *item)
+{
+    const struct node *n = item->node;
+    bool is_question = item->type != FORM_GROUP && item->type != FORM_DISPLAY;
+
+    if (item->type == FORM_DISPLAY && (node_get(n, "required") || node_get(n, "repeats") || node_get(n, "readOnly")))
+        form_add_defect(form, _("Display item %s has required, repeats or readOnly, which mean nothing there."), item->link_id);
+    if (!is_question && node_get(n, "initial"))
+        form_add_defect(form, _("Item %s is not a question and cannot have an initial value."), item->link_id);
+    if (node_count(node_get(n, "initial")) && node_count(node_get(n, "answerOption")))
+        form_add_defect(form, _("Item %s has initial beside answerOption; initialSelected is meant."), item->link_id);
+    if (node_count(node_get(n, "initial")) > 1 && !item->repeats)
+        form_add_defect(form, _("Item %s does not repeat but has several initial values; the first is used."), item->link_id);
+    if (item->type == FORM_DISPLAY && node_count(node_get(n, "item")))
+        form_add_defect(form, _("Display item %s has items below it, which cannot be answered."), item->link_id);
+    if (node_count(node_get(n, "enableWhen")) > 1 && !*node_str(n, "enableBehavior"))
+        form_add_defect(form, _("Item %s has several conditions and does not say whether all must hold; any is taken."), item->link_id);
+}
+
+static void item_load_children(struct form *form, struct item *parent, const struct node *items, int depth);
+
+static struct item *item_load(struct form *form, struct item *parent, const struct node *node, int depth)
+{
+    struct item *item = mem_alloc(sizeof *item);
+
+    item->node = node;
+    item->parent = parent;
+    item->link_id = node_str(node, "linkId");
+    item->type = item_type(form, node, item->link_id);
+    item->key = item_key(form, parent, item->link_id);
+    item->prefix = node_str(node, "prefix");
+    item->text = plain_item_text(node);
+    item->required = node_bool(node, "required");
+    item->repeats = node_bool(node, "repeats");
+    item->read_only = node_bool(node, "readOnly");
+    item->is_any = strcmp(node_str(node, "enableBehavior"), "all") != 0;
+    item->is_page = item->type == FORM_GROUP && depth == 0;
+    item->order = form->n_items;
+    MEM_ROOM(form->item, form->n_items, form->cap_items);
+    form->item[form->n_items++] = item;
+    MEM_ROOM(parent->child, parent->n_children, parent->cap_children);
+    parent->child[parent->n_children++] = item;
+    item_load_limits(item);
+    item_load_code(item);
+    item_load_extensions(form, item);
+    item_check_shape(form, item);
+    if (!*item->link_id)
+        form_add_defect(form, _("An item has no linkId; it is addressed by its place."));
+    item_load_options(form, item);
+    item_load_children(form, item, node_get(node, "item"), depth + 1);
+    return item;
+}
+
+static void item_load_children(struct form *form, struct item *parent, const struct node *items, int depth)
+{
+    if (depth > FORM_DEPTH_MAX || parent->type == FORM_DISPLAY)
+        return;
+    for (const struct node *node = node_first(items); node; node = node_next(node)) {
+        if (!node_is(node, NODE_OBJECT))
+            form_add_defect(form, _("An item of the form is not an object; it is left out."));
+        else if (parent != form->root && is_decoration(node, parent->type))
+            item_decorate(parent, node);
+        else
+            item_load(form, parent, node, depth);
+    }
+}
+
+/* --- Conditions, once every item is known --- */
+
+/* The item a condition means when a broken form has the linkId twice: the closest one. */
+static struct item *condition_target(const struct form *form, const struct item *from, const char *link_id)
+{
+    struct item *found = NULL;
+
+    for (struct item *up = from->parent; up && up->node; up = up->parent)
+        if (!strcmp(up->link_id, link_id))
+            return up;
+    for (size_t i = 0; i < form->n_items; i++)
+        if (!strcmp(form->item[i]->link_id, link_id) && (!found || form->item[i]->order < from->order))
+            found = form->item[i];
+    return found;
+}
+
+static void condition_load(struct form *form, const struct item *item, const struct node *node, struct condition *c)
+{
+    const char *op = node_str(node, "operator");
+
+    c->op = OP_INVALID;
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+        if (!strcmp(operators[i].code, op))
+            c->op = operators[i].op;
+    c->value = NULL;
+    c->type = "";
+    for (const struct node *m = node_first(node); m; m = node_next(m))
+        if (!strncmp(node_name(m), "answer", 6)) {
+            c->value = m;
+            c->type = node_name(m) + 6;
+        }
+    c->target = condition_target(form, item, node_str(node, "question"));
+    if (!c->target)
+        form_add_defect(form, _("Item %s depends on %.60s, which the form does not have."), item->link_id, node_str(node, "question"));
+    if (c->op == OP_INVALID)
+        form_add_defect(form, _("Item %s has a condition with the unknown operator '%.20s'; it never holds."), item->link_id, op);
+    if (c->target && !strcmp(c->type, "String") && c->target->type == FORM_CHOICE)
+        form_add_defect(form, _("Item %s compares the choice %s with text; its words are compared."), item->link_id, c->target->link_id);
+}
+
+static void item_load_conditions(struct form *form, struct item *item)
+{
+    const struct node *when = node_get(item->node, "enableWhen");
+
+    item->condition = mem_array(node_count(when), sizeof *item->condition);
+    for (const struct node *n = node_first(when); n; n = node_next(n))
+        condition_load(form, item, n, &item->condition[item->n_conditions++]);
+}
+
+static int link_compare(const void *a, const void *b)
+{
+    const struct item *const *x = a, *const *y = b;
+
+    return strcmp((*x)->link_id, (*y)->link_id);
+}
+
+static void report_duplicates(struct form *form)
+{
+    struct item **sorted = mem_array(form->n_items, sizeof *sorted);
+
+    if (form->n_items)
+        memcpy(sorted, form->item, form->n_items * sizeof *sorted);
+    qsort(sorted, form->n_items, sizeof *sorted, link_compare);
+    for (size_t i = 1; i < form->n_items; i++)
+        if (*sorted[i]->link_id && !strcmp(sorted[i]->link_id, sorted[i - 1]->link_id))
+            form_add_defect(form, _("linkId %s stands more than once; its items are told apart by their place."), sorted[i]->link_id);
+    free(sorted);
+}
+
+enum rc definition_load(struct form *form, struct err *err)
+{
+    const struct node *root = doc_root(form->questionnaire);
+
+    if (!node_is(root, NODE_OBJECT) || strcmp(doc_type(form->questionnaire), "Questionnaire"))
+        return err_set(err, RC_INVALID, _("This is not a Questionnaire."));
+    form->root = mem_alloc(sizeof *form->root);
+    form->root->node = root;
+    form->root->type = FORM_GROUP;
+    form->root->link_id = form->root->prefix = form->root->score_code = "";
+    form->root->key = mem_dup("");
+    form->root->text = mem_dup("");
+    item_load_extensions(form, form->root);
+    item_load_children(form, form->root, node_get(root, "item"), 0);
+    if (form->n_items == 0)
+        return err_set(err, RC_INVALID, _("Questionnaire %s has no items."), doc_id(form->questionnaire));
+    for (size_t i = 0; i < form->n_items; i++)
+        item_load_conditions(form, form->item[i]);
+    report_duplicates(form);
+    expression_link(form);
+    return RC_OK;
+}
+
+static void item_free(struct item *item)
+{
+    item_free_options(item);
+    if (item->regex)
+        regfree(item->regex);
+    free(item->regex);
+    free(item->child);
+    free(item->key);
+    free(item->text);
+    free(item->help);
+    free(item->note);
+    free(item->open_label);
+    free(item->condition);
+    free(item->variable);
+    free(item->rule);
+    free(item->unit);
+    free(item);
+}
+
+void definition_free(struct form *form)
+{
+    for (size_t i = 0; i < form->n_items; i++)
+        item_free(form->item[i]);
+    if (form->root)
+        item_free(form->root);
+    for (size_t i = 0; i < form->n_expressions; i++)
+        expression_free(form->expression[i]);
+    free(form->item);
+    free(form->expression);
+}

@@ -1,0 +1,390 @@
+/* validate.c - do answers keep the limits of their item, and is the form complete?
+ * Nothing is demanded of an item that is not asked. Sentences stand beside the field: they name no answer. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "fhir/code.h"
+#include "intake/model.h"
+
+/* Each check gives an owned sentence, or NULL when the answer keeps the rule. */
+struct checked { const struct form *form; struct item *item; const struct node *answer, *value; const char *type; };
+
+static char *say(const char *words)
+{
+    return mem_dup(words);
+}
+
+/* --- One answer --- */
+
+static bool type_fits(const struct item *item, const char *type)
+{
+    const char *want = answer_type_name(item->type), *option_type;
+
+    if (!strcmp(type, want))
+        return true;
+    if (item->type == FORM_OPEN_CHOICE && !strcmp(type, "String"))
+        return true;
+    for (size_t i = 0; i < item->n_options; i++)
+        if (answer_value(item->option[i].value, &option_type) && !strcmp(type, option_type))
+            return true;
+    return false;
+}
+
+static char *check_type(const struct checked *c)
+{
+    static const struct { const char *type; enum node_kind kind; } kinds[] = {
+        { "Integer", NODE_NUMBER }, { "Decimal", NODE_NUMBER }, { "Date", NODE_STRING }, { "DateTime", NODE_STRING },
+        { "Time", NODE_STRING }, { "String", NODE_STRING }, { "Uri", NODE_STRING }, { "Coding", NODE_OBJECT },
+        { "Quantity", NODE_OBJECT }, { "Reference", NODE_OBJECT }, { "Attachment", NODE_OBJECT },
+    };
+
+    if (!c->value)
+        return say(_("The answer has no value."));
+    if (!type_fits(c->item, c->type))
+        return mem_printf(_("The answer is of type %.20s, which this question does not take."), c->type);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (!strcmp(kinds[i].type, c->type) && node_kind(c->value) != kinds[i].kind)
+            return mem_printf(_("The answer is not written as a %.20s."), c->type);
+    if (!strcmp(c->type, "Boolean") && !node_is(c->value, NODE_TRUE) && !node_is(c->value, NODE_FALSE))
+        return say(_("The answer is neither true nor false."));
+    if (!strcmp(c->type, "Integer") && strpbrk(node_text(c->value), ".eE"))
+        return say(_("A whole number is needed."));
+    return NULL;
+}
+
+static char *check_day(const struct checked *c)
+{
+    const char *text = node_text(c->value);
+    char day[16];
+    struct date date;
+    size_t len;
+
+    if (strcmp(c->type, "Date") && strcmp(c->type, "DateTime"))
+        return NULL;
+    len = strcspn(text, "T");
+    if (len >= sizeof day || (!strcmp(c->type, "Date") && text[len]))
+        return say(_("This is not a day of the calendar."));
+    memcpy(day, text, len);
+    day[len] = '\0';
+    if (!date_parse(day, &date) || !date_is_real(date))
+        return say(_("This is not a day of the calendar."));
+    return NULL;
+}
+
+static char *check_length(const struct checked *c)
+{
+    const char *text = !strcmp(c->type, "String") || !strcmp(c->type, "Uri") ? node_text(c->value) : NULL;
+    long n = text ? (long)utf8_count(text) : 0;
+
+    if (!n)
+        return NULL;
+    if (c->item->type == FORM_STRING && strpbrk(text, "\r\n"))
+        return say(_("One line only."));
+    if (c->item->max_length >= 0 && n > c->item->max_length)
+        return mem_printf(_("At most %ld characters; these are %ld."), c->item->max_length, n);
+    if (n < c->item->min_length)
+        return mem_printf(_("At least %ld characters; these are %ld."), c->item->min_length, n);
+    return NULL;
+}
+
+static char *check_pattern(const struct checked *c)
+{
+    struct item *item = c->item;
+    const char *text = node_text(c->value), *words;
+
+    if (!item->pattern || !text || !*text)
+        return NULL;
+    if (!item->regex) {
+        item->regex = mem_alloc(sizeof *item->regex);
+        if (!pattern_compile(item->pattern, item->regex)) {
+            free(item->regex);
+            item->regex = NULL;
+            item->pattern = NULL;   /* a pattern we cannot decide refuses nobody */
+            item_add_note(item, _("The form's rule for how this is written cannot be checked here."));
+            return NULL;
+        }
+    }
+    if (pattern_matches(item->regex, text))
+        return NULL;
+    words = node_text(item_extension(item, "validationtext"));
+    if (!words)
+        words = node_text(item_extension(item, "entryFormat"));
+    return words ? plain_text(words, false) : say(_("This is not written the way the form asks for."));
+}
+
+static char *limit_words(const char *fmt_words, const struct node *limit)
+{
+    const char *unit = *node_str(limit, "unit") ? node_str(limit, "unit") : node_str(limit, "code");
+
+    if (node_is(limit, NODE_OBJECT))
+        return mem_printf("%s %.40s %.20s.", fmt_words, node_str(limit, "value"), unit);
+    return mem_printf("%s %.40s.", fmt_words, node_text(limit) ? node_text(limit) : "");
+}
+
+static const char *limit_type(const struct node *limit)
+{
+    return strncmp(node_name(limit), "value", 5) ? "" : node_name(limit) + 5;
+}
+
+static char *check_limit(const struct checked *c, const struct node *limit, enum order wrong, const char *words)
+{
+    enum order order;
+
+    if (!limit)
+        return NULL;
+    order = value_order(c->value, c->type, limit, limit_type(limit));
+    if (order == wrong)
+        return limit_words(words, limit);
+    if (order == ORDER_UNKNOWN && !strcmp(c->type, "Quantity"))
+        return mem_printf(_("The unit cannot be compared with %.20s."), node_str(limit, "code"));
+    return NULL;
+}
+
+static char *check_range(const struct checked *c)
+{
+    char *words = check_limit(c, c->item->min, ORDER_LESS, _("Not below"));
+
+    if (!words)
+        words = check_limit(c, c->item->max, ORDER_MORE, _("Not above"));
+    if (!words)
+        words = check_limit(c, c->item->min_quantity, ORDER_LESS, _("Not below"));
+    return words ? words : check_limit(c, c->item->max_quantity, ORDER_MORE, _("Not above"));
+}
+
+static char *check_decimals(const struct checked *c)
+{
+    const char *text = !strcmp(c->type, "Quantity") ? node_str(c->value, "value") : node_text(c->value);
+    const char *dot = text ? strchr(text, '.') : NULL;
+
+    if (c->item->max_decimals < 0 || !dot || (long)strspn(dot + 1, "0123456789") <= c->item->max_decimals)
+        return NULL;
+    return mem_printf(_("At most %ld digits after the point."), c->item->max_decimals);
+}
+
+static char *check_option(const struct checked *c)
+{
+    const struct item *item = c->item;
+
+    if (!item->n_options || item->options_missing || option_of(item, c->answer))
+        return NULL;
+    if (item->type == FORM_OPEN_CHOICE)
+        return NULL;
+    return say(_("This is not one of the answers of the form."));
+}
+
+static char *check_unit(const struct checked *c)
+{
+    const struct item *item = c->item;
+    bool known = false;
+
+    if (strcmp(c->type, "Quantity"))
+        return NULL;
+    if (!*node_str(c->value, "value"))
+        return say(_("The number is missing."));
+    if (item->unit_value_set && !value_set_has(c->form, item->unit_value_set, node_str(c->value, "system"), node_str(c->value, "code"), &known))
+        return known ? say(_("The unit is not one the form allows.")) : NULL;
+    if (!item->n_units || item->is_plain_value || item_extension(item, "unitOpen"))
+        return NULL;
+    for (size_t i = 0; i < item->n_units; i++)
+        if (coding_same(item->unit[i], c->value) || (!*node_str(c->value, "code") && *node_str(c->value, "unit") &&
+            !strcmp(node_str(item->unit[i], "display"), node_str(c->value, "unit"))))
+            return NULL;
+    return say(_("The unit is not one the form allows."));
+}
+
+/* Bytes that base64 text stands for. */
+static size_t decoded_size(const char *data)
+{
+    size_t n = 0, padding = 0;
+
+    for (; *data; data++) {
+        n += strchr(" \t\r\n", *data) == NULL;
+        padding += *data == '=';
+    }
+    return n / 4 * 3 - (padding <= 2 ? padding : 0);
+}
+
+static char *check_attachment(const struct checked *c)
+{
+    const char *size = node_str(c->value, "size"), *data = node_str(c->value, "data"), *content = node_str(c->value, "contentType");
+    char digits[32];
+    bool listed = false, any = false;
+
+    if (strcmp(c->type, "Attachment"))
+        return NULL;
+    snprintf(digits, sizeof digits, "%zu", *data ? decoded_size(data) : 0);
+    if (*data && *size && strcmp(size, digits))
+        return say(_("The size given is not the size of the data."));
+    if (c->item->max_size && (*data || *size) && decimal_order(*data ? digits : size, c->item->max_size) == ORDER_MORE)
+        return mem_printf(_("The file is larger than %.20s bytes."), c->item->max_size);
+    for (const struct node *e = node_first(node_get(c->item->node, "extension")); e; e = node_next(e))
+        if (strstr(node_str(e, "url"), "/mimeType")) {
+            any = true;
+            listed |= !strcmp(node_str(e, "valueCode"), content);
+        }
+    return any && !listed && *content ? say(_("This kind of file is not taken here.")) : NULL;
+}
+
+/* "Type/id" or the end of a URL; a reference by identifier or display alone names no type. */
+static char *check_reference(const struct checked *c)
+{
+    const char *reference = node_str(c->value, "reference"), *slash = strrchr(reference, '/'), *start = slash;
+    bool listed = false, any = false;
+    char type[64];
+
+    if (strcmp(c->type, "Reference") || !slash || *reference == '#' || !strncmp(reference, "urn:", 4))
+        return NULL;
+    while (start > reference && start[-1] != '/')
+        start--;
+    if ((size_t)(slash - start) >= sizeof type)
+        return say(_("The reference does not name a kind of resource."));
+    memcpy(type, start, (size_t)(slash - start));
+    type[slash - start] = '\0';
+    if (!code_resource_type_known(type))
+        return mem_printf(_("%.30s is no kind of resource."), type);
+    for (const struct node *e = node_first(node_get(c->item->node, "extension")); e; e = node_next(e))
+        if (strstr(node_str(e, "url"), "referenceResource")) {
+            any = true;
+            listed |= !strcmp(node_str(e, "valueCode"), type);
+        }
+    return any && !listed ? mem_printf(_("The form does not take a reference to %.30s here."), type) : NULL;
+}
+
+static char *check_answer(const struct form *form, struct item *item, const struct node *answer)
+{
+    static char *(*const checks[])(const struct checked *) = {
+        check_type, check_day, check_length, check_pattern, check_range, check_decimals, check_option, check_unit,
+        check_attachment, check_reference,
+    };
+    struct checked c = { .form = form, .item = item, .answer = answer };
+    char *words = NULL;
+
+    c.value = answer_value(answer, &c.type);
+    for (size_t i = 0; i < sizeof checks / sizeof *checks && !words; i++)
+        words = checks[i](&c);
+    return words;
+}
+
+static bool has_exclusive(const struct inst *inst)
+{
+    for (size_t i = 0; i < inst->n_answers; i++) {
+        const struct option *o = option_of(inst->item, inst->answer[i]);
+
+        if (o && o->is_exclusive)
+            return true;
+    }
+    return false;
+}
+
+char *validate_answers(const struct form *form, const struct inst *inst)
+{
+    const struct item *item = inst->item;
+    char *words = NULL;
+
+    for (size_t i = 0; i < inst->n_answers && !words; i++)
+        words = check_answer(form, inst->item, inst->answer[i]);
+    if (words)
+        return words;
+    if (inst->n_answers > 1 && !item->repeats)
+        return say(_("Only one answer is taken here."));
+    if (item->max_occurs >= 0 && (long)inst->n_answers > item->max_occurs)
+        return mem_printf(_("At most %ld answers."), item->max_occurs);
+    if (inst->n_answers > 1 && has_exclusive(inst))
+        return say(_("One of these answers excludes the others."));
+    return NULL;
+}
+
+/* --- The whole form, as if completing now --- */
+
+static void add_problem(const struct form *form, const struct inst *inst, const char *words)
+{
+    struct view *view = form->view;
+
+    MEM_ROOM(view->problem, view->n_problems, view->cap_problems);
+    view->problem[view->n_problems++] = (struct form_problem){ inst->path, words };
+}
+
+static bool group_answered(const struct inst *inst)
+{
+    const struct slot *slot = inst_slot(inst->parent, inst->set, inst_child_index(inst));
+
+    for (size_t i = 0; i < slot->n; i++)
+        if (inst_has_answered(slot->inst[i]))
+            return true;
+    return false;
+}
+
+/* A repetition with nothing in it is not saved, so it demands nothing. */
+static bool in_empty_repetition(const struct inst *inst)
+{
+    for (inst = inst->parent; inst && inst->parent; inst = inst->parent)
+        if (inst->item->type == FORM_GROUP && inst->item->repeats && !inst_has_answered(inst))
+            return true;
+    return false;
+}
+
+static void check_group(const struct form *form, const struct inst *inst)
+{
+    const struct item *item = inst->item;
+    const struct slot *slot = inst_slot(inst->parent, inst->set, inst_child_index(inst));
+    long n = 0;
+
+    if (inst->rep > 0)
+        return;
+    for (size_t i = 0; i < slot->n; i++)
+        n += inst_has_answered(slot->inst[i]);
+    if (item->required && !group_answered(inst))
+        add_problem(form, inst, _("At least one answer is needed in this group."));
+    else if (item->min_occurs > n && (item->required || n))
+        add_problem(form, inst, view_keep(form->view, mem_printf(_("At least %ld of these are needed."), item->min_occurs)));
+    if (item->max_occurs >= 0 && n > item->max_occurs)
+        add_problem(form, inst, view_keep(form->view, mem_printf(_("At most %ld of these."), item->max_occurs)));
+}
+
+static void check_question(const struct form *form, const struct inst *inst)
+{
+    const struct item *item = inst->item;
+
+    if (inst->problem)
+        add_problem(form, inst, inst->problem);
+    else if (inst->absent || inst_read_only(inst) || in_empty_repetition(inst))
+        return;
+    else if (item->required && !inst->n_answers)
+        add_problem(form, inst, _("An answer is needed."));
+    else if (item->min_occurs > (long)inst->n_answers)
+        add_problem(form, inst, view_keep(form->view, mem_printf(_("At least %ld answers are needed."), item->min_occurs)));
+}
+
+/* A rule that cannot be worked out refuses nobody; it is among the defects of the form. */
+static void check_rules(struct form *form, const struct inst *inst)
+{
+    for (size_t i = 0; i < inst->item->n_rules; i++) {
+        const struct rule *rule = &inst->item->rule[i];
+
+        if (!rule->is_warning && expression_truth(form, rule->expression, inst) == EXPRESSION_FALSE)
+            add_problem(form, inst, *rule->words ? view_keep(form->view, plain_text(rule->words, false))
+                                                 : _("A rule of the form is not kept."));
+    }
+}
+
+void validate_form(struct form *form)
+{
+    form->view->n_problems = 0;
+    for (size_t i = 0; i < form->n_insts; i++) {
+        const struct inst *inst = form->inst[i];
+
+        if (!inst->enabled || inst_hidden(inst) || inst->item->type == FORM_DISPLAY)
+            continue;
+        if (inst->item->type == FORM_GROUP)
+            check_group(form, inst);
+        else
+            check_question(form, inst);
+        check_rules(form, inst);
+    }
+    check_rules(form, form->top);
+}
