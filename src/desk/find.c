@@ -7,16 +7,13 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "desk/alike.h"
+#include "desk/find_row.h"
 #include "desk/find_words.h"
 #include "desk/question.h"
 #include "store/query.h"
 #include "store/store.h"
 
-static const char sql_row[] =
-    "SELECT p.id, p.name, p.usual, p.birth, p.mrn, p.phone, p.seen, p.deceased, p.merged_into, p.sex, p.test, p.sort, n.name"
-    " FROM person p JOIN person_name n ON n.rowid = p.key WHERE p.key = ?1";
 /* In order of rowid: the first ones are found without looking at the others. */
 static const char sql_words[] = "SELECT rowid FROM person_name WHERE person_name MATCH ?1 LIMIT ?2";
 static const char sql_key[] = "SELECT key FROM person_key WHERE kind = ?1 AND value = ?2 LIMIT ?3";
@@ -29,7 +26,6 @@ static const char sql_near[] =
     "  SELECT patient FROM (SELECT patient FROM appointment WHERE start >= ?1 AND start < ?2 LIMIT 100)"
     "  UNION SELECT patient FROM (SELECT patient FROM audit ORDER BY seq DESC LIMIT 60))";
 static const char sql_recent[] = "SELECT patient FROM audit WHERE staff = ?1 ORDER BY seq DESC LIMIT 2000";
-static const char sql_key_of[] = "SELECT key FROM person WHERE id = ?1";
 
 /* How a candidate came up; what it is worth is decided when its row is read. */
 enum evidence { BY_NUMBER, BY_PHONE, BY_BIRTH, BY_NAME, BY_NUMBER_START, BY_NEAR_BIRTH, BY_RECENT };
@@ -49,18 +45,10 @@ struct search {
 };
 struct ranked { struct hit hit; int tier; bool is_near; char *sort; };
 
-static void hit_done(struct hit *h)
-{
-    char **owned[] = { &h->id, &h->name, &h->usual, &h->birth, &h->mrn, &h->phone_tail, &h->seen, &h->deceased, &h->merged_into };
-
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
-        free(*owned[i]);
-}
-
 void hits_done(struct hits *h)
 {
     for (size_t i = 0; i < h->n; i++)
-        hit_done(&h->hit[i]);
+        find_row_done(&h->hit[i]);
     free(h->hit);
     *h = (struct hits){ 0 };
 }
@@ -220,7 +208,7 @@ static bool year_is_meant(const struct question *q, const char *birth)
 }
 
 /* Recent people are looked at whatever was typed; keep those whom a search would have found. */
-static bool recent_fits(const struct search *s, const struct query_row *row, enum evidence *by)
+static bool recent_fits(const struct search *s, const struct find_row *row, enum evidence *by)
 {
     const struct question *q = &s->q;
     char birth[DATE_TEXT];
@@ -235,7 +223,7 @@ static bool recent_fits(const struct search *s, const struct query_row *row, enu
     return strncmp(row->birth, birth, strlen(birth)) == 0;
 }
 
-static void near_because(const struct search *s, const struct query_row *row, char *because, size_t size)
+static void near_because(const struct search *s, const struct find_row *row, char *because, size_t size)
 {
     int born = atoi(row->birth), meant = s->q.birth.year;
 
@@ -251,7 +239,7 @@ static void near_because(const struct search *s, const struct query_row *row, ch
 }
 
 /* What the row is worth (0 best, NOT_A_HIT none) and why, in words. */
-static int judge(const struct search *s, const struct query_row *row, enum evidence by, char *because, size_t size)
+static int judge(const struct search *s, const struct find_row *row, enum evidence by, char *because, size_t size)
 {
     static const char *const with_year[] = { N_("name, year"), N_("name, year"), N_("sounds like, year"), N_("mistyped, year") };
     static const char *const alone[] = { N_("name"), N_("name"), N_("sounds like"), N_("mistyped") };
@@ -288,53 +276,25 @@ static int judge(const struct search *s, const struct query_row *row, enum evide
     return (int)fit;
 }
 
-/* The last four digits, as a list shows them: "-1187". */
-static char *phone_tail(const char *phone)
-{
-    struct buf digits = { 0 };
-    char tail[6] = "";
-
-    digits_reversed(&digits, phone);
-    if (digits.len >= 4)
-        snprintf(tail, sizeof tail, "-%c%c%c%c", digits.data[3], digits.data[2], digits.data[1], digits.data[0]);
-    buf_done(&digits);
-    return mem_dup(tail);
-}
-
-static void fill_hit(struct hit *hit, struct query *q)
-{
-    *hit = (struct hit){
-        .id = mem_dup(query_text(q, 0)), .name = mem_dup(query_text(q, 1)), .usual = mem_dup(query_text(q, 2)),
-        .birth = mem_dup(query_text(q, 3)), .mrn = mem_dup(query_text(q, 4)), .phone_tail = phone_tail(query_text(q, 5)),
-        .seen = mem_dup(query_text(q, 6)), .deceased = mem_dup(query_text(q, 7)), .merged_into = mem_dup(query_text(q, 8)),
-        .is_test = (int)query_int(q, 10),
-    };
-    snprintf(hit->sex, sizeof hit->sex, "%s", query_text(q, 9));
-}
-
 /* Read a candidate's row; false when it is no hit after all. */
 static bool rank(struct search *s, const struct candidate *c, struct ranked *out)
 {
-    struct query *q = query_open(s->st, sql_row);
-    bool is_hit = false;
+    struct find_row row;
+    enum rc rc = find_row_open(s->st, c->key, &row, &out->hit, s->err);
 
-    query_bind_int(q, 1, c->key);
-    if (query_next(q)) {
-        struct query_row row = { .birth = query_text(q, 3), .usual = query_text(q, 2), .sort = query_text(q, 11), .names = query_text(q, 12) };
-        char because[sizeof out->hit.because];
-
-        out->tier = judge(s, &row, c->by, because, sizeof because);
-        is_hit = out->tier != NOT_A_HIT;
-        if (is_hit) {
-            fill_hit(&out->hit, q);
-            memcpy(out->hit.because, because, sizeof because);
-            out->sort = mem_dup(row.sort);
-            out->is_near = c->is_near;
-        }
+    if (rc != RC_OK) {
+        s->rc = rc;
+        return false;
     }
-    if (query_end(q, s->err) != RC_OK && s->rc == RC_OK)
-        s->rc = RC_DB;
-    return is_hit;
+    out->tier = judge(s, &row, c->by, out->hit.because, sizeof out->hit.because);
+    if (out->tier == NOT_A_HIT) {
+        find_row_done(&out->hit);
+    } else {
+        out->sort = mem_dup(row.sort);
+        out->is_near = c->is_near;
+    }
+    find_row_close(&row);
+    return out->tier != NOT_A_HIT;
 }
 
 static int by_rank(const void *a, const void *b)
@@ -377,7 +337,7 @@ static void rank_all(struct search *s, int limit, struct hits *out)
         if (i < (size_t)limit)
             out->hit[out->n++] = ranked[i].hit;
         else
-            hit_done(&ranked[i].hit);
+            find_row_done(&ranked[i].hit);
     }
     mark_lookalikes(out, ranked);
     for (size_t i = 0; i < n; i++)
@@ -414,35 +374,40 @@ static bool is_listed(const struct hits *hits, const char *id)
     return false;
 }
 
-static void add_recent(struct store *st, const char *patient, struct hits *out)
+static enum rc add_recent(struct store *st, const char *patient, struct hits *out, struct err *err)
 {
-    struct query *q = query_open(st, sql_key_of);
+    struct query *q = query_open(st, sql_id);
+    struct find_row row;
     int64_t key = 0;
+    enum rc rc;
 
     query_bind(q, 1, patient);
     if (query_next(q))
         key = query_int(q, 0);
-    (void)query_end(q, NULL);
-    q = query_open(st, sql_row);
-    query_bind_int(q, 1, key);
-    if (query_next(q)) {
-        struct hit *hit = &out->hit[out->n++];
-
-        fill_hit(hit, q);
-        snprintf(hit->because, sizeof hit->because, "%s", _("recent"));
-    }
-    (void)query_end(q, NULL);
+    if ((rc = query_end(q, err)) != RC_OK || key == 0)
+        return rc;
+    if ((rc = find_row_open(st, key, &row, &out->hit[out->n], err)) != RC_OK)
+        return rc;
+    snprintf(out->hit[out->n].because, sizeof out->hit->because, "%s", _("recent"));
+    out->n++;
+    find_row_close(&row);
+    return RC_OK;
 }
 
 enum rc find_recent(struct store *st, const char *staff, int limit, struct hits *out, struct err *err)
 {
     struct query *q = query_open(st, sql_recent);
+    enum rc rc = RC_OK, ended;
 
     *out = (struct hits){ 0 };
     out->hit = mem_array(limit > 0 ? (size_t)limit : 1, sizeof *out->hit);
     query_bind(q, 1, staff);
-    while ((int)out->n < limit && query_next(q))
+    while (rc == RC_OK && (int)out->n < limit && query_next(q))
         if (!query_is_null(q, 0) && !is_listed(out, query_text(q, 0)))
-            add_recent(st, query_text(q, 0), out);
-    return query_end(q, err);
+            rc = add_recent(st, query_text(q, 0), out, err);
+    ended = query_end(q, rc == RC_OK ? err : NULL);
+    rc = rc != RC_OK ? rc : ended;
+    if (rc != RC_OK)
+        hits_done(out);
+    return rc;
 }

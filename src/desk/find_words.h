@@ -14,9 +14,6 @@ struct store;
 /* How a typed word meets a name; a question fits as well as its worst word. */
 enum fit { FIT_EXACT, FIT_PREFIX, FIT_SOUND, FIT_SLIP, FIT_NONE };
 
-/* What is read of a person to judge a hit; borrowed from the open query. */
-struct query_row { const char *birth, *usual, *sort, *names; };
-
 /* After every text that starts with the same characters. */
 #define LAST_CHARACTER "\xf4\x8f\xbf\xbf"
 
