@@ -22,6 +22,7 @@ enum permission {
 enum role { ROLE_FRONT_DESK, ROLE_CARE_MANAGER, ROLE_CLINICIAN, ROLE_ADMINISTRATOR, ROLE_COUNT };
 const char *role_name(enum role role);          /* "front-desk" ... */
 bool role_parse(const char *name, enum role *out);
+const char *permission_name(enum permission permission);    /* "record-read" ... */
 bool authz_role_has(enum role role, enum permission permission);
 
 /* RC_OK fills grant; RC_DENIED says why and writes the refusal to the audit. patient "" or NULL = none.

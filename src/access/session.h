@@ -9,20 +9,24 @@
 struct session {
     struct staff staff;
     char sid[72];           /* hash of the token, as in the database */
+    char token[72];         /* the token itself, for session_save; "" once resumed */
     enum origin origin;     /* ORIGIN_DESK or ORIGIN_CLI */
 };
-void session_done(struct session *s);
+void session_done(struct session *s);   /* frees and wipes; the session in the database stays open */
 
 /* Check name and password; failures are counted and slowed (1, 2, 4 ... 900 s from the 4th, stop at
- * 100), audited, and take as long for unknown names. RC_DENIED says how long to wait. */
+ * 100), audited, and take as long for unknown names. RC_DENIED says how long to wait.
+ * out is filled on RC_OK only, origin ORIGIN_DESK. */
 enum rc session_open(struct store *st, const char *name, const char *password, int idle_s,
                      struct session *out, struct err *err);
-/* Keep the token in the user's runtime directory (0600), keyed by this terminal session (sid) and data directory. */
+/* Keep the token in the user's runtime directory (0600), keyed by this terminal session (sid, its
+ * start, the controlling terminal) and data directory. dir: as store_dir() says it. */
 enum rc session_save(const struct session *s, const char *dir, struct err *err);
-/* Take up what session_save kept, if it is still valid and not idle too long. RC_DENIED otherwise. */
+/* Take up what session_save kept, if it is still valid, not idle too long and not older than 12 h;
+ * counts as an act. RC_DENIED otherwise. origin is ORIGIN_CLI. */
 enum rc session_resume(struct store *st, struct session *out, struct err *err);
-enum rc session_touch(struct store *st, struct session *s, struct err *err);   /* an act happened */
-enum rc session_close(struct store *st, struct session *s, struct err *err);
-/* Idle lock: the account's password again. */
+enum rc session_touch(struct store *st, struct session *s, struct err *err);   /* an act happened; RC_DENIED when it was ended elsewhere */
+enum rc session_close(struct store *st, struct session *s, struct err *err);    /* ends it everywhere, forgets the kept token */
+/* Idle lock: the account's password again; counted and slowed as at sign-in. */
 enum rc session_unlock(struct store *st, struct session *s, const char *password, struct err *err);
 #endif

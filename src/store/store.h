@@ -65,6 +65,8 @@ void store_guard(const char *type, guard_fn guard);
  * at every idle tick. name: "person", "event", "task", "appointment", "contact", "draft",
  * "conflict", "outbox", "quarantine", "staff". The counter only grows. */
 int64_t store_changes(struct store *st, const char *name);
+/* Inside a transaction: that counter moves with it. For rows that are no resource's (staff). */
+void store_touch(struct store *st, const char *name);
 
 /* Facts about this database: database id, clinic zone, demo mark. */
 const char *store_meta(struct store *st, const char *name);     /* borrowed until the next store_meta; "" when unset */
