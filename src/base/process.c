@@ -9,6 +9,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -278,4 +279,15 @@ bool process_spawn_agent(const char *data_dir, const char *config_path)
     free(argv[2]);
     free(argv[4]);
     return started;
+}
+
+void process_become_agent(const char *data_dir, const char *config_path)
+{
+    char path[PATH_MAX + 32], *envp[8];
+    const char *argv[] = {"frontdesk-agent", "--data", data_dir, config_path && *config_path ? "--config" : NULL,
+                          config_path, NULL};
+
+    agent_environment(envp, sizeof envp / sizeof *envp);
+    if (find_agent(path, sizeof path))
+        execve(path, (char *const *)(uintptr_t)argv, envp);
 }

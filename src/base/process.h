@@ -19,4 +19,6 @@ bool process_spawn_agent(const char *data_dir, const char *config_path);
  * status (0 done, 1 failed, 2 usage), or -1 when it could not be started. This is all that
  * `frontdesk sync --once` does: when an agent already runs here, the new one asks it and waits. */
 int process_run_agent(const char *data_dir, const char *config_path, bool json);
+/* Become the agent, in front: `frontdesk agent`. Returns only when it could not be started. */
+void process_become_agent(const char *data_dir, const char *config_path);
 #endif

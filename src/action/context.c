@@ -1,0 +1,73 @@
+#include "action/context.h"
+
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/utf8.h"
+#include "desk/appointment.h"
+#include "desk/patient.h"
+#include "desk/task.h"
+#include "store/store.h"
+
+enum rc context_config(struct context *ctx, const struct context_options *options, struct err *err)
+{
+    struct buf faults = { 0 }, clean = { 0 };
+    enum rc rc = config_load(options->config_path, &ctx->config, &faults, err);
+
+    if (faults.len > 0) {
+        utf8_clean(&clean, buf_text(&faults), true);
+        fputs(buf_text(&clean), stderr);
+    }
+    buf_done(&clean);
+    buf_done(&faults);
+    if (rc == RC_OK && options->data_dir)
+        config_set_text(ctx->config, "data_dir", options->data_dir);
+    return rc;
+}
+
+/* The clinic's zone is the configuration's; without one, that of the directory, which its lists were
+ * computed in. */
+static void set_zone(const struct context *ctx)
+{
+    const char *zone = config_text(ctx->config, "clinic.time_zone");
+
+    clock_set_zone(zone[0] ? zone : store_meta(ctx->st, "zone"));
+}
+
+static enum rc set_now(const struct context *ctx, const struct context_options *options, struct err *err)
+{
+    if (!options->now)
+        return RC_OK;
+    if (!options->is_new && !store_meta(ctx->st, "demo")[0])
+        return err_set(err, RC_INVALID, _("--now works only on data directories marked as demo"));
+    if (!clock_set_now(options->now))
+        return err_set(err, RC_INVALID, _("--now: a clinic-local time, as 2026-11-23T08:14"));
+    return RC_OK;
+}
+
+enum rc context_open(struct context *ctx, const struct context_options *options, struct err *err)
+{
+    enum rc rc = context_config(ctx, options, err);
+
+    if (rc == RC_OK)
+        rc = store_open(config_text(ctx->config, "data_dir"), options->store_flags, &ctx->st, err);
+    if (rc != RC_OK)
+        return rc;
+    set_zone(ctx);
+    patient_guards();
+    appointment_guards();
+    task_guards();
+    return set_now(ctx, options, err);
+}
+
+void context_close(struct context *ctx)
+{
+    session_done(&ctx->session);
+    if (ctx->st)
+        store_close(ctx->st);
+    config_free(ctx->config);
+    ctx->st = NULL;
+    ctx->config = NULL;
+}

@@ -1,0 +1,84 @@
+/* Putting a backup in place. Whoever may do so in the directory as it is, may; a directory that is
+ * empty, or whose database cannot be read any more, has nobody who could sign in. */
+#include "cli/cli.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "action/arg.h"
+#include "action/context.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "store/audit.h"
+#include "store/backup.h"
+#include "store/store.h"
+
+static bool has_database(const char *dir)
+{
+    char *path = mem_printf("%s/frontdesk.db", dir);
+    bool is_there = access(path, F_OK) == 0;
+
+    free(path);
+    return is_there;
+}
+
+/* RC_OK when the restore may go on. The database is closed again. */
+static enum rc permitted(struct cli *cli, const struct context_options *options, struct err *err)
+{
+    struct grant grant;
+    struct err session = { RC_OK, "" };
+    enum rc rc = context_open(&cli->ctx, options, err);
+    bool signed_in;
+
+    if (rc == RC_OK) {
+        signed_in = cli_sign_in(cli, &session);
+        rc = action_grant(&cli->ctx, ACTION_RESTORE, NULL, &grant, err);
+        if (rc == RC_DENIED && !signed_in)
+            *err = session;
+    } else if (rc == RC_DB) {
+        rc = RC_OK;
+    }
+    context_close(&cli->ctx);
+    return rc;
+}
+
+/* The restored database gets the row: it is the one that goes on. */
+static enum rc write_down(struct cli *cli, const struct context_options *options, struct err *err)
+{
+    struct grant grant;
+    enum rc rc = context_open(&cli->ctx, options, err);
+
+    if (rc != RC_OK)
+        return rc;
+    authz_system(ORIGIN_CLI, "restore", &grant);
+    return audit_event(cli->ctx.st, &grant, 0, NULL, err);
+}
+
+int cli_restore(struct cli *cli, const struct args *args)
+{
+    struct context_options options = { .data_dir = cli->line->data_dir, .config_path = cli->line->config_path };
+    struct context settings = { 0 };
+    struct err err = { RC_OK, "" };
+    struct doc *result;
+    char *dir, *aside = NULL;
+    enum rc rc = context_config(&settings, &options, &err);
+
+    dir = mem_dup(rc == RC_OK ? config_text(settings.config, "data_dir") : "");
+    context_close(&settings);
+    if (rc == RC_OK && has_database(dir))
+        rc = permitted(cli, &options, &err);
+    if (rc == RC_OK)
+        rc = backup_restore(dir, args_get(args, "file"), &aside, &err);
+    if (rc == RC_OK)
+        rc = write_down(cli, &options, &err);
+    if (rc == RC_OK) {
+        result = doc_new(NULL);
+        node_set_str(result, doc_root(result), "directory", dir);
+        node_set_str(result, doc_root(result), "aside", aside);
+        cli_print(cli, ACTION_RESTORE, result);
+        doc_free(result);
+    }
+    free(aside);
+    free(dir);
+    return rc == RC_OK ? CLI_DONE : cli_fail(&err);
+}

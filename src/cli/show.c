@@ -1,0 +1,105 @@
+/* Results that read better than a table: the record, a form, counts. */
+#include "cli/print.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+
+static void member_line(const struct node *object, const char *name, const char *label)
+{
+    const char *value = node_str(object, name);
+
+    if (value[0])
+        print_line("%s: %s", label, value);
+}
+
+static void show_record(const struct node *r)
+{
+    const struct node *timeline = node_get(r, "timeline");
+
+    print_line("%s%s%s%s%s", node_str(r, "name"), node_str(r, "usual")[0] ? " \"" : "", node_str(r, "usual"),
+               node_str(r, "usual")[0] ? "\"" : "", node_bool(r, "test") ? _(" (test)") : "");
+    member_line(r, "deceased", _("deceased"));
+    member_line(r, "mergedInto", _("merged into"));
+    print_line(_("born %s (%s)  %s  record %s"), node_str(r, "birthDate"), node_str(r, "age"), node_str(r, "sex"),
+               node_str(r, "record"));
+    for (const struct node *alert = node_first(node_get(r, "alerts")); alert; alert = node_next(alert))
+        print_line("! %s", node_text(alert));
+    if (node_bool(r, "namesake"))
+        print_line("! %s", _("somebody has the same or a similar name"));
+    print_line("%s%s", node_str(r, "language"), node_bool(r, "interpreter") ? _(", interpreter") : "");
+    member_line(r, "phoneRule", _("phone"));
+    member_line(r, "cover", _("cover"));
+    member_line(r, "permissions", _("may be reached"));
+    member_line(r, "confidential", _("confidential"));
+    print_line(_("open: %s follow-ups, %s referrals, %s goals"), node_str(r, "openFollowUps"),
+               node_str(r, "openReferrals"), node_str(r, "openGoals"));
+    print_line("\n%s %s", _("timeline"), node_str(timeline, "total"));
+    for (const struct node *e = node_first(node_get(timeline, "events")); e; e = node_next(e))
+        print_line("%-16.16s  %-12s %s%s%s  %s", node_str(e, "at"), node_str(e, "kind"), node_str(e, "title"),
+                   node_str(e, "detail")[0] ? ": " : "", node_str(e, "detail"), node_str(e, "status"));
+}
+
+static void show_form(const struct node *form)
+{
+    print_line("%s  %s", node_str(form, "title"), node_str(form, "status"));
+    for (const struct node *row = node_first(node_get(form, "rows")); row; row = node_next(row)) {
+        int depth = (int)strtol(node_str(row, "depth"), NULL, 10);
+
+        print_line("%*s%s%s%s%s", 2 * depth, "", node_str(row, "prefix"), node_str(row, "prefix")[0] ? " " : "",
+                   node_str(row, "text"), node_bool(row, "required") ? " *" : "");
+        for (const struct node *a = node_first(node_get(row, "answers")); a; a = node_next(a))
+            print_line("%*s= %s", 2 * depth + 4, "", node_text(a));
+        if (node_str(row, "absent")[0])
+            print_line("%*s(%s)", 2 * depth + 4, "", node_str(row, "absent"));
+        for (const struct node *o = node_first(node_get(row, "options")); o; o = node_next(o))
+            print_line("%*s- %s", 2 * depth + 4, "", node_str(o, "label"));
+    }
+    for (const struct node *s = node_first(node_get(form, "scores")); s; s = node_next(s))
+        print_line(_("%s: %s %s (%s of %s answered)"), node_str(s, "name"), node_str(s, "value"), node_str(s, "band"),
+                   node_str(s, "answered"), node_str(s, "of"));
+}
+
+static void show_import(const struct node *r)
+{
+    print_line(_("imported %s, unchanged %s, quarantined %s"), node_str(r, "imported"), node_str(r, "unchanged"),
+               node_str(r, "quarantined"));
+    if (strcmp(node_str(r, "quarantined"), "0") != 0)
+        print_line("%s", _("see: frontdesk quarantine list"));
+}
+
+static void show_registered(const struct node *r)
+{
+    print_line(_("registered Patient %s"), node_str(r, "id"));
+    for (const struct node *like = node_first(node_get(r, "like")); like; like = node_next(like))
+        print_line(_("! like %s %s %s: %s"), node_str(like, "id"), node_str(like, "name"), node_str(like, "birthDate"),
+                   node_str(like, "why"));
+}
+
+/* A filled form: what was wrong, or what was kept. */
+static void show_filled(const struct node *r)
+{
+    for (const struct node *i = node_first(node_path(r, "outcome.issue")); i; i = node_next(i))
+        print_line("%s: %s%s%s", node_str(i, "severity"), node_str(i, "diagnostics"),
+                   node_path_str(i, "expression[0]")[0] ? "  " : "", node_path_str(i, "expression[0]"));
+    print_line("QuestionnaireResponse/%s  %s", node_path_str(r, "response.id"), node_path_str(r, "response.status"));
+}
+
+static const struct { enum action_id id; void (*show)(const struct node *result); } special[] = {
+    { ACTION_PATIENT_SHOW, show_record }, { ACTION_FORM_SHOW, show_form }, { ACTION_IMPORT, show_import },
+    { ACTION_PATIENT_REGISTER, show_registered }, { ACTION_FORM_FILL, show_filled },
+    { ACTION_RESOURCE_GET, print_json },
+};
+
+bool print_special(enum action_id id, const struct node *result)
+{
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+        if (special[i].id == id) {
+            special[i].show(result);
+            return true;
+        }
+    return false;
+}
