@@ -31,6 +31,9 @@ static void move_open(struct app *app, const struct target *target)
     } else if (strcmp(target->type, "Draft") == 0) {
         snprintf(rest, sizeof rest, "draft %s", target->id);
         open_with(app, &screen_intake, target->patient, rest);
+    } else if (strcmp(target->type, "QuestionnaireResponse") == 0) {
+        snprintf(rest, sizeof rest, "response %s", target->id);
+        open_with(app, &screen_intake, target->patient, rest);
     } else if (target->patient[0] && strcmp(target->type, "Patient") != 0) {
         snprintf(rest, sizeof rest, "%s/%s", target->type, target->id);
         open_with(app, &screen_record, target->patient, rest);
@@ -163,7 +166,7 @@ static void move_sync(struct app *app, const struct target *target)
 static void move_intake(struct app *app, const struct target *target)
 {
     if (target->patient[0])
-        app_open(app, &screen_intake, target->patient);
+        app_open(app, &screen_forms, target->patient);
     else
         app_say(app, STYLE_ALERT, _("A form is filled with a person: open one first (/ finds)."));
 }

@@ -13,7 +13,8 @@ extern const struct screen screen_find;
 extern const struct screen screen_register;     /* "" new, "name=..." new with a name, or "PATIENT edit" */
 extern const struct screen screen_record;       /* "PATIENT" */
 extern const struct screen screen_resource;     /* "PATIENT Type/id" */
-extern const struct screen screen_intake;       /* "PATIENT" to choose a form, "PATIENT draft ID" to go on */
+extern const struct screen screen_forms;        /* "PATIENT": drafts to go on with, forms to start */
+extern const struct screen screen_intake;       /* "PATIENT start QUESTIONNAIRE", "PATIENT draft ID", "PATIENT response ID" to read */
 extern const struct screen screen_conflict;     /* "NUMBER", or "" for the list */
 extern const struct screen screen_sync;
 extern const struct screen screen_help;

@@ -18,6 +18,10 @@ enum rc sitting_finish(struct store *st, const struct grant *grant, struct sitti
 enum rc sitting_discard(struct store *st, const struct grant *grant, struct sitting *s, const char *reason, struct err *err);
 /* The safety stop, at once when item 9 is above 0: Flag(safety) and a stat Task to the clinician; once a sitting. */
 enum rc sitting_safety(struct store *st, const struct grant *grant, struct sitting *s, struct err *err);
+/* A finished response opened in the form it answers (by its canonical url and version, the newest where it
+ * names none), for reading: out->draft holds only the response's id and patient. RC_NOT_FOUND when that
+ * form is not here. */
+enum rc sitting_view(struct store *st, const struct doc *response, struct sitting *out, struct err *err);
 void sitting_done(struct sitting *s);
 /* Questionnaires that can be chosen: id and title, most used first. */
 struct form_choice { char *id, *title, *version; int items; };
