@@ -73,10 +73,10 @@ endif
 all: $(PROGRAMS)
 
 frontdesk $(B)/frontdesk: $(B)/src/main.o $(B)/libui.a $(B)/libdesk.a $(B)/libcore.a
-	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(PKGS)) -lunistring
+	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(PKGS)) -lunistring -lm
 
 frontdesk-agent $(B)/frontdesk-agent: $(B)/src/agent_main.o $(B)/libsync.a $(B)/libdesk.a $(B)/libcore.a
-	@echo '  LD  $@'; $(link) $(call lib,$(AGENT_PKGS) $(PKGS)) -lunistring
+	@echo '  LD  $@'; $(link) $(call lib,$(AGENT_PKGS) $(PKGS)) -lunistring -lm
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -95,7 +95,7 @@ $(B)/gen/schema.c: $(sort $(wildcard data/schema/*.sql))
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 $(B)/tests/%: $(B)/tests/unit/%.o $(LIBS)
 	@mkdir -p $(@D)
-	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring
+	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lm
 
 # Screen tests: the real program on a pseudo-terminal.
 SCREEN_LIB := $(B)/tests/screen/terminal.o $(B)/tests/screen/desk.o
@@ -133,7 +133,7 @@ corpus:
 
 $(B)/corpus/%: $(B)/tests/corpus/%.o $(LIBS)
 	@mkdir -p $(@D)
-	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring
+	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lm
 
 # The program on made-up people, in a directory that goes when it ends.
 demo:
@@ -161,7 +161,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c)
 fuzzers: $(FUZZERS)
 $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(LIBS)
 	@mkdir -p $(@D)
-	@echo '  LD  $@'; $(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring
+	@echo '  LD  $@'; $(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lm
 
 # Static analysers; 0 findings, suppressions carry their reason.
 LINT_SRC = $(wildcard src/*.c) $(BASE_SRC) $(DESK_SRC) $(SYNC_SRC) $(UI_SRC)
