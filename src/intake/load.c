@@ -14,7 +14,8 @@ static void forget_answers(struct form *form)
         struct inst *inst = form->inst[i];
 
         inst->n_answers = 0;
-        inst->overridden = inst->is_loaded = false;
+        inst->overridden = inst->is_loaded = inst->differs = false;
+        inst->from = NULL;
         free(inst->absent);
         inst->absent = NULL;
     }
@@ -52,13 +53,14 @@ static void load_items(struct form *form, struct inst *parent, size_t set, const
                (seen[i] && !(parent->item->child[i]->type == FORM_GROUP && parent->item->child[i]->repeats))))
             i++;
         if (i == parent->item->n_children) {
-            form_add_defect(form, _("The response answers item %.60s, which the form does not have there."), node_str(item, "linkId"));
+            form_add_defect(form, parent->item, DEFECT_WARNING, _("The response answers item %.60s, which the form does not have there."), node_str(item, "linkId"));
             continue;
         }
         slot = inst_slot(parent, set, i);
         if (seen[i] >= slot->n && !state_repeat(form, parent, set, i))
             continue;
         slot = inst_slot(parent, set, i);
+        slot->inst[seen[i]]->from = item;
         if (slot->inst[seen[i]]->item->type == FORM_GROUP)
             load_items(form, slot->inst[seen[i]], 0, node_get(item, "item"));
         else

@@ -1,4 +1,5 @@
-/* sitting.h - filling a form for a patient with every answer saved as it is given: form.h over draft.h. */
+/* sitting.h - filling a form for a patient with every answer saved as it is given: form.h over draft.h.
+ * A sitting can be left at any moment, also by kill -9, and taken up where it was by anyone allowed. */
 #ifndef FRONTDESK_SITTING_H
 #define FRONTDESK_SITTING_H
 
@@ -9,14 +10,21 @@
 struct store;
 struct sitting { struct draft draft; struct form *form; struct doc *questionnaire, *patient; };
 
+/* Every act is refused with RC_DENIED when the grant names another patient than the sitting's. */
 enum rc sitting_start(struct store *st, const struct grant *grant, const char *questionnaire_id, const char *patient, struct sitting *out, struct err *err);
+/* The form as it was when the sitting began, all answers, draft.position where the cursor was. */
 enum rc sitting_resume(struct store *st, const struct grant *grant, const char *draft_id, struct sitting *out, struct err *err);
-/* After a change at path: commit that answer, the cursor's new position and whatever else was recomputed. */
+/* After a change at path: commit that answer, the cursor's new position and whatever else was recomputed. path may be NULL. */
 enum rc sitting_save(struct store *st, const struct grant *grant, struct sitting *s, const char *path, const char *position, struct err *err);
+/* Where the answers come from; kept with the draft and on the response. Read it back with sitting_source,
+ * which borrows from *keep: free that with doc_free. */
+enum rc sitting_set_source(struct store *st, const struct grant *grant, struct sitting *s, const struct form_source *source, struct err *err);
+struct form_source sitting_source(const struct sitting *s, struct doc **keep);
 /* Completed: validates, puts the QuestionnaireResponse (and Flag plus stat Task when the safety stop holds), closes the draft, one transaction. response_id may be NULL. */
 enum rc sitting_finish(struct store *st, const struct grant *grant, struct sitting *s, char **response_id, struct err *err);
 enum rc sitting_discard(struct store *st, const struct grant *grant, struct sitting *s, const char *reason, struct err *err);
-/* The safety stop, at once when item 9 is above 0: Flag(safety) and a stat Task to the clinician; once a sitting. */
+/* The safety stop, at once when item 9 is above 0: Flag(safety) and a stat Task to the clinician; once a sitting.
+ * Their ids are the draft's with "-safety" behind. Nothing when the stop does not hold. */
 enum rc sitting_safety(struct store *st, const struct grant *grant, struct sitting *s, struct err *err);
 /* A finished response opened in the form it answers (by its canonical url and version, the newest where it
  * names none), for reading: out->draft holds only the response's id and patient. RC_NOT_FOUND when that

@@ -1,0 +1,373 @@
+#include "intake/sitting.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "fhir/datatype.h"
+#include "intake/model.h"
+#include "store/query.h"
+#include "store/store.h"
+
+static const char sql_choices[] =
+    "SELECT id, title, version, items FROM questionnaire q WHERE status <> 'retired'"
+    " ORDER BY (SELECT count(*) FROM draft d WHERE substr(d.questionnaire, 1, length(q.id) + 1) = q.id || '@') DESC,"
+    "          title COLLATE NOCASE, id";
+
+void sitting_done(struct sitting *s)
+{
+    form_close(s->form);
+    doc_free(s->questionnaire);
+    doc_free(s->patient);
+    draft_done(&s->draft);
+    *s = (struct sitting){0};
+}
+
+static enum rc same_patient(const struct grant *grant, const char *patient, struct err *err)
+{
+    if (grant->patient[0] && strcmp(grant->patient, patient))
+        return err_set(err, RC_DENIED, _("The form is for another patient than the one this was opened on."));
+    return RC_OK;
+}
+
+enum rc sitting_start(struct store *st, const struct grant *grant, const char *questionnaire_id, const char *patient,
+                      struct sitting *out, struct err *err)
+{
+    enum rc rc = same_patient(grant, patient, err);
+
+    *out = (struct sitting){0};
+    if (rc != RC_OK)
+        return rc;
+    if ((rc = store_get(st, "Questionnaire", questionnaire_id, &out->questionnaire, err)) != RC_OK ||
+        (rc = store_get(st, "Patient", patient, &out->patient, err)) != RC_OK ||
+        (rc = form_open(out->questionnaire, out->patient, &out->form, err)) != RC_OK)
+        goto fail;
+    snprintf(out->draft.patient, sizeof out->draft.patient, "%s", patient);
+    snprintf(out->draft.owner, sizeof out->draft.owner, "%s", grant->staff);
+    out->draft.questionnaire = mem_printf("%s@%" PRId64, questionnaire_id, doc_rev(out->questionnaire));
+    out->draft.title = mem_dup(form_title(out->form));
+    out->draft.position = mem_dup(form_rows(out->form) ? form_row(out->form, 0)->path : "");
+    out->draft.source = mem_dup("{}");
+    form_progress(out->form, &out->draft.answered, &out->draft.total);
+    if ((rc = draft_new(st, grant, &out->draft, err)) == RC_OK)
+        return RC_OK;
+fail:
+    sitting_done(out);
+    return rc;
+}
+
+/* --- Taking it up again --- */
+
+static enum rc load_questionnaire(struct store *st, struct sitting *s, struct err *err)
+{
+    const char *at = strrchr(s->draft.questionnaire, '@');
+    char *id = mem_dup_n(s->draft.questionnaire, at ? (size_t)(at - s->draft.questionnaire) : strlen(s->draft.questionnaire));
+    enum rc rc = at ? store_get_rev(st, "Questionnaire", id, strtoll(at + 1, NULL, 10), &s->questionnaire, err)
+                    : store_get(st, "Questionnaire", id, &s->questionnaire, err);
+
+    free(id);
+    return rc;
+}
+
+static enum rc load_draft_answer(struct form *form, const struct draft_answer *a, struct err *err)
+{
+    struct inst *inst = state_find(form, a->path, true);
+    const struct node **vector;
+    struct doc *doc = NULL;
+    size_t n = 0;
+    enum rc rc;
+
+    if (!inst)      /* nothing of a form is dropped silently: the row stays in the draft */
+        return RC_OK;
+    if (a->value) {
+        if ((rc = doc_parse(a->value, strlen(a->value), &doc, err)) != RC_OK)
+            return rc;
+        vector = mem_array(node_count(doc_root(doc)), sizeof *vector);
+        for (const struct node *v = node_first(doc_root(doc)); v; v = node_next(v))
+            vector[n++] = v;
+        state_answer(form, inst, vector, n);
+        free(vector);
+        doc_free(doc);
+        inst->is_loaded = n > 0;
+        inst->overridden = n == 0 && inst->item->calculated;
+    }
+    inst->touched = true;
+    if (a->absent)
+        inst->absent = mem_dup(a->absent);
+    return RC_OK;
+}
+
+static void all_saved(struct form *form)
+{
+    for (size_t i = 0; i < form->n_insts; i++)
+        form->inst[i]->is_dirty = false;
+    for (size_t i = 0; i < form->n_gone; i++)
+        free(form->gone[i]);
+    form->n_gone = 0;
+}
+
+static enum rc load_draft(struct store *st, struct sitting *s, struct err *err)
+{
+    struct draft_answer *answer = NULL;
+    size_t n = 0;
+    enum rc rc = draft_answers(st, s->draft.id, &answer, &n, err);
+
+    s->form->is_loading = n > 0;
+    for (size_t i = 0; i < n; i++) {
+        if (rc == RC_OK)
+            rc = load_draft_answer(s->form, &answer[i], err);
+        draft_answer_done(&answer[i]);
+    }
+    free(answer);
+    form_recompute(s->form);
+    s->form->is_loading = false;
+    if (n)
+        all_saved(s->form);
+    return rc;
+}
+
+enum rc sitting_resume(struct store *st, const struct grant *grant, const char *draft_id, struct sitting *out, struct err *err)
+{
+    enum rc rc;
+
+    *out = (struct sitting){0};
+    if ((rc = draft_get(st, draft_id, &out->draft, err)) != RC_OK ||
+        (rc = same_patient(grant, out->draft.patient, err)) != RC_OK ||
+        (rc = load_questionnaire(st, out, err)) != RC_OK ||
+        (rc = store_get(st, "Patient", out->draft.patient, &out->patient, err)) != RC_OK ||
+        (rc = form_open(out->questionnaire, out->patient, &out->form, err)) != RC_OK ||
+        (rc = load_draft(st, out, err)) != RC_OK) {
+        sitting_done(out);
+        return rc;
+    }
+    return RC_OK;
+}
+
+/* --- Saving --- */
+
+/* An answer a person took away is kept as an empty list, so that no first or calculated value comes back. */
+static char *draft_value(const struct form *form, const struct inst *inst)
+{
+    const struct item *item = inst->item;
+    bool comes_back = node_get(item->node, "initial") || item->initial || item->calculated;
+
+    for (size_t i = 0; i < item->n_options; i++)
+        comes_back |= item->option[i].is_initial;
+    if (inst->n_answers)
+        return form_answers_text(form, inst->path);
+    return inst->touched && comes_back ? mem_dup("[]") : NULL;
+}
+
+static enum rc save_changed(struct store *st, const struct grant *grant, struct sitting *s, struct err *err)
+{
+    struct form *form = s->form;
+    struct draft *d = &s->draft;
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; i < form->n_gone && rc == RC_OK; i++)
+        rc = draft_save_answer(st, d->id, form->gone[i], NULL, NULL, d->position, d->answered, d->total, grant->staff, err);
+    for (size_t i = 0; i < form->n_insts && rc == RC_OK; i++) {
+        const struct inst *inst = form->inst[i];
+        char *value;
+
+        if (!inst->is_dirty)
+            continue;
+        value = draft_value(form, inst);
+        rc = draft_save_answer(st, d->id, inst->path, value, inst->absent, d->position, d->answered, d->total, grant->staff, err);
+        free(value);
+    }
+    return rc;
+}
+
+enum rc sitting_save(struct store *st, const struct grant *grant, struct sitting *s, const char *path, const char *position, struct err *err)
+{
+    struct inst *inst = path ? state_find(s->form, path, false) : NULL;
+    enum rc rc = same_patient(grant, s->draft.patient, err);
+
+    if (rc != RC_OK)
+        return rc;
+    if (inst && inst->item->type != FORM_GROUP && inst->item->type != FORM_DISPLAY)
+        inst->is_dirty = true;
+    if (position) {
+        free(s->draft.position);
+        s->draft.position = mem_dup(position);
+    }
+    form_progress(s->form, &s->draft.answered, &s->draft.total);
+    if ((rc = store_begin(st, err)) != RC_OK)
+        return rc;
+    rc = save_changed(st, grant, s, err);
+    if (rc == RC_OK)
+        rc = draft_save_position(st, s->draft.id, s->draft.position, err);
+    rc = store_end(st, rc, err);
+    if (rc == RC_OK)
+        all_saved(s->form);
+    return rc;
+}
+
+enum rc sitting_set_source(struct store *st, const struct grant *grant, struct sitting *s, const struct form_source *source, struct err *err)
+{
+    struct doc *doc;
+    enum rc rc = same_patient(grant, s->draft.patient, err);
+
+    if (rc != RC_OK)
+        return rc;
+    doc = doc_new(NULL);
+    node_set_str(doc, doc_root(doc), "kind", source->kind);
+    node_set_str(doc, doc_root(doc), "paper_date", source->paper_date);
+    node_set_str(doc, doc_root(doc), "who", source->who);
+    free(s->draft.source);
+    s->draft.source = doc_text(doc, NULL);
+    doc_free(doc);
+    return draft_set_source(st, s->draft.id, s->draft.source, err);
+}
+
+struct form_source sitting_source(const struct sitting *s, struct doc **keep)
+{
+    const char *text = s->draft.source ? s->draft.source : "{}";
+    struct form_source source = { "", "", "" };
+
+    *keep = NULL;
+    if (doc_parse(text, strlen(text), keep, NULL) == RC_OK)
+        source = (struct form_source){ node_str(doc_root(*keep), "kind"), node_str(doc_root(*keep), "paper_date"),
+                                       node_str(doc_root(*keep), "who") };
+    return source;
+}
+
+/* --- The safety stop --- */
+
+static struct doc *safety_flag(const struct grant *grant, const struct sitting *s, const char *id, const char *now)
+{
+    struct doc *doc = doc_new("Flag");
+    struct node *root = doc_root(doc);
+
+    node_set_str(doc, root, "id", id);
+    node_set_str(doc, root, "status", "active");
+    doc_set(doc, "category[0].coding[0].system", "http://terminology.hl7.org/CodeSystem/flag-category");
+    doc_set(doc, "category[0].coding[0].code", "safety");
+    doc_set(doc, "category[0].coding[0].display", "Safety");
+    doc_set(doc, "code.text", _("Safety: PHQ-9 item 9, not left alone until seen by a clinician"));
+    reference_set(doc, root, "subject", "Patient", s->draft.patient);
+    doc_set(doc, "period.start", now);
+    reference_set(doc, root, "author", "Practitioner", grant->staff);
+    return doc;
+}
+
+/* The focus is the Flag, which exists already; the response may not for hours. */
+static struct doc *safety_task(const struct grant *grant, const struct sitting *s, const char *id, const char *now)
+{
+    struct doc *doc = doc_new("Task");
+    struct node *root = doc_root(doc);
+    char today[DATE_TEXT];
+
+    node_set_str(doc, root, "id", id);
+    node_set_str(doc, root, "status", "requested");
+    node_set_str(doc, root, "intent", "order");
+    node_set_str(doc, root, "priority", "stat");
+    doc_set(doc, "code.coding[0].code", "safety");
+    node_set_str(doc, root, "description", _("See the patient now: PHQ-9 item 9 is above 0"));
+    reference_set(doc, root, "focus", "Flag", id);
+    reference_set(doc, root, "for", "Patient", s->draft.patient);
+    node_set_str(doc, root, "authoredOn", now);
+    reference_set(doc, root, "requester", "Practitioner", grant->staff);
+    doc_set(doc, "performerType[0].text", _("clinician on duty"));
+    doc_set(doc, "reasonCode.text", _("safety, asked of a clinician at once"));
+    date_format(clock_today(), today);
+    doc_set(doc, "restriction.period.end", today);
+    return doc;
+}
+
+enum rc sitting_safety(struct store *st, const struct grant *grant, struct sitting *s, struct err *err)
+{
+    char id[sizeof s->draft.id + sizeof "-safety"], now[CLOCK_TEXT];
+    struct doc *flag = NULL, *task = NULL;
+    enum rc rc = same_patient(grant, s->draft.patient, err);
+
+    if (rc != RC_OK || !form_safety_stop(s->form))
+        return rc;
+    if ((rc = store_begin(st, err)) != RC_OK)
+        return rc;
+    snprintf(id, sizeof id, "%s-safety", s->draft.id);
+    clock_datetime(clock_now_ms(), now);
+    if (!store_has(st, "Flag", id)) {
+        flag = safety_flag(grant, s, id, now);
+        rc = store_put(st, grant, flag, err);
+    }
+    if (rc == RC_OK && !store_has(st, "Task", id)) {
+        task = safety_task(grant, s, id, now);
+        rc = store_put(st, grant, task, err);
+    }
+    doc_free(flag);
+    doc_free(task);
+    return store_end(st, rc, err);
+}
+
+/* --- The end of a sitting --- */
+
+static enum rc build_response(const struct grant *grant, const struct sitting *s, struct doc **out, struct err *err)
+{
+    struct doc *keep;
+    struct form_source source = sitting_source(s, &keep);
+    enum rc rc = form_response(s->form, s->draft.id, "completed", s->draft.patient, grant->staff, &source, out, err);
+
+    doc_free(keep);
+    return rc;
+}
+
+enum rc sitting_finish(struct store *st, const struct grant *grant, struct sitting *s, char **response_id, struct err *err)
+{
+    struct doc *response = NULL;
+    enum rc rc = same_patient(grant, s->draft.patient, err);
+
+    if (rc != RC_OK || (rc = build_response(grant, s, &response, err)) != RC_OK)
+        return rc;
+    if ((rc = store_begin(st, err)) == RC_OK) {
+        rc = store_put(st, grant, response, err);
+        if (rc == RC_OK)
+            rc = sitting_safety(st, grant, s, err);
+        if (rc == RC_OK)
+            rc = draft_close(st, s->draft.id, "finished", NULL, err);
+        rc = store_end(st, rc, err);
+    }
+    if (rc == RC_OK && response_id)
+        *response_id = mem_dup(doc_id(response));
+    doc_free(response);
+    return rc;
+}
+
+enum rc sitting_discard(struct store *st, const struct grant *grant, struct sitting *s, const char *reason, struct err *err)
+{
+    enum rc rc = same_patient(grant, s->draft.patient, err);
+
+    if (rc == RC_OK && (!reason || !*reason))
+        rc = err_set(err, RC_INVALID, _("Say why the form is discarded."));
+    return rc == RC_OK ? draft_close(st, s->draft.id, "discarded", reason, err) : rc;
+}
+
+/* --- What can be chosen --- */
+
+void form_choice_done(struct form_choice *c)
+{
+    free(c->id);
+    free(c->title);
+    free(c->version);
+    *c = (struct form_choice){0};
+}
+
+enum rc sitting_choices(struct store *st, struct form_choice **out, size_t *n, struct err *err)
+{
+    struct query *q = query_open(st, sql_choices);
+    size_t cap = 0;
+
+    *out = NULL;
+    *n = 0;
+    while (query_next(q)) {
+        MEM_ROOM(*out, *n, cap);
+        (*out)[(*n)++] = (struct form_choice){ mem_dup(query_text(q, 0)), mem_dup(query_text(q, 1)),
+                                              mem_dup(query_text(q, 2)), (int)query_int(q, 3) };
+    }
+    return query_end(q, err);
+}
