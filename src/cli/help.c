@@ -31,7 +31,7 @@ static void print_pair(const char *left, int width, const char *right)
 
 void help_all(void)
 {
-    printf("%s\n\n%s\n", _("Usage: frontdesk [OPTION...]              open the desk"),
+    printf("%s\n%s\n", _("Usage: frontdesk [OPTION...]              open the desk"),
            _("       frontdesk COMMAND [VALUE...] [OPTION...]"));
     printf("\n%s\n", _("Commands:"));
     for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {

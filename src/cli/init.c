@@ -22,20 +22,28 @@
 #define DEMO_DISPLAY "R. Alvarez"
 #define DEMO_PASSWORD "made-up people only"
 
-/* Only in an empty directory, or one that does not exist: never over somebody's data. */
+static enum rc not_empty(const char *dir, struct err *err)
+{
+    return err_set(err, RC_EXISTS, _("%s is not empty: init makes a new data directory only"), dir);
+}
+
+/* Only in an empty directory, or one that does not exist, or one where init was cut short: never over
+ * somebody's data. */
 static enum rc check_empty(const char *dir, struct err *err)
 {
     DIR *open = opendir(dir);
     const struct dirent *entry;
-    bool is_empty = true;
+    bool is_empty = true, has_database = false;
 
     if (!open)
         return errno == ENOENT ? RC_OK : err_set(err, RC_IO, "%s: %s", dir, strerror(errno));
-    while ((entry = readdir(open)))
+    while ((entry = readdir(open))) {
         is_empty &= strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+        has_database |= strcmp(entry->d_name, "frontdesk.db") == 0;
+    }
     closedir(open);
-    if (!is_empty)
-        return err_set(err, RC_EXISTS, _("%s is not empty: init makes a new data directory only"), dir);
+    if (!is_empty && !has_database)
+        return not_empty(dir, err);
     if (chmod(dir, 0700) != 0)
         return err_set(err, RC_IO, "%s: %s", dir, strerror(errno));
     return RC_OK;
@@ -43,18 +51,22 @@ static enum rc check_empty(const char *dir, struct err *err)
 
 struct first { const char *name, *display, *password; bool is_demo; };
 
-/* The account and the clinic's zone stand together or not at all. */
+/* The account, the clinic's zone and the questionnaires stand together or not at all. */
 static enum rc first_account(struct context *ctx, const struct first *first, struct err *err)
 {
     struct grant grant;
+    int installed;
     enum rc rc = store_begin(ctx->st, err);
 
     if (rc != RC_OK)
         return rc;
     authz_system(ORIGIN_CLI, "init", &grant);
-    rc = staff_add(ctx->st, &grant, first->name, first->display, ROLE_ADMINISTRATOR, first->password, err);
+    rc = staff_any(ctx->st) ? not_empty(store_dir(ctx->st), err)
+                            : staff_add(ctx->st, &grant, first->name, first->display, ROLE_ADMINISTRATOR, first->password, err);
     if (rc == RC_OK)
         rc = store_set_meta(ctx->st, "zone", clock_zone(), err);
+    if (rc == RC_OK)
+        rc = bundled_questionnaires(ctx->st, &grant, &installed, err);
     return store_end(ctx->st, rc, err);
 }
 
@@ -67,17 +79,14 @@ static enum rc first_session(struct context *ctx, const struct first *first, str
     return rc == RC_OK ? session_save(&ctx->session, store_dir(ctx->st), err) : rc;
 }
 
-static enum rc fill(struct context *ctx, bool is_demo, struct err *err)
+/* The made-up people are put in by the account that will look after them. */
+static enum rc fill_demo(struct context *ctx, struct err *err)
 {
     struct grant grant;
     int installed;
-    enum rc rc = action_grant(ctx, is_demo ? ACTION_DEMO : ACTION_INIT, NULL, &grant, err);
+    enum rc rc = action_grant(ctx, ACTION_DEMO, NULL, &grant, err);
 
-    if (rc == RC_OK)
-        rc = bundled_questionnaires(ctx->st, &grant, &installed, err);
-    if (rc == RC_OK && is_demo)
-        rc = bundled_demo(ctx->st, &grant, &installed, err);
-    return rc;
+    return rc == RC_OK ? bundled_demo(ctx->st, &grant, &installed, err) : rc;
 }
 
 static enum rc make(struct cli *cli, const struct first *first, struct err *err)
@@ -96,7 +105,7 @@ static enum rc make(struct cli *cli, const struct first *first, struct err *err)
     if (rc != RC_OK || (rc = context_open(&cli->ctx, &options, err)) != RC_OK ||
         (rc = first_account(&cli->ctx, first, err)) != RC_OK || (rc = first_session(&cli->ctx, first, err)) != RC_OK)
         return rc;
-    return fill(&cli->ctx, first->is_demo, err);
+    return first->is_demo ? fill_demo(&cli->ctx, err) : RC_OK;
 }
 
 int cli_init(struct cli *cli, const struct args *args)
