@@ -23,7 +23,7 @@ static const char sql_count_try[] = "UPDATE staff SET failures = ?2, wait_until 
 static const char sql_new[] = "INSERT INTO session(sid, staff, opened, used, idle_s) VALUES (?1, ?2, ?3, ?4, ?5)";
 static const char sql_prune[] = "DELETE FROM session WHERE used < ?1";
 static const char sql_find[] = "SELECT staff, opened, used, idle_s FROM session WHERE sid = ?1 AND closed IS NULL";
-static const char sql_use[] = "UPDATE session SET used = max(used, ?2) WHERE sid = ?1";
+static const char sql_use[] = "UPDATE session SET used = ?2 WHERE sid = ?1";
 static const char sql_close[] = "UPDATE session SET closed = ?2 WHERE sid = ?1 AND closed IS NULL";
 
 static const int64_t longest_ms = 12 * 3600 * 1000LL;           /* NIST SP 800-63B: sign in anew after 12 h */
@@ -305,7 +305,7 @@ enum rc session_resume(struct store *st, struct session *out, struct err *err)
 
 enum rc session_touch(struct store *st, struct session *s, struct err *err)
 {
-    int64_t now = clock_now_ms();
+    int64_t now = clock_now_ms(), since;
     struct standing standing;
     enum rc rc = standing_read(st, s->sid, &standing, err);
 
@@ -313,7 +313,8 @@ enum rc session_touch(struct store *st, struct session *s, struct err *err)
         return rc;
     if (!standing.is_open)
         return err_set(err, RC_DENIED, "%s", _("this session has ended: sign in again"));
-    if (now - standing.used < touch_ms && now - standing.used < standing.idle_ms / 10)
+    since = now - standing.used;    /* negative once the clock was set back: written anew */
+    if (since >= 0 && since < touch_ms && since < standing.idle_ms / 10)
         return RC_OK;
     if ((rc = store_begin(st, err)) != RC_OK)
         return rc;
