@@ -1,0 +1,194 @@
+/* Lock: hides everything, keeps the work. A PIN of this sitting or the password returns to the very
+ * place; nothing of a patient is on the screen. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/session.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/date.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "ui/app.h"
+#include "ui/field.h"
+#include "ui/prompt.h"
+#include "ui/screens.h"
+
+enum { PIN_MIN = 4, PIN_MAX = 6, PIN_TRIES = 3 };
+
+/* The PIN of this sitting: salted hash, whose it is, tries left. Gone with the process. */
+static struct { unsigned char salt[16]; char hash[CRYPTO_HEX], staff[40]; int tries; } pin;
+
+struct lock { struct field field; char problem[200]; };
+
+static void pin_hash(const char *typed, char out[CRYPTO_HEX])
+{
+    unsigned char bytes[sizeof pin.salt + PIN_MAX + 1] = { 0 };
+    size_t len = strlen(typed);
+
+    memcpy(bytes, pin.salt, sizeof pin.salt);
+    memcpy(bytes + sizeof pin.salt, typed, len <= PIN_MAX ? len : PIN_MAX);
+    crypto_sha256_hex(bytes, sizeof bytes, out);
+    mem_wipe(bytes, sizeof bytes);
+}
+
+static bool is_pin(const char *typed)
+{
+    size_t len = strlen(typed);
+
+    return len >= PIN_MIN && len <= PIN_MAX && strspn(typed, "0123456789") == len;
+}
+
+static bool pin_is_set(const struct app *app)
+{
+    return pin.staff[0] && pin.tries > 0 && strcmp(pin.staff, app->ctx.session.staff.id) == 0;
+}
+
+static enum rc pin_check(struct app *app, void *ctx, const char *value, struct err *err)
+{
+    (void)app;
+    (void)ctx;
+    return !*value || is_pin(value) ? RC_OK : err_set(err, RC_INVALID, _("four to six digits, or Enter for none"));
+}
+
+static void pin_take(struct app *app, void *ctx, const struct args *args)
+{
+    const char *typed = args->arg[0].value;
+
+    (void)ctx;
+    if (!is_pin(typed))
+        return;
+    crypto_random(pin.salt, sizeof pin.salt);
+    pin_hash(typed, pin.hash);
+    snprintf(pin.staff, sizeof pin.staff, "%s", app->ctx.session.staff.id);
+    pin.tries = PIN_TRIES;
+    app_say(app, STYLE_GOOD, _("this PIN unlocks until you sign out"));
+}
+
+static void ask_pin(struct app *app)
+{
+    struct asking question = { .name = "pin", .label = _("4 to 6 digits, Enter for none"), .kind = PARAM_PASSWORD, .is_optional = true, .check = pin_check };
+    struct prompt_spec spec = { .lead = _("A PIN for this sitting?"), .question = &question, .n = 1, .done = pin_take };
+
+    prompt_ask(app, &spec);
+}
+
+static enum rc lock_load(struct app *app, void *state, const char *argument, struct err *err)
+{
+    struct lock *lock = state;
+
+    (void)argument;
+    (void)err;
+    lock->field.is_secret = true;
+    prompt_close(app);
+    app->locked = true;
+    return RC_OK;
+}
+
+static void unlock(struct app *app)
+{
+    app->locked = false;
+    app->repaint = true;
+    app_close_top(app);
+}
+
+static bool pin_opens(struct app *app, struct lock *lock, const char *typed)
+{
+    char hash[CRYPTO_HEX];
+
+    pin_hash(typed, hash);
+    if (strcmp(hash, pin.hash) == 0) {
+        pin.tries = PIN_TRIES;
+        unlock(app);
+        return true;
+    }
+    pin.tries--;
+    snprintf(lock->problem, sizeof lock->problem, pin.tries > 0 ? _("That is not the PIN; %d tries left.") : _("That is not the PIN. Your password, please."), pin.tries);
+    return false;
+}
+
+static void try_unlock(struct app *app, struct lock *lock)
+{
+    char *typed = mem_dup(field_text(&lock->field));
+    struct err err = { RC_OK, "" };
+    bool had_pin = pin_is_set(app);
+
+    field_set(&lock->field, "");
+    if (had_pin && is_pin(typed)) {
+        pin_opens(app, lock, typed);
+    } else if (session_unlock(app->ctx.st, &app->ctx.session, typed, &err) == RC_OK) {
+        unlock(app);
+        if (!had_pin)
+            ask_pin(app);
+    } else {
+        snprintf(lock->problem, sizeof lock->problem, "%s", err_text(&err));
+    }
+    mem_wipe(typed, strlen(typed));
+    free(typed);
+}
+
+/* Somebody else signs in: this person's work is in drafts already. */
+static void switch_user(struct app *app)
+{
+    struct err err = { RC_OK, "" };
+
+    if (session_close(app->ctx.st, &app->ctx.session, &err) != RC_OK) {
+        app_say_err(app, &err);
+        return;
+    }
+    session_done(&app->ctx.session);
+    app->ctx.session = (struct session){ .origin = ORIGIN_DESK };
+    app->locked = false;
+    app_restart_at(app, &screen_signin);
+}
+
+static bool lock_key(struct app *app, void *state, const struct key *key)
+{
+    struct lock *lock = state;
+
+    if (key->cap == KEYCAP_ENTER)
+        try_unlock(app, lock);
+    else if (key->cap == KEYCAP_TAB)
+        switch_user(app);
+    else if (field_key(&lock->field, key))
+        lock->problem[0] = '\0';
+    return true;
+}
+
+static void lock_draw(struct app *app, void *state, struct canvas *canvas)
+{
+    struct lock *lock = state;
+    struct civil now = clock_local(clock_now_ms());
+    const struct staff *staff = &app->ctx.session.staff;
+    int row = canvas->rows / 3, left = canvas->cols / 4, col;
+    char day[DATE_TEXT];
+
+    date_words(now.date, day);
+    draw_text(canvas, row, left, STYLE_TITLE, app->clinic && *app->clinic ? app->clinic : "frontdesk");
+    draw_format(canvas, row + 1, left, STYLE_PLAIN, "%s %02d:%02d", day, now.hour, now.minute);
+    draw_format(canvas, row + 3, left, STYLE_PLAIN, _("Locked. The work of %s is kept."), staff->display ? staff->display : staff->name);
+    col = draw_text(canvas, row + 5, left, STYLE_PLAIN, pin_is_set(app) ? _("PIN or password: ") : _("Password: "));
+    field_draw(&lock->field, canvas, row + 5, col, canvas->cols - col - 1, true);
+    if (lock->problem[0])
+        draw_folded(canvas, row + 6, left, canvas->cols - left - 1, 2, STYLE_ALERT, lock->problem);
+    draw_text(canvas, row + 8, left, STYLE_FAINT, _("Enter unlock   Tab somebody else signs in"));
+}
+
+static bool lock_in_field(const void *state)
+{
+    (void)state;
+    return true;
+}
+
+static void lock_close(struct app *app, void *state)
+{
+    (void)app;
+    field_done(&((struct lock *)state)->field);
+}
+
+const struct screen screen_lock = {
+    .name = "lock", .title = N_("Locked"), .state_size = sizeof(struct lock), .is_passing = true,
+    .load = lock_load, .draw = lock_draw, .key = lock_key, .in_field = lock_in_field, .close = lock_close,
+};
