@@ -24,6 +24,9 @@ CREATE TABLE audit (
 CREATE INDEX audit_patient ON audit(patient, seq) WHERE patient IS NOT NULL;
 CREATE INDEX audit_staff ON audit(staff, seq);
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'audit rows cannot be removed'); END;
+-- REPLACE removes a row without asking the triggers above.
+CREATE TRIGGER audit_only_after BEFORE INSERT ON audit WHEN new.seq <= (SELECT max(seq) FROM audit)
+  BEGIN SELECT raise(ABORT, 'audit rows come one after the other'); END;
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'audit rows cannot be changed'); END;
 
 CREATE TABLE resource (

@@ -84,9 +84,18 @@ static int64_t ask_int(struct store *st, const char *sql)
     return value;
 }
 
-/* Empty one ordinary table, a little at a time. */
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+
+    return n >= m && !strcmp(text + n - m, end);
+}
+
+/* Empty one ordinary table, a little at a time. Of a full-text table stay its settings and the first
+ * rows of its data, the structure: without them it could not even be dropped. */
 static enum rc empty_table(struct store *st, const char *table, struct err *err)
 {
+    const char *delete = ends_with(table, "_name_data") ? "DELETE FROM \"%s\" WHERE id > 10 LIMIT 300" : "DELETE FROM \"%s\" LIMIT 300";
     enum rc rc = RC_OK;
     int64_t before, until;
     bool more = true;
@@ -95,7 +104,7 @@ static enum rc empty_table(struct store *st, const char *table, struct err *err)
         until = clock_monotonic_ms() + CHUNK_MS;
         do {
             before = sqlite3_total_changes64(st->db);
-            rc = run_text(st, err, "DELETE FROM \"%s\" LIMIT 300", table, NULL);
+            rc = run_text(st, err, delete, table, NULL);
             more = sqlite3_total_changes64(st->db) > before;
         } while (more && rc == RC_OK && clock_monotonic_ms() < until);
         rc = store_end(st, rc, err);
@@ -114,13 +123,6 @@ static enum rc drop_all(struct store *st, const struct names *names, struct err 
     return store_end(st, rc, err);
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text), m = strlen(end);
-
-    return n >= m && !strcmp(text + n - m, end);
-}
-
 /* Remove every table with this prefix. Full-text tables hide theirs (X_data, X_content ...) from
  * writes in defensive mode; emptied first, dropping them takes no time. */
 static enum rc clear(struct store *st, const char *like, struct err *err)
@@ -132,7 +134,7 @@ static enum rc clear(struct store *st, const char *like, struct err *err)
         rc = ask_names(st, sql_virtual, like, &virtual, err);
     sqlite3_db_config(st->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
     for (size_t i = 0; i < plain.n && rc == RC_OK; i++)
-        if (!ends_with(plain.name[i], "_config"))   /* without it a full-text table cannot even be dropped */
+        if (!ends_with(plain.name[i], "_name_config"))
             rc = empty_table(st, plain.name[i], err);
     sqlite3_db_config(st->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     if (rc == RC_OK && (rc = drop_all(st, &virtual, err)) == RC_OK)
