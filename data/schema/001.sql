@@ -197,7 +197,6 @@ CREATE TABLE person (
   seen TEXT NOT NULL DEFAULT ''     -- day of the last visit, from encounters and appointments
 );
 CREATE UNIQUE INDEX person_id ON person(id);
-CREATE INDEX person_sort ON person(sort);
 CREATE INDEX person_birth ON person(birth);
 -- Exact look-ups: kind 'p' reversed phone digits, 'i' identifier value folded.
 CREATE TABLE person_key (kind TEXT NOT NULL, value TEXT NOT NULL, key INTEGER NOT NULL,
@@ -207,9 +206,9 @@ CREATE INDEX person_key_of ON person_key(key);
 -- of each name word ("0krs"). One index, so that a name and a year are one bounded question.
 -- Written directly: triggers cannot under trusted_schema=OFF. Folded text is split at spaces only.
 CREATE VIRTUAL TABLE person_name USING fts5(name, prefix='1 2 3', detail=none, columnsize=0, tokenize='ascii');
--- The different name words and how many people have each; variant: the word itself and the word with
--- one letter left out. Words one slip apart share a variant.
-CREATE TABLE name_word (word TEXT PRIMARY KEY, people INTEGER NOT NULL) WITHOUT ROWID;
+-- The different name words; variant: the word itself and the word with one letter left out. Words one
+-- slip apart share a variant.
+CREATE TABLE name_word (word TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE name_variant (variant TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (variant, word)) WITHOUT ROWID;
 
 -- The timeline: one row per event resource of a patient; key = resource.key.

@@ -22,34 +22,26 @@ static const char sql_set_position[] =
     " ON CONFLICT(source) DO UPDATE SET hash = excluded.hash, line = excluded.line";
 static const char sql_end_position[] = "DELETE FROM import_position WHERE source = ?1";
 
-/* Documents are read and parsed before the gate is taken; BATCH of them wait at most. The gate is
- * let go after HOLD_MS even when some are left, so that nobody at a desk feels an import. */
-enum { BATCH = 1000, BATCH_BYTES = 8 << 20, HOLD_MS = 40 };
-
-/* One resource on its way in, or bytes that are none (doc NULL). */
-struct incoming { struct doc *doc; char *bytes; size_t len; int64_t line, number; char *fault; };
+/* The gate is let go after HOLD_MS when somebody waits for it, so that nobody at a desk feels an
+ * import, and after HOLD_MAX_MS in any case: then what was done is safe, with the position behind it. */
+enum { HOLD_MS = 40, HOLD_MAX_MS = 400 };
 
 struct import {
     struct store *st;
     const struct grant *grant;
     const struct import_options *options;
-    struct import_counts counts;            /* committed */
+    struct import_counts counts, open;      /* committed, and in the open transaction */
     const struct import_file *file;
-    struct incoming incoming[BATCH];
-    size_t n, bytes;
     int64_t line;                           /* where the reader is: a line, 0 for a whole file */
     int64_t number, skip;                   /* resources read so far; as many were done by an earlier run */
+    int64_t began_ms;                       /* when the open transaction began; 0 = none is open */
     int64_t bytes_before, bytes_here;       /* of finished files and of this one, for progress */
     int64_t bytes_total;
     struct err *err;
 };
 
-static void incoming_done(struct incoming *in)
-{
-    doc_free(in->doc);
-    free(in->bytes);
-    free(in->fault);
-}
+/* One resource on its way in, or bytes that are none (doc NULL). */
+struct incoming { struct doc *doc; const char *bytes; size_t len; const char *fault; };
 
 static enum rc put(const struct import *im, struct doc *doc, struct err *err)
 {
@@ -85,7 +77,7 @@ static bool is_about_document(enum rc rc)
     return rc == RC_INVALID || rc == RC_EXISTS || rc == RC_DENIED || rc == RC_STALE;
 }
 
-static enum rc set_aside(struct import *im, struct incoming *in, const char *reason, struct import_counts *counts)
+static enum rc set_aside(struct import *im, const struct incoming *in, const char *reason)
 {
     char *text = NULL;
     size_t len = in->len;
@@ -93,66 +85,37 @@ static enum rc set_aside(struct import *im, struct incoming *in, const char *rea
 
     if (in->doc != NULL)
         text = doc_text(in->doc, &len);
-    rc = quarantine_add(im->st, im->file->path, in->line, in->doc != NULL ? doc_type(in->doc) : NULL,
+    rc = quarantine_add(im->st, im->file->path, im->line, in->doc != NULL ? doc_type(in->doc) : NULL,
                         in->doc != NULL ? doc_id(in->doc) : NULL, reason, text != NULL ? text : in->bytes, len,
                         NULL, im->err);
     free(text);
     if (rc == RC_OK)
-        counts->quarantined++;
+        im->open.quarantined++;
     return rc;
 }
 
-static enum rc store_one(struct import *im, struct incoming *in, struct import_counts *counts)
+static enum rc store_one(struct import *im, const struct incoming *in)
 {
     struct err fault = { 0 };
     enum rc rc;
 
     if (in->fault != NULL)
-        return set_aside(im, in, in->fault, counts);
+        return set_aside(im, in, in->fault);
     rc = put(im, in->doc, &fault);
     if (rc == RC_OK)
-        counts->imported++;
+        im->open.imported++;
     else if (rc == RC_EXISTS)
-        rc = put_over(im, in->doc, counts, &fault);
+        rc = put_over(im, in->doc, &im->open, &fault);
     if (is_about_document(rc))
-        return set_aside(im, in, err_text(&fault), counts);
+        return set_aside(im, in, err_text(&fault));
     return rc == RC_OK ? RC_OK : err_set(im->err, rc, "%s", err_text(&fault));
 }
 
-static enum rc keep_position(struct import *im, int64_t number, bool is_end)
+static enum rc keep_position(struct import *im, bool is_end)
 {
     if (is_end)
         return query_run(im->st, im->err, sql_end_position, "t", im->file->path);
-    return query_run(im->st, im->err, sql_set_position, "tti", im->file->path, im->file->mark, number);
-}
-
-/* One transaction: as many of the waiting ones as fit in HOLD_MS, with the position behind them. */
-static enum rc store_some(struct import *im, size_t *at, bool is_end)
-{
-    struct import_counts counts = { 0 };
-    int64_t started;
-    enum rc rc = store_begin(im->st, im->err);
-
-    if (rc != RC_OK)
-        return rc;
-    started = clock_monotonic_ms();
-    while (rc == RC_OK && *at < im->n) {
-        rc = store_one(im, &im->incoming[(*at)++], &counts);
-        if (clock_monotonic_ms() - started >= HOLD_MS)
-            break;
-    }
-    if (rc == RC_OK)
-        rc = keep_position(im, *at > 0 ? im->incoming[*at - 1].number : im->number, is_end && *at == im->n);
-    if (rc == RC_OK && counts.imported > 0)
-        audit_detail(im->st, "imported %" PRId64 ", unchanged %" PRId64 ", quarantined %" PRId64,
-                     counts.imported, counts.unchanged, counts.quarantined);
-    rc = store_end(im->st, rc, im->err);
-    if (rc == RC_OK) {
-        im->counts.imported += counts.imported;
-        im->counts.unchanged += counts.unchanged;
-        im->counts.quarantined += counts.quarantined;
-    }
-    return rc;
+    return query_run(im->st, im->err, sql_set_position, "tti", im->file->path, im->file->mark, im->number);
 }
 
 static enum rc tell(struct import *im)
@@ -164,32 +127,73 @@ static enum rc tell(struct import *im)
     return err_set(im->err, RC_CANCELLED, "import stopped");
 }
 
-static enum rc flush(struct import *im, bool is_end)
+static enum rc begin(struct import *im)
 {
-    size_t at = 0;
-    enum rc rc;
+    enum rc rc = im->began_ms != 0 ? RC_OK : store_begin(im->st, im->err);
 
-    do
-        rc = store_some(im, &at, is_end);
-    while (rc == RC_OK && at < im->n);
-    for (size_t i = 0; i < im->n; i++)
-        incoming_done(&im->incoming[i]);
-    im->n = im->bytes = 0;
-    return rc == RC_OK ? tell(im) : rc;
+    if (rc == RC_OK && im->began_ms == 0)
+        im->began_ms = clock_monotonic_ms();
+    return rc;
 }
 
-/* Takes doc and bytes. What an earlier run did already is let go. */
-static enum rc add(struct import *im, struct doc *doc, char *bytes, size_t len, const char *fault)
+/* Commit what is open, or let go of it when rc says that it failed. */
+static enum rc end(struct import *im, enum rc rc, bool is_end)
 {
-    struct incoming in = { doc, bytes, len, im->line, ++im->number, mem_dup(fault) };
+    const struct import_counts *n = &im->open;
 
-    if (im->number <= im->skip) {
-        incoming_done(&in);
-        return RC_OK;
+    if (im->began_ms == 0)
+        return rc;
+    if (rc == RC_OK)
+        rc = keep_position(im, is_end);
+    if (rc == RC_OK && n->imported > 0)
+        audit_detail(im->st, "imported %" PRId64 ", unchanged %" PRId64 ", quarantined %" PRId64,
+                     n->imported, n->unchanged, n->quarantined);
+    rc = store_end(im->st, rc, im->err);
+    im->began_ms = 0;
+    if (rc == RC_OK) {
+        im->counts.imported += n->imported;
+        im->counts.unchanged += n->unchanged;
+        im->counts.quarantined += n->quarantined;
     }
-    im->incoming[im->n++] = in;
-    im->bytes += len;
-    return im->n == BATCH || im->bytes > BATCH_BYTES ? flush(im, false) : RC_OK;
+    im->open = (struct import_counts){ 0 };
+    return rc;
+}
+
+static bool is_long_enough(const struct import *im)
+{
+    int64_t held = clock_monotonic_ms() - im->began_ms;
+
+    return held >= HOLD_MAX_MS || (held >= HOLD_MS && store_is_wanted(im->st));
+}
+
+/* What an earlier run did already is passed over. */
+static enum rc add(struct import *im, const struct incoming *in)
+{
+    enum rc rc;
+
+    if (++im->number <= im->skip)
+        return RC_OK;
+    if ((rc = begin(im)) != RC_OK)
+        return rc;
+    rc = store_one(im, in);
+    if (rc != RC_OK || is_long_enough(im)) {
+        rc = end(im, rc, false);
+        return rc == RC_OK ? tell(im) : rc;
+    }
+    return RC_OK;
+}
+
+static enum rc add_fault(struct import *im, const char *bytes, size_t len, const char *fault)
+{
+    return add(im, &(struct incoming){ NULL, bytes, len, fault });
+}
+
+static enum rc add_doc(struct import *im, struct doc *doc)
+{
+    enum rc rc = add(im, &(struct incoming){ doc, NULL, 0, NULL });
+
+    doc_free(doc);
+    return rc;
 }
 
 /* A resource without an id gets one from its content, so that a second import finds it again. */
@@ -221,7 +225,7 @@ static enum rc bundle_entry(void *ctx, struct doc *resource, size_t index, struc
     (void)err;
     if (line == 0)
         im->line = (int64_t)index + 1;
-    rc = add(im, resource, NULL, 0, NULL);
+    rc = add_doc(im, resource);
     im->line = line;
     return rc;
 }
@@ -229,17 +233,17 @@ static enum rc bundle_entry(void *ctx, struct doc *resource, size_t index, struc
 static enum rc take_bundle(struct import *im, struct doc *bundle)
 {
     struct node *entry = node_first(node_get(doc_root(bundle), "entry"));
+    struct err fault = { 0 };
     enum rc rc;
 
     for (; entry != NULL; entry = node_next(entry))
         if (!has_uuid(node_str(entry, "fullUrl")) && node_get(entry, "resource") != NULL)
             give_id(bundle, node_get(entry, "resource"));
-    rc = bundle_each(bundle, bundle_entry, im, im->err);
-    if (rc != RC_INVALID) {
-        doc_free(bundle);
-        return rc;
-    }
-    return add(im, bundle, NULL, 0, im->err != NULL ? err_text(im->err) : "not a Bundle that can be read");
+    rc = bundle_each(bundle, bundle_entry, im, &fault);
+    if (rc == RC_INVALID)
+        rc = add(im, &(struct incoming){ bundle, NULL, 0, err_text(&fault) });
+    doc_free(bundle);
+    return rc;
 }
 
 /* One JSON value: a resource, or a Bundle of them. */
@@ -249,16 +253,15 @@ static enum rc take_text(struct import *im, const char *text, size_t len)
     struct doc *doc = NULL;
 
     if (doc_parse(text, len, &doc, &fault) != RC_OK)
-        return add(im, NULL, mem_dup_n(text, len), len, err_text(&fault));
+        return add_fault(im, text, len, err_text(&fault));
     if (!node_is(doc_root(doc), NODE_OBJECT) || doc_type(doc)[0] == '\0') {
         doc_free(doc);
-        return add(im, NULL, mem_dup_n(text, len), len, "not a FHIR resource: it has no resourceType");
+        return add_fault(im, text, len, "not a FHIR resource: it has no resourceType");
     }
     if (strcmp(doc_type(doc), "Bundle") == 0)
         return take_bundle(im, doc);
     give_id(doc, doc_root(doc));
-    im->bytes += len;
-    return add(im, doc, NULL, 0, NULL);
+    return add_doc(im, doc);
 }
 
 static bool is_blank(const char *text, size_t len)
@@ -281,7 +284,7 @@ static enum rc take_lines(struct import *im, struct line_reader *r)
         im->line++;
         im->bytes_here = r->consumed;
         if (rc == RC_INVALID)
-            rc = add(im, NULL, mem_dup_n(line, len), len, err_text(&fault));
+            rc = add_fault(im, line, len, err_text(&fault));
         else if (!is_blank(line, len))
             rc = take_text(im, line, len);
         if (rc != RC_OK)
@@ -298,7 +301,7 @@ static enum rc take_whole(struct import *im, struct line_reader *r)
 
     if (rc != RC_OK)
         return rc;
-    return is_blank(text, len) ? add(im, NULL, mem_dup_n(text, len), len, "the file is empty") : take_text(im, text, len);
+    return is_blank(text, len) ? add_fault(im, text, len, "the file is empty") : take_text(im, text, len);
 }
 
 static int64_t done_before(struct import *im)
@@ -325,41 +328,34 @@ static enum rc take_file(struct import *im, const struct import_file *file)
     if ((rc = line_reader_open(&r, file->path, im->err)) != RC_OK)
         return rc;
     rc = line_reader_is_ndjson(&r, file->path) ? take_lines(im, &r) : take_whole(im, &r);
+    if (rc == RC_OK && (rc = begin(im)) == RC_OK)
+        rc = end(im, RC_OK, true);
+    else
+        (void)end(im, rc, false);
     if (rc == RC_OK)
-        rc = flush(im, true);
+        rc = tell(im);
     line_reader_close(&r);
     im->bytes_before += file->size;
     return rc;
-}
-
-/* Let go of what waits after a failure or a stop: the next run reads it again. */
-static void drop(struct import *im)
-{
-    for (size_t i = 0; i < im->n; i++)
-        incoming_done(&im->incoming[i]);
-    im->n = 0;
 }
 
 enum rc import_paths(struct store *st, const struct grant *grant, const char *const *paths, int n,
                      const struct import_options *options, struct import_counts *out, struct err *err)
 {
     struct import_files files;
-    struct import *im;
+    struct import im;
     enum rc rc = import_files_list(paths, n, &files, err), first = RC_OK;
 
     *out = (struct import_counts){ 0 };
     if (rc != RC_OK)
         return rc;
-    im = mem_alloc(sizeof *im);
-    *im = (struct import){ .st = st, .grant = grant, .options = options, .bytes_total = files.bytes, .err = err };
+    im = (struct import){ .st = st, .grant = grant, .options = options, .bytes_total = files.bytes, .err = err };
     for (size_t i = 0; i < files.n && (rc == RC_OK || rc == RC_IO); i++) {
-        rc = take_file(im, &files.file[i]);
+        rc = take_file(&im, &files.file[i]);
         if (first == RC_OK)
             first = rc;
     }
-    drop(im);
-    *out = im->counts;
-    free(im);
+    *out = im.counts;
     import_files_done(&files);
     return first != RC_OK ? first : rc;
 }

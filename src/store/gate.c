@@ -114,6 +114,14 @@ void gate_leave(struct gate *gate)
     gate->is_held = false;
 }
 
+bool gate_is_wanted(struct gate *gate)
+{
+    if (flock(gate->queue_fd, LOCK_EX | LOCK_NB) != 0)
+        return errno == EWOULDBLOCK;
+    flock(gate->queue_fd, LOCK_UN);
+    return false;
+}
+
 /* The presence file counts processes that came and did not leave; the shared lock tells which of
  * them live. A count above zero with nobody alive means that one was killed. */
 static long presence_count(int fd)

@@ -25,6 +25,7 @@ void gate_close(struct gate *gate);
 /* Wait at most wait_ms, in the order of asking. RC_BUSY afterwards. */
 enum rc gate_enter(struct gate *gate, int wait_ms, struct err *err);
 void gate_leave(struct gate *gate);
+bool gate_is_wanted(struct gate *gate);    /* somebody is next in line */
 /* Both inside the gate. arrive: *unclean is set when we are the first and a former one never left.
  * alone (instead of arrive): false when anybody has the database open. */
 enum rc presence_arrive(struct gate *gate, bool *unclean, struct err *err);

@@ -19,9 +19,9 @@ static const char sql_insert[] =
 static const char sql_key[] = "INSERT OR IGNORE INTO ~person_key(kind, value, key) VALUES (?1, ?2, ?3)";
 static const char sql_name[] = "INSERT INTO ~person_name(rowid, name) VALUES (?1, ?2)";
 static const char sql_names[] = "SELECT name FROM ~person_name WHERE rowid = ?1";
-static const char sql_word_more[] = "UPDATE ~name_word SET people = people + 1 WHERE word = ?1 RETURNING people";
-static const char sql_word_new[] = "INSERT INTO ~name_word(word, people) VALUES (?1, 1)";
-static const char sql_word_less[] = "UPDATE ~name_word SET people = people - 1 WHERE word = ?1 RETURNING people";
+static const char sql_word[] = "SELECT 1 FROM ~name_word WHERE word = ?1";
+static const char sql_word_new[] = "INSERT INTO ~name_word(word) VALUES (?1)";
+static const char sql_word_used[] = "SELECT 1 FROM ~person_name WHERE ~person_name MATCH ?1 LIMIT 1";
 static const char sql_word_gone[] = "DELETE FROM ~name_word WHERE word = ?1";
 static const char sql_variant[] = "INSERT OR IGNORE INTO ~name_variant(variant, word) VALUES (?1, ?2)";
 static const char sql_variant_gone[] = "DELETE FROM ~name_variant WHERE variant = ?1 AND word = ?2";
@@ -76,21 +76,39 @@ static void variant_run(void *ctx, const char *variant)
         v->rc = query_run(v->st, v->err, v->sql, "tt", variant, v->word);
 }
 
-/* Count a word up or down; its variants come with the first person and go with the last. */
-static enum rc word_count(struct store *st, const char *word, bool more, struct err *err)
+static enum rc ask(struct store *st, const char *sql, const char *text, bool *yes, struct err *err)
 {
-    struct query *q = query_open(st, more ? sql_word_more : sql_word_less);
-    struct variant_of variants = { st, word, more ? sql_variant : sql_variant_gone, err, RC_OK };
-    int64_t people = -1;
+    struct query *q = query_open(st, sql);
+
+    query_bind(q, 1, text);
+    *yes = query_next(q);
+    return query_end(q, err);
+}
+
+/* A word comes with the first person of that name, its variants with it. */
+static enum rc word_add(struct store *st, const char *word, struct err *err)
+{
+    struct variant_of variants = { st, word, sql_variant, err, RC_OK };
+    bool known;
+    enum rc rc = ask(st, sql_word, word, &known, err);
+
+    if (rc != RC_OK || known || (rc = query_run(st, err, sql_word_new, "t", word)) != RC_OK)
+        return rc;
+    word_variants(word, variant_run, &variants);
+    return variants.rc;
+}
+
+/* And goes with the last one, whose own row is no longer in the index. */
+static enum rc word_drop(struct store *st, const char *word, struct err *err)
+{
+    struct variant_of variants = { st, word, sql_variant_gone, err, RC_OK };
+    char quoted[WORD_MAX + 3];
+    bool used;
     enum rc rc;
 
-    query_bind(q, 1, word);
-    while (query_next(q))
-        people = query_int(q, 0);
-    if ((rc = query_end(q, err)) != RC_OK || (more ? people > 0 : people != 0))
-        return rc;
-    rc = query_run(st, err, more ? sql_word_new : sql_word_gone, "t", word);
-    if (rc != RC_OK)
+    snprintf(quoted, sizeof quoted, "\"%s\"", word);
+    if ((rc = ask(st, sql_word_used, quoted, &used, err)) != RC_OK || used ||
+        (rc = query_run(st, err, sql_word_gone, "t", word)) != RC_OK)
         return rc;
     word_variants(word, variant_run, &variants);
     return variants.rc;
@@ -107,7 +125,7 @@ static enum rc write_names(struct store *st, int64_t key, const struct node *roo
     for (size_t i = 0; i < words.n && rc == RC_OK; i++) {
         buf_add(&text, words.word[i]);
         buf_char(&text, ' ');
-        rc = word_count(st, words.word[i], true, err);
+        rc = word_add(st, words.word[i], err);
     }
     if (birth[0] != '\0')
         buf_printf(&text, "%.4s", birth);
@@ -286,10 +304,11 @@ enum rc person_erase(struct store *st, int64_t key, struct err *err)
     if (query_next(q))
         add_words(&words, query_text(q, 0));
     rc = query_end(q, err);
+    if (rc == RC_OK)
+        rc = query_run(st, err, sql_erase_name, "i", key);
     for (size_t i = 0; i < words.n && rc == RC_OK; i++)
-        rc = word_count(st, words.word[i], false, err);
-    if (rc != RC_OK || (rc = query_run(st, err, sql_erase_name, "i", key)) != RC_OK ||
-        (rc = query_run(st, err, sql_erase_keys, "i", key)) != RC_OK)
+        rc = word_drop(st, words.word[i], err);
+    if (rc != RC_OK || (rc = query_run(st, err, sql_erase_keys, "i", key)) != RC_OK)
         return rc;
     return query_run(st, err, sql_erase, "i", key);
 }

@@ -32,6 +32,8 @@ bool store_was_unclean(const struct store *st);
  * Statements that write work only inside. */
 enum rc store_begin(struct store *st, struct err *err);
 enum rc store_end(struct store *st, enum rc rc, struct err *err);
+/* Does another process wait for the gate that we hold? A long job then ends its transaction. */
+bool store_is_wanted(struct store *st);
 
 /* The current document (owned by the caller), its rev set. RC_NOT_FOUND also for deleted ones. */
 enum rc store_get(struct store *st, const char *type, const char *id, struct doc **out, struct err *err);

@@ -79,6 +79,11 @@ enum rc store_begin(struct store *st, struct err *err)
     return RC_OK;
 }
 
+bool store_is_wanted(struct store *st)
+{
+    return gate_is_wanted(&st->gate);
+}
+
 static enum rc write_changes(struct store *st, struct err *err)
 {
     enum rc rc = RC_OK;
