@@ -88,8 +88,7 @@ int desk_setup(void **state)
     snprintf(desk.data, sizeof desk.data, "%s/data", desk.root);
     setenv("HOME", desk.root, 1);
     setenv("XDG_RUNTIME_DIR", desk.root, 1);
-    free(desk_run(0, "demo", "--no-open", "--password-fd", "0", NULL));
-    free(desk_run(0, "login", "demo", "--password-fd", "0", NULL));
+    free(desk_run(0, "init", "--admin", "demo", "--demo", "--password-fd", "0", NULL));
     return 0;
 }
 

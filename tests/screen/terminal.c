@@ -22,15 +22,21 @@ struct terminal {
     VTermScreen *screen;
     char *bytes;
     size_t len, cap;
+    long long first_us, last_us;
     char row[MAX_ROWS][ROW_TEXT];
 };
 
-static long now_ms(void)
+long long terminal_now_us(void)
 {
     struct timespec ts;
 
     clock_gettime(CLOCK_MONOTONIC, &ts);
-    return ts.tv_sec * 1000L + ts.tv_nsec / 1000000L;
+    return ts.tv_sec * 1000000LL + ts.tv_nsec / 1000;
+}
+
+static long now_ms(void)
+{
+    return (long)(terminal_now_us() / 1000);
 }
 
 _Noreturn static void child(const char *const argv[], const char *const env[])
@@ -110,6 +116,9 @@ static bool take_in(struct terminal *t, int wait_ms)
         t->ended = !(n < 0 && errno == EINTR);
         return false;
     }
+    t->last_us = terminal_now_us();
+    if (t->len == 0)
+        t->first_us = t->last_us;
     keep(t, chunk, (size_t)n);
     vterm_input_write(t->vt, chunk, (size_t)n);
     return true;
@@ -227,6 +236,17 @@ const char *terminal_bytes(const struct terminal *t, size_t *len)
 void terminal_mark(struct terminal *t)
 {
     t->len = 0;
+    t->first_us = t->last_us = 0;
+}
+
+long long terminal_first_us(const struct terminal *t)
+{
+    return t->first_us;
+}
+
+long long terminal_last_us(const struct terminal *t)
+{
+    return t->last_us;
 }
 
 bool terminal_ended(const struct terminal *t)

@@ -28,6 +28,10 @@ bool terminal_is_reverse(const struct terminal *t, int row, int col);
 /* Every byte the program sent since the last mark. */
 const char *terminal_bytes(const struct terminal *t, size_t *len);
 void terminal_mark(struct terminal *t);
+/* Monotonic microseconds when the first and the last byte since the mark came; 0 when none did. */
+long long terminal_first_us(const struct terminal *t);
+long long terminal_last_us(const struct terminal *t);
+long long terminal_now_us(void);
 bool terminal_ended(const struct terminal *t);   /* it closed its side */
 int terminal_pid(const struct terminal *t);
 void terminal_dump(struct terminal *t);
