@@ -176,7 +176,7 @@ bench:
 	@tests/setup "measure" $(TEST_NEEDS) tig nnn git
 	$(again) all benches
 	@tests/bench/run
-BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/bench_*.c))
+BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 benches: $(BENCHES)
 $(B)/bench/%: $(B)/tests/bench/%.o $(B)/tests/screen/terminal.o $(LIBS)
 	@mkdir -p $(@D)

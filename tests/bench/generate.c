@@ -1,6 +1,6 @@
-/* generate people N | events N: synthetic NDJSON for measuring, the same for the same N.
+/* generate people N | events N | form N: synthetic NDJSON for measuring, the same for the same N.
  * people: Patients with names drawn so that some are common and most are not. events: one
- * person's record of N events. */
+ * person's record of N events. form: a Questionnaire of N questions, a hundred of them summed. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +67,25 @@ static void events(unsigned long n)
                i, 1990 + i % 36, 1 + i % 12, 1 + i % 28, i % 24, 100 + draw(60));
 }
 
+static void form(unsigned long n)
+{
+    printf("{\"resourceType\":\"Questionnaire\",\"id\":\"eight-hundred\",\"url\":\"https://frontdesk.example/fhir/Questionnaire/eight-hundred\","
+           "\"title\":\"Eight hundred\",\"status\":\"active\",\"item\":[{\"linkId\":\"total\",\"type\":\"integer\",\"text\":\"Total\",\"readOnly\":true,"
+           "\"extension\":[{\"url\":\"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression\",\"valueExpression\":{"
+           "\"language\":\"text/fhirpath\",\"expression\":\"%%resource.item.where(linkId.startsWith('n')).answer.value.sum()\"}}]}");
+    for (unsigned long i = 1; i < n; i++) {
+        if (i <= 100)
+            printf(",{\"linkId\":\"n%lu\",\"type\":\"integer\",\"text\":\"Number %lu\"}", i, i);
+        else if (i % 16 == 0)
+            printf(",{\"linkId\":\"e%lu\",\"type\":\"string\",\"text\":\"Only when number %lu is above 5\",\"enableWhen\":[{\"question\":\"n%lu\",\"operator\":\">\",\"answerInteger\":5}]}", i, i % 100 + 1, i % 100 + 1);
+        else if (i % 4 == 0)
+            printf(",{\"linkId\":\"c%lu\",\"type\":\"choice\",\"text\":\"Choice %lu\",\"answerOption\":[{\"valueCoding\":{\"code\":\"a\",\"display\":\"one\"}},{\"valueCoding\":{\"code\":\"b\",\"display\":\"two\"}},{\"valueCoding\":{\"code\":\"c\",\"display\":\"three\"}}]}", i, i);
+        else
+            printf(",{\"linkId\":\"s%lu\",\"type\":\"%s\",\"text\":\"Question %lu\"}", i, i % 4 == 1 ? "boolean" : "string", i);
+    }
+    printf("]}\n");
+}
+
 int main(int argc, char **argv)
 {
     unsigned long n = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
@@ -75,6 +94,8 @@ int main(int argc, char **argv)
         return 2;
     if (strcmp(argv[1], "events") == 0)
         events(n);
+    else if (strcmp(argv[1], "form") == 0)
+        form(n);
     else
         for (unsigned long i = 0; i < n; i++)
             person(i);
