@@ -131,8 +131,7 @@ static enum rc run_one(struct app *app, const struct pending *p, size_t i, const
     return action_run(&app->ctx, p->action, &args, NULL, err);
 }
 
-/* After acts of our own: what is shown follows, and it is no news. */
-static void acted(struct app *app)
+void app_acted(struct app *app)
 {
     struct place *top = app_top(app);
     struct list *list = top && top->screen->list ? top->screen->list(top->state) : NULL;
@@ -154,7 +153,7 @@ static void run_pending(struct app *app, void *ctx, const struct args *answers)
     for (; done < p->n; done++)
         if (run_one(app, p, done, answers, &err) != RC_OK)
             break;
-    acted(app);
+    app_acted(app);
     if (err.rc != RC_OK && p->n > 1)
         app_say(app, STYLE_ALERT, _("%s: %s (%zu of %zu done)"), p->name[done], err_text(&err), done, p->n);
     else if (err.rc != RC_OK)
@@ -314,7 +313,7 @@ bool app_run(struct app *app, enum action_id action, const struct args *args, co
         app_say_err(app, &err);
         return false;
     }
-    acted(app);
+    app_acted(app);
     if (done)
         app_say(app, STYLE_GOOD, "%s", done);
     return true;

@@ -170,6 +170,18 @@ bool app_open(struct app *app, const struct screen *screen, const char *argument
     return true;
 }
 
+bool app_replace(struct app *app, const struct screen *screen, const char *argument)
+{
+    size_t n = app->open.n;
+
+    if (n < 2 || !app_open(app, screen, argument))
+        return false;
+    place_close(app, &app->open.place[n - 1]);
+    app->open.place[n - 1] = app->open.place[n];
+    app->open.n = n;
+    return true;
+}
+
 /* Put what was popped (bottom first) aside. Work that was parked from on top of it stays with it. */
 static void park(struct app *app, struct place *popped, size_t n)
 {
@@ -303,6 +315,19 @@ int64_t app_changes(struct app *app)
     return sum;
 }
 
+/* Somebody else's commit: rows that changed are marked until they are seen. */
+static void refresh_for_others(struct app *app)
+{
+    struct place *top = app_top(app);
+    struct list *list = top && top->screen->list ? top->screen->list(top->state) : NULL;
+
+    if (list)
+        list->marks_changes = true;
+    app_refresh(app);
+    if (list)
+        list->marks_changes = false;
+}
+
 void app_tick(struct app *app)
 {
     int64_t now = clock_monotonic_ms(), changes = app_changes(app);
@@ -312,7 +337,7 @@ void app_tick(struct app *app)
         app->changes = changes;
         sync_status_get(app->ctx.st, &app->sync, NULL);
         app_person_changed(app);
-        app_refresh(app);
+        refresh_for_others(app);
     } else if (now - app->last_poll_ms >= 30000) {
         app->last_poll_ms = now;
         sync_status_get(app->ctx.st, &app->sync, NULL);

@@ -72,6 +72,8 @@ bool app_open(struct app *app, const struct screen *screen, const char *argument
 void app_back(struct app *app);
 /* Close the top place without parking it (what it did is done), then go on where one was. */
 void app_close_top(struct app *app);
+/* Open in the place of the top one, which is closed; on failure it stays. */
+bool app_replace(struct app *app, const struct screen *screen, const char *argument);
 /* Everything above Today is parked; for an interruption (`/` from inside a record). */
 void app_home(struct app *app);
 /* Space: swap with the parked place, else open the last person. False when there is neither. */
@@ -99,6 +101,8 @@ void app_act_rows(struct app *app, enum action_id action, struct list_row *const
 /* Run the row now with these arguments; on success says `done` (may be NULL) and refreshes what is
  * shown, else says why not. result may be NULL. True when it was done. */
 bool app_run(struct app *app, enum action_id action, const struct args *args, const char *done, struct doc **result);
+/* After an act of our own: what is shown follows, and it is no news. */
+void app_acted(struct app *app);
 /* The row under the cursor of the top screen, or its person; type "" when there is nothing. */
 struct target app_target(struct app *app);
 struct target target_of(const char *type, const char *id, const char *patient);

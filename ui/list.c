@@ -1,5 +1,6 @@
 #include "ui/list.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ void list_done(struct list *list)
 void list_begin(struct list *list)
 {
     for (size_t i = 0; i < list->n; i++)
-        list->row[i].seen_now = false;
+        list->row[i].seen_now = list->row[i].differs = false;
 }
 
 static bool row_is(const struct list_row *row, int group, const char *type, const char *id)
@@ -63,7 +64,7 @@ struct list_row *list_add(struct list *list, int group, const char *type, const 
         if (row_is(&list->row[i], group, type, id)) {
             list->row[i].seen_now = true;
             if (list->row[i].mark == LIST_DONE)
-                list->row[i].mark = LIST_CHANGED;
+                list->row[i].mark = LIST_PLAIN;
             return &list->row[i];
         }
     snprintf(row.target.type, sizeof row.target.type, "%s", type);
@@ -81,12 +82,25 @@ struct list_row *list_add(struct list *list, int group, const char *type, const 
     return &list->row[i];
 }
 
+/* Minutes that tick are no change. */
+static bool same_but_digits(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        while (isdigit((unsigned char)*a))
+            a++;
+        while (isdigit((unsigned char)*b))
+            b++;
+        if (*a != *b)
+            return false;
+        if (!*a)
+            return true;
+    }
+}
+
 void list_set(struct list_row *row, int column, enum style style, const char *text)
 {
-    bool had = row->text[column] != NULL;
-
-    if (had && strcmp(row->text[column], text) != 0 && row->mark == LIST_PLAIN)
-        row->mark = LIST_CHANGED;
+    if (row->text[column] && !same_but_digits(row->text[column], text))
+        row->differs = true;
     free(row->text[column]);
     row->text[column] = mem_dup(text);
     row->style[column] = (unsigned char)style;
@@ -105,6 +119,8 @@ void list_end(struct list *list, bool keep)
         }
         if (!list->row[i].seen_now)
             list->row[i].mark = LIST_DONE;
+        else if (list->row[i].differs && list->marks_changes)
+            list->row[i].mark = LIST_CHANGED;
         list->row[kept++] = list->row[i];
     }
     list->n = kept;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "ui/draw.h"
@@ -28,8 +29,9 @@ enum list_mark { LIST_PLAIN, LIST_CHANGED, LIST_DONE };
 struct list_row {
     struct target target;               /* what verbs act on */
     int number, group;
+    int64_t tag;                        /* the screen's own: a projection key ... */
     enum list_mark mark;
-    bool seen_now;                      /* by the reload that is running */
+    bool seen_now, differs;             /* by the reload that is running */
     bool has_no_number;                 /* a line to choose with the cursor only ("register 'gar'") */
     char *name;                         /* owned: what line 23 repeats before a verb acts */
     char *text[LIST_COLUMNS];           /* owned */
@@ -44,6 +46,7 @@ struct list {
     int top, height;                    /* first drawn line, and how many fit; kept by list_draw */
     bool has_titles;                    /* column titles above the first row */
     bool is_unfocused;                  /* the cursor is elsewhere (the box of Find): no > */
+    bool marks_changes;                 /* this reload is for somebody else's commit: rows that differ get * */
 };
 void list_done(struct list *list);
 void list_empty(struct list *list);     /* forget rows and numbers */

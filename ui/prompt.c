@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action/arg.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/date.h"
@@ -75,7 +76,7 @@ void prompt_confirm(struct app *app, const char *text, bool is_safety,
 {
     static const struct choice answers[] = { { 'y', "yes", N_("yes") }, { 'n', "no", N_("no") } };
     struct asking question = { .name = "sure", .label = "", .kind = PARAM_CHOICE, .choices = answers, .n_choices = 2,
-                                 .preset = "yes", .preset_words = _("yes"), .is_safety = is_safety };
+                                 .preset = "yes", .preset_words = _("yes"), .is_safety = is_safety, .at_once = true };
     struct prompt_spec spec = { .lead = text, .question = &question, .n = 1, .done = yes, .ctx = ctx, .free_ctx = free_ctx };
 
     prompt_ask(app, &spec);
@@ -137,26 +138,13 @@ static const char *answer_words(const struct prompt *prompt, size_t i)
 
 bool prompt_date_words(struct app *app, const char *typed, char *out, size_t size)
 {
-    struct date_order order = { app->day_first };
-    char day[64], words[DATE_TEXT];
-    struct date date;
-    char *space;
-    int minutes = -1;
+    char words[DATE_TEXT];
+    struct when when;
 
-    snprintf(day, sizeof day, "%s", typed);
-    if (date_typed_future(day, clock_today(), order, &date, NULL) != RC_OK) {
-        space = strrchr(day, ' ');
-        if (!space || (minutes = date_typed_time(space + 1)) < 0)
-            return false;
-        *space = '\0';
-        if (date_typed_future(day, clock_today(), order, &date, NULL) != RC_OK)
-            return false;
-    }
-    date_words(date, words);
-    if (minutes >= 0)
-        snprintf(out, size, "%s %02d:%02d", words, minutes / 60, minutes % 60);
-    else
-        snprintf(out, size, "%s", words);
+    if (when_parse(app->ctx.config, typed, &when, NULL) != RC_OK)
+        return false;
+    date_words(when.date, words);
+    snprintf(out, size, "%s%s%s%s%s", words, when.time[0] ? " " : "", when.time, when.rest[0] ? " " : "", when.rest);
     return true;
 }
 
@@ -188,7 +176,7 @@ static enum rc check_answer(struct app *app, struct prompt *prompt, struct err *
     const struct asking *q = &prompt->question[prompt->at];
     const char *value = answer_value(prompt, prompt->at);
     struct date_order order = { app->day_first };
-    char words[80];
+    struct when when;
     struct date date;
     bool estimated;
 
@@ -196,8 +184,8 @@ static enum rc check_answer(struct app *app, struct prompt *prompt, struct err *
         return q->is_optional ? RC_OK : err_set(err, RC_INVALID, _("%s: an answer is needed"), q->label);
     if (q->check)
         return q->check(app, prompt->spec.ctx, value, err);
-    if (q->kind == PARAM_DATE && !prompt_date_words(app, value, words, sizeof words))
-        return date_typed_future(value, clock_today(), order, &date, err);
+    if (q->kind == PARAM_DATE)
+        return when_parse(app->ctx.config, value, &when, err);
     if (q->kind == PARAM_BIRTH)
         return date_typed_birth(value, clock_today(), order, &date, &estimated, err);
     if (q->kind == PARAM_TIME && date_typed_time(value) < 0)
@@ -276,8 +264,10 @@ static bool choose(struct app *app, const struct key *key)
         prompt->problem[0] = '\0';
         if (prompt->at + 1 < prompt->spec.n)
             prompt_next(app);
-        else if (q->name && strcmp(q->name, "sure") == 0)
-            i == 0 ? prompt_finish(app) : prompt_back(app);
+        else if (strcmp(q->choices[i].value, "no") == 0 && q->at_once)
+            prompt_back(app);
+        else if (q->at_once)
+            prompt_finish(app);
         return true;
     }
     return false;

@@ -23,6 +23,7 @@ struct asking {
     const char *preset;         /* what Enter alone takes; NULL: an answer is needed unless is_optional */
     const char *preset_words;   /* how it is shown; NULL: preset itself */
     bool is_optional, is_safety;
+    bool at_once;               /* a choice that comes last does not wait for Enter */
     /* Checked at Enter; RC_INVALID stays at the question with err's sentence. May be NULL. */
     enum rc (*check)(struct app *app, void *ctx, const char *value, struct err *err);
 };

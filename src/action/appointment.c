@@ -112,9 +112,7 @@ enum rc act_appointment_walk_in(struct context *ctx, const struct grant *grant, 
     return book(ctx, grant, &b, result, err);
 }
 
-/* A birthday as it is said: "1 7" and "0107" are day and month, "7/1" is in the clinic's order,
- * "1 jul" and a whole date are themselves. */
-static bool birthday_read(struct context *ctx, const char *said, int *day, int *month)
+bool birthday_read(struct context *ctx, const char *said, int *day, int *month)
 {
     struct date_order order = { .day_first = strchr(said, '/') ? arg_order(ctx->config).day_first : true };
     char text[48], *at = text;

@@ -30,6 +30,10 @@ enum rc when_parse(const struct config *config, const char *text, struct when *o
 enum rc arg_time(const struct args *args, const char *name, char out[8], struct err *err);
 struct date_order arg_order(const struct config *config);   /* the clinic's order of typed dates */
 
+/* A birthday as it is said: "1 7" and "0107" are day and month, "7/1" is in the clinic's order,
+ * "1 jul" and a whole date are themselves. False when it is no day of a year. */
+bool birthday_read(struct context *ctx, const char *said, int *day, int *month);
+
 /* [] and one more {} in it. */
 struct doc *result_list(void);
 struct node *result_row(struct doc *list);

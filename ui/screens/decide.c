@@ -1,0 +1,157 @@
+#include "ui/screens/decide.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "desk/patient.h"
+#include "fhir/datatype.h"
+#include "store/conflict.h"
+#include "store/draft.h"
+#include "store/outbox.h"
+
+enum { REFUSED_LIMIT = 50 };
+
+const char *field_words(const char *path)
+{
+    static const struct { const char *path, *words; } words[] = {
+        { "telecom", N_("phone") }, { "name", N_("name") }, { "birthDate", N_("birth date") },
+        { "address", N_("address") }, { "gender", N_("sex") }, { "deceased", N_("death") },
+        { "identifier", N_("record number") }, { "communication", N_("language") }, { "status", N_("status") },
+        { "restriction", N_("day") }, { "owner", N_("whose") }, { "note", N_("note") }, { "description", N_("words") },
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t len = strlen(words[i].path);
+        if (strncmp(path, words[i].path, len) == 0 && !(path[len] >= 'a' && path[len] <= 'z'))
+            return _(words[i].words);
+    }
+    return path;
+}
+
+static char *person_name(struct app *app, const char *patient)
+{
+    struct person person = { 0 };
+    char *name = patient[0] && person_get(app->ctx.st, patient, &person, NULL) == RC_OK ? mem_dup(person.name) : mem_dup("");
+
+    person_done(&person);
+    return name;
+}
+
+/* "phone, address": the fields of a conflict, from its JSON array of paths. */
+static char *fields_words(const char *fields)
+{
+    struct doc *doc = NULL;
+    struct buf out = { 0 };
+
+    if (fields && doc_parse(fields, strlen(fields), &doc, NULL) == RC_OK)
+        for (const struct node *path = node_first(doc_root(doc)); path; path = node_next(path))
+            if (node_text(path))
+                buf_printf(&out, "%s%s", out.len ? ", " : "", field_words(node_text(path)));
+    doc_free(doc);
+    return out.data ? buf_take(&out) : mem_dup("");
+}
+
+static enum rc add_conflicts(struct app *app, struct section_rows *out, struct err *err)
+{
+    struct conflict *list = NULL;
+    size_t n = 0;
+    enum rc rc = conflict_list(app->ctx.st, &list, &n, err);
+
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        char id[24], *name = person_name(app, list[i].patient), *fields = fields_words(list[i].fields);
+        struct section_row *row;
+
+        snprintf(id, sizeof id, "%lld", (long long)list[i].id);
+        row = section_row_new(out, "Conflict", id, list[i].patient, name);
+        row->text[0] = mem_dup(_("conflict"));
+        row->text[1] = mem_dup(name[0] ? name : list[i].type);
+        row->text[2] = mem_printf(_("%s: this desk and the server differ"), fields[0] ? fields : list[i].type);
+        row->first_style = STYLE_LATE;
+        free(fields);
+        free(name);
+    }
+    for (size_t i = 0; i < n; i++)
+        conflict_done(&list[i]);
+    free(list);
+    return rc;
+}
+
+/* The person a write that never left is about. */
+static void patient_of_body(const char *body, char *out, size_t size)
+{
+    struct doc *doc = NULL;
+
+    out[0] = '\0';
+    if (body && doc_parse(body, strlen(body), &doc, NULL) == RC_OK)
+        snprintf(out, size, "%s", resource_patient(doc_root(doc)));
+    doc_free(doc);
+}
+
+static enum rc add_refused(struct app *app, struct section_rows *out, struct err *err)
+{
+    struct outbox_row *list = NULL;
+    int n = 0;
+    enum rc rc = outbox_list(app->ctx.st, OUTBOX_REFUSED, INT64_MAX, REFUSED_LIMIT, &list, &n, err);
+
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        char id[24], patient[72], *name;
+        struct section_row *row;
+
+        patient_of_body(list[i].body, patient, sizeof patient);
+        name = person_name(app, patient);
+        snprintf(id, sizeof id, "%lld", (long long)list[i].seq);
+        row = section_row_new(out, "Outbox", id, patient, name);
+        row->text[0] = mem_dup(_("refused"));
+        row->text[1] = mem_dup(name[0] ? name : list[i].type);
+        row->text[2] = mem_printf(_("server: %s"), list[i].last_error ? list[i].last_error : _("no reason given"));
+        row->first_style = STYLE_ALERT;
+        free(name);
+    }
+    for (int i = 0; i < n; i++)
+        outbox_row_done(&list[i]);
+    free(list);
+    return rc;
+}
+
+static enum rc add_drafts(struct app *app, enum whose whose, struct section_rows *out, struct err *err)
+{
+    struct draft *list = NULL;
+    size_t n = 0;
+    const char *me = app->ctx.session.staff.id;
+    enum rc rc = draft_list(app->ctx.st, NULL, whose == WHOSE_MINE ? me : NULL, &list, &n, err);
+
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        char *name = person_name(app, list[i].patient);
+        struct section_row *row = section_row_new(out, "Draft", list[i].id, list[i].patient, name);
+        struct civil at = { 0 };
+        int64_t ms;
+
+        if (clock_parse(list[i].updated, &ms))
+            at = clock_local(ms);
+        row->text[0] = mem_dup(_("draft"));
+        row->text[1] = mem_dup(row->name);
+        row->text[2] = mem_printf(_("%s: %d of %d, left at %02d:%02d by %s"), list[i].title, list[i].answered, list[i].total,
+                                  at.hour, at.minute, strcmp(list[i].owner, me) == 0 ? _("you") : _("somebody else"));
+        row->first_style = STYLE_PLAIN;
+        free(name);
+    }
+    for (size_t i = 0; i < n; i++)
+        draft_done(&list[i]);
+    free(list);
+    return rc;
+}
+
+enum rc decide_load(struct app *app, enum whose whose, struct section_rows *out, struct err *err)
+{
+    enum rc rc = add_conflicts(app, out, err);
+
+    if (rc == RC_OK)
+        rc = add_refused(app, out, err);
+    if (rc == RC_OK)
+        rc = add_drafts(app, whose, out, err);
+    return rc;
+}

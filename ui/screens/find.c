@@ -1,0 +1,342 @@
+/* Find: one box, results as typed, enough columns to tell two people apart. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "action/arg.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "desk/find.h"
+#include "desk/patient.h"
+#include "ui/app.h"
+#include "ui/field.h"
+#include "ui/find_box.h"
+#include "ui/list.h"
+#include "ui/prompt.h"
+#include "ui/screens.h"
+#include "ui/screens/people.h"
+
+enum { HITS, MORE, GROUPS };
+enum { LIMIT = 50 };
+
+struct find {
+    struct field field;
+    struct list list;
+    struct list_group group[GROUPS];
+    bool dirty, in_list;
+    int found, more;
+    int alike_a, alike_b;       /* numbers of two rows that look alike, 0 none */
+    bool *alike;                /* owned: per hit, whether the whole birth date must be asked */
+    void (*chosen)(struct app *app, void *ctx, const char *patient);
+    void *ctx;
+    void (*free_ctx)(void *ctx);
+    char about[60];
+};
+
+static const struct list_column more_columns[] = { { NULL, 0, false, false } };
+
+/* What follows the last row is a row too. */
+static void add_more(struct app *app, struct find *f)
+{
+    char words[200];
+    struct list_row *row;
+
+    if (f->field.len == 0 || f->chosen || !app_may(app, PERM_PERSON_WRITE))
+        return;
+    snprintf(words, sizeof words, _("register \"%s\""), field_text(&f->field));
+    row = list_add(&f->list, MORE, "", "register", "", words);
+    row->has_no_number = true;
+    list_set(row, 0, STYLE_PLAIN, words);
+}
+
+static void take_hits(struct find *f, const struct hits *hits)
+{
+    free(f->alike);
+    f->alike = mem_array(hits->n ? hits->n : 1, sizeof *f->alike);
+    f->alike_a = f->alike_b = 0;
+    for (size_t i = 0; i < hits->n; i++) {
+        int other = hits->hit[i].looks_like;
+
+        people_add(&f->list, HITS, &hits->hit[i], NULL);
+        if (other < 1 || (size_t)other > hits->n)
+            continue;
+        f->alike[i] = f->alike[other - 1] = true;
+        if (!f->alike_a) {
+            f->alike_a = (int)i + 1 < other ? (int)i + 1 : other;
+            f->alike_b = (int)i + 1 < other ? other : (int)i + 1;
+        }
+    }
+    f->found = (int)hits->n;
+    f->more = hits->more;
+}
+
+static void search(struct app *app, struct find *f)
+{
+    struct err err = { RC_OK, "" };
+    struct hits hits = { 0 };
+    bool recent = f->field.len == 0;
+    enum rc rc;
+
+    f->dirty = false;
+    rc = recent ? find_recent(app->ctx.st, app->ctx.session.staff.id, 12, &hits, &err)
+                : find_people(app->ctx.st, field_text(&f->field), LIMIT, clock_today(), (struct date_order){ app->day_first }, &hits, &err);
+    if (rc != RC_OK)
+        app_say_err(app, &err);
+    f->group[HITS].title = recent && hits.n ? _("RECENT") : NULL;
+    f->list.has_titles = !recent;
+    list_empty(&f->list);
+    list_begin(&f->list);
+    take_hits(f, &hits);
+    add_more(app, f);
+    list_end(&f->list, false);
+    hits_done(&hits);
+}
+
+static enum rc find_load(struct app *app, void *state, const char *argument, struct err *err)
+{
+    struct find *f = state;
+    struct grant grant;
+    enum rc rc = app_grant(app, PERM_PERSON_FIND, "find", NULL, &grant, err);
+
+    f->group[HITS] = (struct list_group){ NULL, "", people_columns, n_people_columns };
+    f->group[MORE] = (struct list_group){ NULL, "", more_columns, 1 };
+    f->list.group = f->group;
+    f->list.n_groups = GROUPS;
+    field_set(&f->field, argument);
+    if (rc == RC_OK)
+        search(app, f);
+    return rc;
+}
+
+static void find_settle(struct app *app, void *state)
+{
+    struct find *f = state;
+
+    if (f->dirty)
+        search(app, f);
+}
+
+static void find_draw(struct app *app, void *state, struct canvas *canvas)
+{
+    struct find *f = state;
+    struct canvas rows = canvas_part(canvas, 2, 0, canvas->rows - 3, canvas->cols);
+    char words[40];
+    int right = canvas->cols - 1;
+
+    (void)app;
+    if (f->field.len) {
+        snprintf(words, sizeof words, f->more ? _("more than %d found") : f->found ? _("%d found") : _("nobody found"), f->found);
+        right = draw_right(canvas, 0, right, STYLE_FAINT, words) - 1;
+    }
+    list_draw(&f->list, &rows);
+    draw_text(canvas, 0, 1, STYLE_KEY, "/");
+    field_draw(&f->field, canvas, 0, 3, right - 3, !f->in_list);
+    if (f->alike_a)
+        draw_format(canvas, canvas->rows - 1, 1, STYLE_ALERT, _("! %d and %d look alike: ask for the whole birth date."), f->alike_a, f->alike_b);
+    else if (f->field.len == 0 && f->found == 0)
+        draw_text(canvas, 2, 3, STYLE_PLAIN, _("Type a name, a birth date, a phone's end or a record number."));
+}
+
+static void open_person(struct app *app, struct find *f, const char *patient)
+{
+    void (*chosen)(struct app *, void *, const char *) = f->chosen;
+    void (*free_ctx)(void *) = f->free_ctx;
+    void *ctx = f->ctx;
+    char id[72];
+
+    snprintf(id, sizeof id, "%s", patient);
+    if (!chosen) {
+        app_replace(app, &screen_record, id);
+        return;
+    }
+    f->chosen = NULL;
+    f->ctx = NULL;
+    app_back(app);
+    chosen(app, ctx, id);
+    if (free_ctx)
+        free_ctx(ctx);
+}
+
+static enum rc check_birthday(struct app *app, void *ctx, const char *value, struct err *err)
+{
+    struct person person = { 0 };
+    int day, month;
+    enum rc rc = person_get(app->ctx.st, ctx, &person, err);
+
+    if (rc == RC_OK && !birthday_read(&app->ctx, value, &day, &month))
+        rc = err_set(err, RC_INVALID, _("day and month, as 1 7 or 1 jul"));
+    else if (rc == RC_OK && !patient_birthday_is(&person, day, month))
+        rc = err_set(err, RC_INVALID, _("not this person's birthday"));
+    person_done(&person);
+    return rc;
+}
+
+static void alike_done(struct app *app, void *ctx, const struct args *args)
+{
+    struct place *top = app_top(app);
+
+    (void)args;
+    if (top->screen == &screen_find)
+        open_person(app, top->state, ctx);
+}
+
+/* Enter: somebody who has a look-alike near is opened only after the birthday was said. */
+static void find_open(struct app *app, struct find *f)
+{
+    struct list_row *row;
+    struct asking question = { .name = "birthday", .label = _("Day month"), .kind = PARAM_TEXT, .is_safety = true, .check = check_birthday };
+    struct prompt_spec spec = { .question = &question, .n = 1, .done = alike_done, .free_ctx = free };
+    char lead[160], argument[440];
+
+    if (f->dirty)
+        search(app, f);
+    row = list_at(&f->list);
+    if (!row) {
+        app_say(app, STYLE_PLAIN, _("Nobody to open yet: type a name, a birth date, a phone's end or a record number."));
+    } else if (strcmp(row->target.id, "register") == 0) {
+        snprintf(argument, sizeof argument, "name=%s", field_text(&f->field));
+        app_replace(app, &screen_register, argument);
+    } else if (f->alike[row->number - 1]) {
+        snprintf(lead, sizeof lead, _("%d %s has a look-alike. Ask the birthday."), row->number, row->name);
+        spec.lead = lead;
+        spec.ctx = mem_dup(row->target.id);
+        prompt_ask(app, &spec);
+    } else {
+        open_person(app, f, row->target.id);
+    }
+}
+
+static bool box_key(struct app *app, struct find *f, const struct key *key)
+{
+    if (key->cap == KEYCAP_ENTER) {
+        find_open(app, f);
+    } else if (key->cap == KEYCAP_TAB || key->cap == KEYCAP_DOWN) {
+        f->in_list = f->list.n > 0;
+    } else if (f->field.len == 0 && key_is(key, ' ')) {
+        app_act(app, ACTION_LAST_PLACE, NULL);
+    } else if (key->cap == KEYCAP_ESC) {
+        app_back(app);
+    } else if (key->cap == KEYCAP_CLICK || key->cap == KEYCAP_WHEEL_DOWN || key->cap == KEYCAP_WHEEL_UP) {
+        f->in_list = f->list.n > 0;
+        return false;
+    } else if (field_key(&f->field, key)) {
+        f->dirty = true;
+        f->list.at = 0;
+        app->message[0] = '\0';
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static bool find_key(struct app *app, void *state, const struct key *key)
+{
+    struct find *f = state;
+    struct key row = *key;
+
+    if (!f->in_list)
+        return box_key(app, f, key);
+    if (key->cap == KEYCAP_ENTER) {
+        find_open(app, f);
+    } else if (key->cap == KEYCAP_ESC || key->cap == KEYCAP_BACKTAB || key_is(key, '/') ||
+               ((key->cap == KEYCAP_UP || key_is(key, 'k')) && f->list.at == 0)) {
+        f->in_list = false;
+    } else if (key->cap == KEYCAP_CLICK) {
+        row.row -= 2;
+        return list_key(&f->list, &row);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static bool find_act(struct app *app, void *state, enum action_id action)
+{
+    struct find *f = state;
+
+    if (action != ACTION_OPEN)
+        return false;
+    find_open(app, f);
+    return true;
+}
+
+static bool find_in_field(const void *state)
+{
+    const struct find *f = state;
+
+    return !f->in_list;
+}
+
+static const char *find_about(struct app *app, const void *state)
+{
+    const struct find *f = state;
+
+    (void)app;
+    return f->about;
+}
+
+static struct list *find_list(void *state)
+{
+    struct find *f = state;
+
+    return &f->list;
+}
+
+static void find_close(struct app *app, void *state)
+{
+    struct find *f = state;
+
+    (void)app;
+    if (f->free_ctx && f->ctx)
+        f->free_ctx(f->ctx);
+    field_done(&f->field);
+    list_done(&f->list);
+    free(f->alike);
+}
+
+void find_box_open(struct app *app, const char *text)
+{
+    struct place *top = app_top(app);
+
+    if (!top || !app->ctx.session.staff.id[0] || app->locked)
+        return;
+    if (top->screen != &screen_find) {
+        app_home(app);
+        app_open(app, &screen_find, text);
+    } else if (text[0]) {
+        struct find *f = top->state;
+        field_set(&f->field, text);
+        f->dirty = true;
+        f->in_list = false;
+    }
+}
+
+void find_box_choose(struct app *app, const char *what, void (*chosen)(struct app *app, void *ctx, const char *patient),
+                     void *ctx, void (*free_ctx)(void *))
+{
+    struct find *f;
+
+    if (!app_open(app, &screen_find, "")) {
+        if (free_ctx)
+            free_ctx(ctx);
+        return;
+    }
+    f = app_top(app)->state;
+    f->chosen = chosen;
+    f->ctx = ctx;
+    f->free_ctx = free_ctx;
+    snprintf(f->about, sizeof f->about, "%s", what);
+}
+
+static const enum action_id find_actions[] = {
+    ACTION_OPEN, ACTION_CHOICES, ACTION_BACK, ACTION_LAST_PLACE, ACTION_CONTACT_LOG, ACTION_TASK_ADD, ACTION_INTAKE,
+    ACTION_PATIENT_EDIT, ACTION_APPOINTMENT_WALK_IN, ACTION_APPOINTMENT_BOOK, ACTION_PATIENT_REGISTER,
+};
+
+const struct screen screen_find = {
+    .name = "find", .title = N_("Find"), .actions = find_actions, .n_actions = sizeof find_actions / sizeof *find_actions,
+    .state_size = sizeof(struct find), .is_passing = true,
+    .load = find_load, .settle = find_settle, .draw = find_draw, .key = find_key, .act = find_act,
+    .in_field = find_in_field, .about = find_about, .list = find_list, .close = find_close,
+};
