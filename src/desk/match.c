@@ -22,15 +22,10 @@ static const char sql_birth[] = "SELECT key FROM person WHERE birth = ?1 LIMIT 3
 static const char sql_phone[] = "SELECT key FROM person_key WHERE kind = 'p' AND value >= ?1 AND value < ?2 LIMIT 60";
 static const char sql_number[] = "SELECT key FROM person_key WHERE kind = 'i' AND value = ?1 LIMIT 20";
 static const char sql_words[] = "SELECT rowid FROM person_name WHERE person_name MATCH ?1 LIMIT 150";
-<<<<<<< Updated upstream
 /* Counting stops where a name is so common that more would not tell. */
 static const char sql_people[] =
     "SELECT count(*) FROM (SELECT 1 FROM person_name WHERE person_name MATCH '\"' || ?1 || '\"' LIMIT 4000)";
 static const char sql_count[] = "SELECT count(*) FROM (SELECT 1 FROM person LIMIT 400000)";
-=======
-static const char sql_people[] = "SELECT people FROM name_word WHERE word = ?1";
-static const char sql_count[] = "SELECT coalesce(max(key), 0) FROM person";
->>>>>>> Stashed changes
 static const char sql_self[] = "SELECT sort, birth, sex, name, usual FROM person WHERE id = ?1";
 
 enum { CANDIDATES = 700, NAMESAKES = 160 };

@@ -176,11 +176,7 @@ static bool evaluate_answers(struct form *form, struct inst *inst, struct expres
 
     if (expression_eval(form, e, inst, &result, &err) != RC_OK) {
         if (!e->is_reported)
-<<<<<<< Updated upstream
             form_add_defect(form, inst->item, DEFECT_WARNING, _("Item %s: its value could not be worked out: %s"), inst->item->link_id, err_text(&err));
-=======
-            form_add_defect(form, _("Item %s: its value could not be worked out: %s"), inst->item->link_id, err_text(&err));
->>>>>>> Stashed changes
         e->is_reported = true;
         item_add_note(inst->item, _("The value could not be worked out here; type it."));
         return false;
@@ -265,11 +261,7 @@ static bool is_circle(struct form *form, struct inst *inst, struct expression *e
     for (size_t i = 0; i < form->n_insts; i++)
         if (form->inst[i]->changes + 1 >= inst->changes)
             buf_printf(&names, "%s%s", names.len ? ", " : "", form->inst[i]->item->link_id);
-<<<<<<< Updated upstream
     form_add_defect(form, inst->item, DEFECT_WARNING, _("The expressions of %s go in a circle; they are no longer worked out."), buf_text(&names));
-=======
-    form_add_defect(form, _("The expressions of %s go in a circle; they are no longer worked out."), buf_text(&names));
->>>>>>> Stashed changes
     item_add_note(inst->item, _("The calculation goes in a circle and was stopped."));
     buf_done(&names);
     e->is_stopped = true;
@@ -303,12 +295,8 @@ static bool set_calculated(struct form *form, struct inst *inst, const struct no
     struct expression *e = inst->item->calculated;
     bool same = answers_equal(inst, vector, n), changed = false;
 
-<<<<<<< Updated upstream
     inst->differs = !same && inst->is_loaded && inst->n_answers;
     if (inst->differs && !inst_read_only(inst))
-=======
-    if (!same && inst->is_loaded && inst->n_answers && !inst_read_only(inst))
->>>>>>> Stashed changes
         inst->overridden = true;
     else if (!same && !is_circle(form, inst, e)) {
         state_answer(form, inst, vector, n);

@@ -151,11 +151,7 @@ static bool enable_pass(struct form *form, bool name_them)
         if (name_them && inst->item->n_conditions) {
             inst->item->is_stuck = true;
             item_add_note(inst->item, _("The conditions of this question go in a circle; it is always asked."));
-<<<<<<< Updated upstream
             form_add_defect(form, inst->item, DEFECT_WARNING, _("The conditions of item %s go in a circle; it is always asked."), inst->item->link_id);
-=======
-            form_add_defect(form, _("The conditions of item %s go in a circle; it is always asked."), inst->item->link_id);
->>>>>>> Stashed changes
         }
     }
     return changed;

@@ -21,21 +21,12 @@ struct expression *expression_new(struct form *form, const struct item *owner, c
     MEM_ROOM(form->expression, form->n_expressions, form->cap_expressions);
     form->expression[form->n_expressions++] = e;
     if (*language && strcmp(language, "text/fhirpath"))
-<<<<<<< Updated upstream
         form_add_defect(form, owner, DEFECT_WARNING, _("Item %s: %s is written in %.40s, which is not evaluated here; it is typed."),
                         owner->link_id, _(use), language);
     else if (!*e->text)
         form_add_defect(form, owner, DEFECT_WARNING, _("Item %s: %s has no expression."), owner->link_id, _(use));
     else if (fhirpath_compile(e->text, &e->compiled, &err) != RC_OK)
         form_add_defect(form, owner, DEFECT_WARNING, _("Item %s: %s cannot be worked out: %s"), owner->link_id, _(use), err_text(&err));
-=======
-        form_add_defect(form, _("Item %s: %s is written in %.40s, which is not evaluated here; it is typed."),
-                        owner->link_id, _(use), language);
-    else if (!*e->text)
-        form_add_defect(form, _("Item %s: %s has no expression."), owner->link_id, _(use));
-    else if (fhirpath_compile(e->text, &e->compiled, &err) != RC_OK)
-        form_add_defect(form, _("Item %s: %s cannot be worked out: %s"), owner->link_id, _(use), err_text(&err));
->>>>>>> Stashed changes
     return e;
 }
 
@@ -302,11 +293,7 @@ static void report_failure(struct form *form, struct expression *e, const struct
     if (e->is_reported)
         return;
     e->is_reported = true;
-<<<<<<< Updated upstream
     form_add_defect(form, at->item, DEFECT_WARNING, _("Item %s: an expression could not be worked out: %s"), at->item->link_id, err_text(err));
-=======
-    form_add_defect(form, _("Item %s: an expression could not be worked out: %s"), at->item->link_id, err_text(err));
->>>>>>> Stashed changes
     item_add_note(at->item, _("A rule of the form could not be worked out here."));
 }
 

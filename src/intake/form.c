@@ -56,13 +56,9 @@ void form_close(struct form *form)
     free(form->view->score);
     free(form->view->cached);
     free(form->view);
-<<<<<<< Updated upstream
     for (size_t i = 0; i < form->n_defects; i++)
         free(form->defect[i].words);
     free(form->defect);
-=======
-    strings_free(form->defect, form->n_defects);
->>>>>>> Stashed changes
     strings_free(form->gone, form->n_gone);
     doc_free(form->pool);
     free(form->change_words);
@@ -331,9 +327,5 @@ size_t form_defects(const struct form *form)
 
 const char *form_defect(const struct form *form, size_t i)
 {
-<<<<<<< Updated upstream
     return form->defect[i].words;
-=======
-    return form->defect[i];
->>>>>>> Stashed changes
 }

@@ -14,12 +14,8 @@ static void forget_answers(struct form *form)
         struct inst *inst = form->inst[i];
 
         inst->n_answers = 0;
-<<<<<<< Updated upstream
         inst->overridden = inst->is_loaded = inst->differs = false;
         inst->from = NULL;
-=======
-        inst->overridden = inst->is_loaded = false;
->>>>>>> Stashed changes
         free(inst->absent);
         inst->absent = NULL;
     }
@@ -57,21 +53,14 @@ static void load_items(struct form *form, struct inst *parent, size_t set, const
                (seen[i] && !(parent->item->child[i]->type == FORM_GROUP && parent->item->child[i]->repeats))))
             i++;
         if (i == parent->item->n_children) {
-<<<<<<< Updated upstream
             form_add_defect(form, parent->item, DEFECT_WARNING, _("The response answers item %.60s, which the form does not have there."), node_str(item, "linkId"));
-=======
-            form_add_defect(form, _("The response answers item %.60s, which the form does not have there."), node_str(item, "linkId"));
->>>>>>> Stashed changes
             continue;
         }
         slot = inst_slot(parent, set, i);
         if (seen[i] >= slot->n && !state_repeat(form, parent, set, i))
             continue;
         slot = inst_slot(parent, set, i);
-<<<<<<< Updated upstream
         slot->inst[seen[i]]->from = item;
-=======
->>>>>>> Stashed changes
         if (slot->inst[seen[i]]->item->type == FORM_GROUP)
             load_items(form, slot->inst[seen[i]], 0, node_get(item, "item"));
         else

@@ -100,13 +100,9 @@ struct inst {
     size_t n_sets;
     bool enabled, expression_enabled, is_visible, was_visible, is_new;
     bool initialised, touched, overridden, is_loaded;
-<<<<<<< Updated upstream
     bool is_dirty;                  /* changed since it was saved */
     bool differs;                   /* loaded with another value than the form works out */
     const struct node *from;        /* the response item it was loaded from */
-=======
-    bool is_dirty;                  /* changed since form_saved */
->>>>>>> Stashed changes
     unsigned changes;               /* of its calculated value, in this recomputation */
     uint64_t enable_stamp, calculated_stamp;
     struct node *built;             /* its item in the response of the moment */
@@ -134,11 +130,7 @@ struct form {
     struct expression **expression; size_t n_expressions, cap_expressions;
     struct doc *pool;               /* answers live here */
     struct node *answers;
-<<<<<<< Updated upstream
     struct defect { char *words; const struct item *item; bool is_error; } *defect; size_t n_defects, cap_defects;
-=======
-    char **defect; size_t n_defects, cap_defects;
->>>>>>> Stashed changes
     char **gone; size_t n_gone, cap_gone;               /* paths to clear in the draft */
     char *change_words;
     size_t n_recalculated;
@@ -151,13 +143,9 @@ struct form {
 /* questionnaire.c */
 enum rc definition_load(struct form *form, struct err *err);
 void definition_free(struct form *form);
-<<<<<<< Updated upstream
 enum defect_kind { DEFECT_WARNING, DEFECT_ERROR };          /* ERROR: another program may read the form otherwise */
 /* item NULL: the form as a whole. */
 void form_add_defect(struct form *form, const struct item *item, enum defect_kind kind, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-=======
-void form_add_defect(struct form *form, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
->>>>>>> Stashed changes
 const struct node *item_extension(const struct item *item, const char *tail);  /* value[x] by the last part of its url */
 void item_add_note(struct item *item, const char *words);
 struct item *item_by_link(const struct form *form, const char *link_id);

@@ -214,11 +214,7 @@ static void load_value_set(struct form *form, struct item *item, const char *can
     item->options_missing = true;
     item_add_note(item, item->n_options ? _("The list of answers is not complete here; another answer can be typed.")
                                         : _("The list of answers is not available here; type the answer."));
-<<<<<<< Updated upstream
     form_add_defect(form, item, DEFECT_WARNING, _("Item %s needs the value set %.120s, which is not available here."), item->link_id, canonical);
-=======
-    form_add_defect(form, _("Item %s needs the value set %.120s, which is not available here."), item->link_id, canonical);
->>>>>>> Stashed changes
 }
 
 /* Many items of a form share one value set: the first item's options are copied. */

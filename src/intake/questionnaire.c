@@ -21,11 +21,7 @@ static const struct { const char *code; enum operator op; } operators[] = {
     { ">=", OP_GREATER_EQUAL }, { "<=", OP_LESS_EQUAL },
 };
 
-<<<<<<< Updated upstream
 void form_add_defect(struct form *form, const struct item *item, enum defect_kind kind, const char *fmt, ...)
-=======
-void form_add_defect(struct form *form, const char *fmt, ...)
->>>>>>> Stashed changes
 {
     char text[400];
     va_list ap;
@@ -34,17 +30,10 @@ void form_add_defect(struct form *form, const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     for (size_t i = 0; i < form->n_defects; i++)
-<<<<<<< Updated upstream
         if (!strcmp(form->defect[i].words, text))
             return;
     MEM_ROOM(form->defect, form->n_defects, form->cap_defects);
     form->defect[form->n_defects++] = (struct defect){ mem_dup(text), item, kind == DEFECT_ERROR };
-=======
-        if (!strcmp(form->defect[i], text))
-            return;
-    MEM_ROOM(form->defect, form->n_defects, form->cap_defects);
-    form->defect[form->n_defects++] = mem_dup(text);
->>>>>>> Stashed changes
 }
 
 void item_add_note(struct item *item, const char *words)
@@ -156,11 +145,7 @@ static void set_enable(struct form *form, struct item *item, const struct node *
 {
     item->enable = expression_new(form, item, value, N_("whether this is asked"));
     if (node_get(item->node, "enableWhen"))
-<<<<<<< Updated upstream
         form_add_defect(form, item, DEFECT_WARNING, _("Item %s has enableWhen and enableWhenExpression; the expression decides."), item->link_id);
-=======
-        form_add_defect(form, _("Item %s has enableWhen and enableWhenExpression; the expression decides."), item->link_id);
->>>>>>> Stashed changes
 }
 
 static void set_calculated(struct form *form, struct item *item, const struct node *value)
@@ -172,11 +157,7 @@ static void set_initial_expression(struct form *form, struct item *item, const s
 {
     item->initial = expression_new(form, item, value, N_("the first value"));
     if (node_get(item->node, "initial"))
-<<<<<<< Updated upstream
         form_add_defect(form, item, DEFECT_WARNING, _("Item %s has initial and initialExpression; the expression decides."), item->link_id);
-=======
-        form_add_defect(form, _("Item %s has initial and initialExpression; the expression decides."), item->link_id);
->>>>>>> Stashed changes
 }
 
 static void add_variable(struct form *form, struct item *item, const struct node *value)
@@ -239,26 +220,15 @@ static void item_load_extensions(struct form *form, struct item *item)
 
 /* --- Items --- */
 
-<<<<<<< Updated upstream
 static enum form_type item_type(struct form *form, const struct item *item)
 {
     const char *code = node_str(item->node, "type");
-=======
-static enum form_type item_type(struct form *form, const struct node *node, const char *link_id)
-{
-    const char *code = node_str(node, "type");
->>>>>>> Stashed changes
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (!strcmp(types[i].code, code))
             return types[i].type;
-<<<<<<< Updated upstream
     form_add_defect(form, item, DEFECT_ERROR, _("Item %s has the unknown type '%.40s'; it is asked as text."), item->link_id, code);
     return node_count(node_get(item->node, "item")) ? FORM_GROUP : FORM_STRING;
-=======
-    form_add_defect(form, _("Item %s has the unknown type '%.40s'; it is asked as text."), link_id, code);
-    return node_count(node_get(node, "item")) ? FORM_GROUP : FORM_STRING;
->>>>>>> Stashed changes
 }
 
 static const char *control_code(const struct node *node)
@@ -300,21 +270,12 @@ static void item_decorate(struct item *item, const struct node *display)
     free(words);
 }
 
-<<<<<<< Updated upstream
 static char *item_key(const struct item *parent, const char *link_id)
-=======
-static char *item_key(struct form *form, const struct item *parent, const char *link_id)
->>>>>>> Stashed changes
 {
     size_t same = 1;
 
     for (size_t i = 0; i < parent->n_children; i++)
         same += !strcmp(parent->child[i]->link_id, link_id);
-<<<<<<< Updated upstream
-=======
-    if (same > 1)
-        form_add_defect(form, _("linkId %s stands more than once; its items are told apart by their place."), link_id);
->>>>>>> Stashed changes
     return same > 1 ? mem_printf("%s~%zu", link_id, same) : mem_dup(link_id);
 }
 
@@ -341,7 +302,6 @@ static void item_check_shape(struct form *form, const struct item *item)
     bool is_question = item->type != FORM_GROUP && item->type != FORM_DISPLAY;
 
     if (item->type == FORM_DISPLAY && (node_get(n, "required") || node_get(n, "repeats") || node_get(n, "readOnly")))
-<<<<<<< Updated upstream
         form_add_defect(form, item, DEFECT_WARNING, _("Display item %s has required, repeats or readOnly, which mean nothing there."), item->link_id);
     if (!is_question && node_get(n, "initial"))
         form_add_defect(form, item, DEFECT_WARNING, _("Item %s is not a question and cannot have an initial value."), item->link_id);
@@ -353,19 +313,6 @@ static void item_check_shape(struct form *form, const struct item *item)
         form_add_defect(form, item, DEFECT_WARNING, _("Display item %s has items below it, which cannot be answered."), item->link_id);
     if (node_count(node_get(n, "enableWhen")) > 1 && !*node_str(n, "enableBehavior"))
         form_add_defect(form, item, DEFECT_WARNING, _("Item %s has several conditions and does not say whether all must hold; any is taken."), item->link_id);
-=======
-        form_add_defect(form, _("Display item %s has required, repeats or readOnly, which mean nothing there."), item->link_id);
-    if (!is_question && node_get(n, "initial"))
-        form_add_defect(form, _("Item %s is not a question and cannot have an initial value."), item->link_id);
-    if (node_count(node_get(n, "initial")) && node_count(node_get(n, "answerOption")))
-        form_add_defect(form, _("Item %s has initial beside answerOption; initialSelected is meant."), item->link_id);
-    if (node_count(node_get(n, "initial")) > 1 && !item->repeats)
-        form_add_defect(form, _("Item %s does not repeat but has several initial values; the first is used."), item->link_id);
-    if (item->type == FORM_DISPLAY && node_count(node_get(n, "item")))
-        form_add_defect(form, _("Display item %s has items below it, which cannot be answered."), item->link_id);
-    if (node_count(node_get(n, "enableWhen")) > 1 && !*node_str(n, "enableBehavior"))
-        form_add_defect(form, _("Item %s has several conditions and does not say whether all must hold; any is taken."), item->link_id);
->>>>>>> Stashed changes
 }
 
 static void item_load_children(struct form *form, struct item *parent, const struct node *items, int depth);
@@ -377,13 +324,8 @@ static struct item *item_load(struct form *form, struct item *parent, const stru
     item->node = node;
     item->parent = parent;
     item->link_id = node_str(node, "linkId");
-<<<<<<< Updated upstream
     item->type = item_type(form, item);
     item->key = item_key(parent, item->link_id);
-=======
-    item->type = item_type(form, node, item->link_id);
-    item->key = item_key(form, parent, item->link_id);
->>>>>>> Stashed changes
     item->prefix = node_str(node, "prefix");
     item->text = plain_item_text(node);
     item->required = node_bool(node, "required");
@@ -401,11 +343,7 @@ static struct item *item_load(struct form *form, struct item *parent, const stru
     item_load_extensions(form, item);
     item_check_shape(form, item);
     if (!*item->link_id)
-<<<<<<< Updated upstream
         form_add_defect(form, item, DEFECT_ERROR, _("An item has no linkId; it is addressed by its place."));
-=======
-        form_add_defect(form, _("An item has no linkId; it is addressed by its place."));
->>>>>>> Stashed changes
     item_load_options(form, item);
     item_load_children(form, item, node_get(node, "item"), depth + 1);
     return item;
@@ -417,11 +355,7 @@ static void item_load_children(struct form *form, struct item *parent, const str
         return;
     for (const struct node *node = node_first(items); node; node = node_next(node)) {
         if (!node_is(node, NODE_OBJECT))
-<<<<<<< Updated upstream
             form_add_defect(form, parent, DEFECT_ERROR, _("An item of the form is not an object; it is left out."));
-=======
-            form_add_defect(form, _("An item of the form is not an object; it is left out."));
->>>>>>> Stashed changes
         else if (parent != form->root && is_decoration(node, parent->type))
             item_decorate(parent, node);
         else
@@ -462,19 +396,11 @@ static void condition_load(struct form *form, const struct item *item, const str
         }
     c->target = condition_target(form, item, node_str(node, "question"));
     if (!c->target)
-<<<<<<< Updated upstream
         form_add_defect(form, item, DEFECT_ERROR, _("Item %s depends on %.60s, which the form does not have."), item->link_id, node_str(node, "question"));
     if (c->op == OP_INVALID)
         form_add_defect(form, item, DEFECT_ERROR, _("Item %s has a condition with the unknown operator '%.20s'; it never holds."), item->link_id, op);
     if (c->target && !strcmp(c->type, "String") && c->target->type == FORM_CHOICE)
         form_add_defect(form, item, DEFECT_WARNING, _("Item %s compares the choice %s with text; its words are compared."), item->link_id, c->target->link_id);
-=======
-        form_add_defect(form, _("Item %s depends on %.60s, which the form does not have."), item->link_id, node_str(node, "question"));
-    if (c->op == OP_INVALID)
-        form_add_defect(form, _("Item %s has a condition with the unknown operator '%.20s'; it never holds."), item->link_id, op);
-    if (c->target && !strcmp(c->type, "String") && c->target->type == FORM_CHOICE)
-        form_add_defect(form, _("Item %s compares the choice %s with text; its words are compared."), item->link_id, c->target->link_id);
->>>>>>> Stashed changes
 }
 
 static void item_load_conditions(struct form *form, struct item *item)
@@ -502,11 +428,7 @@ static void report_duplicates(struct form *form)
     qsort(sorted, form->n_items, sizeof *sorted, link_compare);
     for (size_t i = 1; i < form->n_items; i++)
         if (*sorted[i]->link_id && !strcmp(sorted[i]->link_id, sorted[i - 1]->link_id))
-<<<<<<< Updated upstream
             form_add_defect(form, sorted[i], DEFECT_ERROR, _("linkId %s stands more than once; its items are told apart by their place."), sorted[i]->link_id);
-=======
-            form_add_defect(form, _("linkId %s stands more than once; its items are told apart by their place."), sorted[i]->link_id);
->>>>>>> Stashed changes
     free(sorted);
 }
 

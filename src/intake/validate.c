@@ -186,11 +186,8 @@ static char *check_unit(const struct checked *c)
         return NULL;
     if (!*node_str(c->value, "value"))
         return say(_("The number is missing."));
-<<<<<<< Updated upstream
     if (item->unit_value_set && !*node_str(c->value, "code"))
         return say(_("The unit needs a code from the form's list of units."));
-=======
->>>>>>> Stashed changes
     if (item->unit_value_set && !value_set_has(c->form, item->unit_value_set, node_str(c->value, "system"), node_str(c->value, "code"), &known))
         return known ? say(_("The unit is not one the form allows.")) : NULL;
     if (!item->n_units || item->is_plain_value || item_extension(item, "unitOpen"))

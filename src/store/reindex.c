@@ -84,7 +84,6 @@ static int64_t ask_int(struct store *st, const char *sql)
     return value;
 }
 
-<<<<<<< Updated upstream
 static bool ends_with(const char *text, const char *end)
 {
     size_t n = strlen(text), m = strlen(end);
@@ -97,11 +96,6 @@ static bool ends_with(const char *text, const char *end)
 static enum rc empty_table(struct store *st, const char *table, struct err *err)
 {
     const char *delete = ends_with(table, "_name_data") ? "DELETE FROM \"%s\" WHERE id > 10 LIMIT 300" : "DELETE FROM \"%s\" LIMIT 300";
-=======
-/* Empty one ordinary table, a little at a time. */
-static enum rc empty_table(struct store *st, const char *table, struct err *err)
-{
->>>>>>> Stashed changes
     enum rc rc = RC_OK;
     int64_t before, until;
     bool more = true;
@@ -110,11 +104,7 @@ static enum rc empty_table(struct store *st, const char *table, struct err *err)
         until = clock_monotonic_ms() + CHUNK_MS;
         do {
             before = sqlite3_total_changes64(st->db);
-<<<<<<< Updated upstream
             rc = run_text(st, err, delete, table, NULL);
-=======
-            rc = run_text(st, err, "DELETE FROM \"%s\" LIMIT 300", table, NULL);
->>>>>>> Stashed changes
             more = sqlite3_total_changes64(st->db) > before;
         } while (more && rc == RC_OK && clock_monotonic_ms() < until);
         rc = store_end(st, rc, err);
@@ -133,16 +123,6 @@ static enum rc drop_all(struct store *st, const struct names *names, struct err 
     return store_end(st, rc, err);
 }
 
-<<<<<<< Updated upstream
-=======
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text), m = strlen(end);
-
-    return n >= m && !strcmp(text + n - m, end);
-}
-
->>>>>>> Stashed changes
 /* Remove every table with this prefix. Full-text tables hide theirs (X_data, X_content ...) from
  * writes in defensive mode; emptied first, dropping them takes no time. */
 static enum rc clear(struct store *st, const char *like, struct err *err)
@@ -154,11 +134,7 @@ static enum rc clear(struct store *st, const char *like, struct err *err)
         rc = ask_names(st, sql_virtual, like, &virtual, err);
     sqlite3_db_config(st->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
     for (size_t i = 0; i < plain.n && rc == RC_OK; i++)
-<<<<<<< Updated upstream
         if (!ends_with(plain.name[i], "_name_config"))
-=======
-        if (!ends_with(plain.name[i], "_config"))   /* without it a full-text table cannot even be dropped */
->>>>>>> Stashed changes
             rc = empty_table(st, plain.name[i], err);
     sqlite3_db_config(st->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     if (rc == RC_OK && (rc = drop_all(st, &virtual, err)) == RC_OK)
