@@ -150,7 +150,7 @@ PARAMS(task_list) = {
     P("day", DAY, QUIET, N_("due up to that day; snoozed ones left out")), P_END
 };
 PARAMS(task_add) = {
-    PATIENT, P_CHOICE("title", REQ | PARAM_OPEN, N_("about"), task_titles), P("due", DATE, REQ, N_("due")),
+    PATIENT, P_CHOICE("title", PARAM_OPEN, N_("about"), task_titles), P("due", DATE, REQ, N_("due")),
     P("owner", STAFF, 0, N_("whose")), P("time", TIME, QUIET, N_("time of day")),
     P("reason", TEXT, QUIET, N_("why")), P_CHOICE("priority", QUIET, N_("priority"), priorities),
     P("code", TEXT, QUIET, N_("code")), P("focus", RESOURCE, QUIET, N_("resource it is about")), P_END

@@ -72,7 +72,7 @@ enum rc act_task_add(struct context *ctx, const struct grant *grant, const struc
     char owner[40] = "", at[8], *id = NULL;
     struct when when;
     struct task_new t = {
-        .patient = grant->patient, .title = arg_text(args, "title"), .reason = arg_text(args, "reason"),
+        .patient = grant->patient, .title = arg_text(args, "title") ? arg_text(args, "title") : "call back", .reason = arg_text(args, "reason"),
         .code = arg_text(args, "code"), .priority = arg_text(args, "priority"), .focus = arg_text(args, "focus"),
     };
     enum rc rc = when_parse(ctx->config, arg_text(args, "due"), &when, err);
