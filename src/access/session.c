@@ -26,9 +26,9 @@ static const char sql_find[] = "SELECT staff, opened, used, idle_s FROM session 
 static const char sql_use[] = "UPDATE session SET used = ?2 WHERE sid = ?1";
 static const char sql_close[] = "UPDATE session SET closed = ?2 WHERE sid = ?1 AND closed IS NULL";
 
-static const int64_t longest_ms = 12 * 3600 * 1000LL;           /* NIST SP 800-63B: sign in anew after 12 h */
-static const int64_t keep_ms = 30 * 24 * 3600 * 1000LL;         /* rows of old sessions; the audit keeps who signed in */
-static const int64_t touch_ms = 30 * 1000;                      /* not worth a commit more often */
+static const int64_t longest_ms = 12LL * 3600 * 1000;            /* NIST SP 800-63B: sign in anew after 12 h */
+static const int64_t keep_ms = 30LL * 24 * 3600 * 1000;         /* rows of old sessions; the audit keeps who signed in */
+static const int64_t touch_ms = 30LL * 1000;                     /* not worth a commit more often */
 
 /* An account at the door. */
 struct knock {
@@ -76,6 +76,7 @@ static enum rc count_try(struct store *st, const char *id, const char *name, str
     int64_t now = clock_now_ms();
     enum rc rc = store_begin(st, err);
 
+    *k = (struct knock){0};
     if (rc != RC_OK)
         return rc;
     if ((rc = knock_read(st, id, name, k, err)) == RC_OK && k->is_known &&

@@ -145,7 +145,7 @@ struct date clock_today(void)
 
 static int64_t civil_seconds(struct civil civil)
 {
-    return (int64_t)date_days(civil.date) * DAY_S + civil.hour * 3600 + civil.minute * 60 + civil.second;
+    return (int64_t)date_days(civil.date) * DAY_S + civil.hour * 3600L + civil.minute * 60L + civil.second;
 }
 
 int64_t clock_from_civil(struct civil civil)

@@ -13,7 +13,7 @@
 
 enum { POOL = 4096, UUID_BYTES = 16 };
 static const unsigned long long argon_passes = 3;
-static const size_t argon_memory = 64u * 1024 * 1024;
+static const size_t argon_memory = 64ul * 1024 * 1024;
 
 _Static_assert(CRYPTO_PASSWORD >= crypto_pwhash_argon2id_STRBYTES, "room for an Argon2id string");
 
@@ -56,7 +56,7 @@ static void hex(const unsigned char *bytes, size_t len, char *out)
 
 void crypto_uuid(char out[CRYPTO_UUID])
 {
-    static const unsigned char groups[] = {4, 2, 2, 2, 6};
+    static const size_t groups[] = {4, 2, 2, 2, 6};
     unsigned char bytes[UUID_BYTES], *b = bytes;
 
     if (state.left < UUID_BYTES || state.owner != getpid()) {
@@ -68,7 +68,7 @@ void crypto_uuid(char out[CRYPTO_UUID])
     memcpy(bytes, state.pool + state.left, UUID_BYTES);
     bytes[6] = (unsigned char)((bytes[6] & 0x0F) | 0x40);   /* RFC 9562: version 4 */
     bytes[8] = (unsigned char)((bytes[8] & 0x3F) | 0x80);   /* and variant 10 */
-    for (size_t i = 0; i < sizeof groups; b += groups[i], i++) {
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; b += groups[i], i++) {
         if (i)
             *out++ = '-';
         hex(b, groups[i], out);

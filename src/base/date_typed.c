@@ -142,7 +142,7 @@ static bool shaped(const struct typed *t, const char *shape)
 }
 
 /* 'd', 'w', 'm' or 'y' for a word of length of time, else 0. */
-static char unit_named(const struct part *part)
+static int unit_named(const struct part *part)
 {
     static const struct { const char *word; char unit; } units[] = {
         {"d", 'd'}, {"day", 'd'}, {"days", 'd'}, {"w", 'w'}, {"wk", 'w'}, {"wks", 'w'}, {"week", 'w'},
@@ -177,7 +177,7 @@ static struct date first_from(struct date date, struct date today)
     return date;
 }
 
-static struct date future_distance(int count, char unit, struct date today)
+static struct date future_distance(int count, int unit, struct date today)
 {
     switch (unit) {
     case 'd': return date_add_days(today, count);
@@ -213,7 +213,7 @@ static struct date future_word(const struct part *part, struct date today)
 static struct date future_read(const struct typed *t, struct date today, struct date_order order)
 {
     const struct part *p = t->part;
-    char unit = t->n == 2 && p[0].is_number ? unit_named(&p[1]) : 0;
+    int unit = t->n == 2 && p[0].is_number ? unit_named(&p[1]) : 0;
 
     if (shaped(t, "w"))
         return future_word(p, today);
@@ -318,14 +318,13 @@ static struct date birth_digits(const struct part *p, struct date today, bool da
 }
 
 /* An age, as precise a date as it can give. */
-static struct date birth_age(int count, char unit, struct date today)
+static struct date birth_age(int count, int unit, struct date today)
 {
-    struct date date = today;
-
     if (unit == 'y')
         return (struct date){today.year - count, 0, 0};
     if (unit == 'm') {
-        date = date_add_months(today, -count);
+        struct date date = date_add_months(today, -count);
+
         date.day = 0;
         return date;
     }
@@ -335,7 +334,7 @@ static struct date birth_age(int count, char unit, struct date today)
 static struct date birth_read(struct typed *t, struct date today, bool day_first, bool *is_age)
 {
     const struct part *p = t->part;
-    char unit = t->n == 2 && p[0].is_number ? unit_named(&p[1]) : 0;
+    int unit = t->n == 2 && p[0].is_number ? unit_named(&p[1]) : 0;
 
     *is_age = unit != 0;
     if (unit)

@@ -51,7 +51,7 @@ static void close_from(int first)
     if (!(dir = opendir("/proc/self/fd")))      /* a kernel before 5.9 */
         return;
     while ((entry = readdir(dir))) {
-        int fd = atoi(entry->d_name);
+        int fd = (int)strtol(entry->d_name, NULL, 10);
         if (fd >= first && fd != dirfd(dir))
             close(fd);
     }
