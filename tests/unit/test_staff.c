@@ -29,7 +29,7 @@ static void judges_passwords(void **state)
         {"ruth", "correct horse battery staple", true}, {"ruth", "xqzvbnkwpdmtrfl", true},   /* 15, no rule of composition */
         {"ruth", "schöne grüße aus köln", true}, {"ruth", "山田太郎山田花子東京都千代田区丸", true},   /* counted in characters */
         {"ruth", "ruth likes blue bicycles", true},     /* the name may be part of it */
-        {"ruth", "short but 14 c", false}, {"ruth", "äöüäöüäöüäöü", false}, {"ruth", "", false},
+        {"ruth", "short but 14 c", false}, {"ruth", "äöüßéèàçñåøæþð", false}, {"ruth", "", false},
         {"ruth.alvarez", "RuthAlvarezRuthAlvarez1", false}, {"ruthalvarezadmin", "Ruth-Alvarez-Admin", false},
         {"ruth", "Password-2026-Password!", false}, {"ruth", "qwertyuiopasdfghjkl", false}, {"ruth", "P a s s w o r d 1 2 3 4", false},
         {"ruth", "iloveyou iloveyou", false}, {"ruth", "front desk front desk", false}, {"ruth", "passwordpasswor", false},
