@@ -36,7 +36,7 @@ static const char sql_freeze[] =
     "UPDATE outbox SET state = ?2, attempts = attempts + 1, next_at = ?3, last_status = ?4, last_error = ?5, op_id = coalesce(?6, op_id),"
     "  (rev, body) = (SELECT rev, body FROM resource WHERE resource.key = outbox.key) WHERE seq = ?1";
 static const char sql_set_frozen[] =
-    "UPDATE outbox SET state = ?2, next_at = ?3, last_status = ?4, last_error = ?5 WHERE seq = ?1";
+    "UPDATE outbox SET state = ?2, attempts = attempts + (?3 > 0), next_at = ?3, last_status = ?4, last_error = ?5 WHERE seq = ?1";
 static const char sql_later[] = "DELETE FROM outbox WHERE key = ?1 AND seq <> ?2 AND state NOT IN (1, 2)";
 static const char sql_thaw[] =
     "UPDATE outbox SET state = ?2, next_at = ?3, last_status = ?4, last_error = ?5, body = NULL WHERE seq = ?1";
@@ -191,21 +191,29 @@ enum rc outbox_set(struct store *st, int64_t seq, enum outbox_state state, int64
     return store_end(st, rc, err);
 }
 
+enum rc outbox_get(struct store *st, int64_t seq, struct outbox_row *out, struct err *err)
+{
+    struct query *q = query_open(st, sql_one);
+    bool found;
+    enum rc rc;
+
+    *out = (struct outbox_row){0};
+    query_bind_int(q, 1, seq);
+    if ((found = query_next(q)))
+        take_row(q, out);
+    rc = query_end(q, err);
+    return rc == RC_OK && !found ? err_set(err, RC_NOT_FOUND, _("The outbox has no row %lld."), (long long)seq) : rc;
+}
+
 enum rc outbox_take(struct store *st, int64_t seq, struct outbox_row *out, struct err *err)
 {
-    struct query *q;
     enum rc rc = store_begin(st, err);
 
     *out = (struct outbox_row){0};
     if (rc != RC_OK)
         return rc;
-    if ((rc = outbox_set(st, seq, OUTBOX_IN_FLIGHT, 0, 0, NULL, err)) == RC_OK) {
-        q = query_open(st, sql_one);
-        query_bind_int(q, 1, seq);
-        if (query_next(q))
-            take_row(q, out);
-        rc = query_end(q, err);
-    }
+    if ((rc = outbox_set(st, seq, OUTBOX_IN_FLIGHT, 0, 0, NULL, err)) == RC_OK)
+        rc = outbox_get(st, seq, out, err);
     if ((rc = store_end(st, rc, err)) != RC_OK)
         outbox_row_done(out);
     return rc;

@@ -32,6 +32,8 @@ void outbox_row_done(struct outbox_row *row);
 /* Rows due at now_ms, oldest first, at most limit; state filters when >= 0. Owned array. */
 enum rc outbox_list(struct store *st, int state, int64_t now_ms, int limit,
                     struct outbox_row **out, int *n, struct err *err);
+/* One row as it stands (owned); RC_NOT_FOUND when it is gone. */
+enum rc outbox_get(struct store *st, int64_t seq, struct outbox_row *out, struct err *err);
 /* Freeze a row and read it: out (owned) is what has to be sent, which is not what outbox_list showed
  * when somebody edited in between. Durable as IN_FLIGHT when it returns, so send after it. */
 enum rc outbox_take(struct store *st, int64_t seq, struct outbox_row *out, struct err *err);

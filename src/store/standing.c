@@ -16,6 +16,10 @@ static const char sql_get[] =
     " FROM resource r LEFT JOIN outbox o ON o.key = r.key AND o.state NOT IN (1, 2)"
     " WHERE r.type = ?1 AND r.id = ?2";
 static const char sql_frozen[] = "SELECT seq, state FROM outbox WHERE key = ?1 AND state IN (1, 2)";
+static const char sql_conflict[] = "SELECT id FROM conflict WHERE key = ?1 AND decided IS NULL";
+static const char sql_create[] =
+    "SELECT o.seq FROM resource r JOIN outbox o ON o.key = r.key"
+    " WHERE r.type = ?1 AND r.id = ?2 AND r.base_version IS NULL ORDER BY o.seq LIMIT 1";
 
 void standing_done(struct standing *standing)
 {
@@ -64,9 +68,27 @@ enum rc standing_get(struct store *st, const char *type, const char *id, struct 
         }
         rc = query_end(q, err);
     }
+    if (rc == RC_OK && out->key) {
+        q = query_open(st, sql_conflict);
+        query_bind_int(q, 1, out->key);
+        out->conflict = query_next(q) ? query_int(q, 0) : 0;
+        rc = query_end(q, err);
+    }
     if (rc != RC_OK)
         standing_done(out);
     return rc;
+}
+
+int64_t standing_create(struct store *st, const char *type, const char *id)
+{
+    struct query *q = query_open(st, sql_create);
+    int64_t seq;
+
+    query_bind(q, 1, type);
+    query_bind(q, 2, id);
+    seq = query_next(q) ? query_int(q, 0) : 0;
+    query_end(q, NULL);
+    return seq;
 }
 
 enum rc resource_rebase(struct store *st, const struct grant *grant, const struct resource_row *row, struct doc *doc,

@@ -24,12 +24,16 @@ struct standing {
     int64_t queued_seq;         /* its outbox row that may still change, 0 none */
     int64_t frozen_seq;         /* its outbox row that was sent, blocked, refused or in conflict, 0 none */
     enum outbox_state frozen_state;
+    int64_t conflict;           /* its open conflict, 0 none */
 };
 void standing_done(struct standing *standing);
 
 /* RC_OK with key 0 when the resource was never seen here. Deleted ones are found too. */
 enum rc standing_get(struct store *st, const char *type, const char *id, struct standing *out,
                      struct err *err);
+
+/* The first outbox row of Type/id that the server never had: who refers to it has to wait. 0 none. */
+int64_t standing_create(struct store *st, const char *type, const char *id);
 
 /* The server's text becomes the base and merged the current document, queued once more on that base:
  * rows that were sent or refused before are replaced by it. One transaction. RC_STALE when somebody
