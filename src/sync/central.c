@@ -1,0 +1,125 @@
+#include "sync/central.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "sync/answer.h"
+
+void central_problem(struct central *c, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (c->problem[0])
+        return;
+    va_start(ap, fmt);
+    vsnprintf(c->problem, sizeof c->problem, fmt, ap);
+    va_end(ap);
+}
+
+bool central_stopped(const struct central *c)
+{
+    return c->stop && *c->stop;
+}
+
+enum rc central_failure(const struct http_answer *answer, const char *what, struct err *err)
+{
+    switch (answer->outcome) {
+    case HTTP_UNREACHED:
+        return err_set(err, RC_NET, _("offline: the server cannot be reached (%s)"), answer->words);
+    case HTTP_UNTRUSTED:
+        return err_set(err, RC_DENIED, _("the server could not prove who it is, nothing was sent: %s"), answer->words);
+    case HTTP_LOST:
+        return err_set(err, RC_NET, _("%s: no whole answer (%s)"), what, answer->words);
+    case HTTP_ANSWERED:
+        break;
+    }
+    struct buf words = { 0 };
+    answer_words(&words, answer->status, NULL);
+    enum rc rc = err_set(err, answer->status == 401 || answer->status == 403 ? RC_DENIED : RC_NET, "%s: %s",
+                         what, buf_text(&words));
+    buf_done(&words);
+    return rc;
+}
+
+enum rc central_get(struct central *c, const char *path, struct doc **out, struct http_answer *answer,
+                    struct err *err)
+{
+    struct http_answer own = { 0 }, *a = answer ? answer : &own;
+    const struct http_request request = { .method = "GET", .path = path };
+    char what[80];
+    enum rc rc;
+
+    /* What is named in errors is the type, never the query: it could hold an identifier. */
+    snprintf(what, sizeof what, "GET %.*s", (int)strcspn(path, "/?"), path);
+    *out = NULL;
+    http_send(c->http, &request, a);
+    if (a->retry_after[0])
+        c->retry_after_ms = answer_retry_after_ms(a->retry_after, clock_now_ms());
+    if (a->outcome != HTTP_ANSWERED || a->status < 200 || a->status > 299)
+        rc = central_failure(a, what, err);
+    else if (doc_parse(buf_text(&a->body), a->body.len, out, err) != RC_OK) {
+        a->outcome = HTTP_LOST;
+        snprintf(a->words, sizeof a->words, "%s", _("the answer is no JSON"));
+        rc = central_failure(a, what, err);
+    } else
+        rc = RC_OK;
+    http_answer_done(&own);
+    return rc;
+}
+
+void remote_done(struct remote *remote)
+{
+    doc_free(remote->doc);
+    http_answer_done(&remote->failure);
+    *remote = (struct remote){ 0 };
+}
+
+/* The version that deleted it, for whoever decides to have it again: without it some servers
+ * refuse the id for ever. Not to know it is no failure. */
+static void read_deleting_version(struct central *c, const char *type, const char *id, struct remote *out)
+{
+    char *path = mem_printf("%s/%s/_history?_count=1", type, id);
+    struct doc *history = NULL;
+
+    if (c->caps.has_history && central_get(c, path, &history, NULL, NULL) == RC_OK) {
+        const struct node *entry = node_at(node_get(doc_root(history), "entry"), 0);
+        if (strcmp(node_path_str(entry, "request.method"), "DELETE") == 0)
+            answer_version(node_path_str(entry, "response.etag"), out->version);
+    }
+    doc_free(history);
+    free(path);
+}
+
+static void take_there(const struct http_answer *answer, struct remote *out)
+{
+    answer_meta(doc_root(out->doc), out->version, out->updated);
+    if (!out->version[0])
+        answer_version(answer->etag, out->version);
+}
+
+void central_read(struct central *c, const char *type, const char *id, struct remote *out)
+{
+    char *path = mem_printf("%s/%s", type, id);
+    struct http_answer answer = { 0 };
+
+    *out = (struct remote){ .state = REMOTE_FAILED };
+    if (central_get(c, path, &out->doc, &answer, NULL) == RC_OK) {
+        out->state = REMOTE_THERE;
+        take_there(&answer, out);
+    } else if (answer.outcome == HTTP_ANSWERED && answer.status == 404) {
+        out->state = REMOTE_ABSENT;
+    } else if (answer.outcome == HTTP_ANSWERED && answer.status == 410) {
+        out->state = REMOTE_GONE;
+        read_deleting_version(c, type, id, out);
+    } else {
+        out->failure = answer;
+        answer = (struct http_answer){ 0 };
+    }
+    http_answer_done(&answer);
+    free(path);
+}

@@ -1,0 +1,52 @@
+/* central.h - one pass with the central server: everything its parts share, and what it counted. */
+#ifndef FRONTDESK_SYNC_CENTRAL_H
+#define FRONTDESK_SYNC_CENTRAL_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "fhir/document.h"
+#include "store/grant.h"
+#include "sync/capability.h"
+#include "sync/http.h"
+
+struct store;
+
+struct central_counts { int64_t pushed, pulled, conflicts; };
+
+struct central {
+    struct store *st;
+    struct http *http;
+    struct capability caps;
+    struct grant push, pull;            /* the agent's own, by what they do */
+    const char *scope;                  /* a search on Patient, "" = all */
+    int page_size, overlap_s;
+    const volatile sig_atomic_t *stop;  /* may be NULL */
+    struct central_counts counts;
+    int64_t retry_after_ms;             /* the server asked to be left alone for so long, -1 not */
+    char problem[240];                  /* what a person should know about this pass, "" = nothing */
+};
+
+/* Keep the first problem of a pass; it goes to the status line: codes and types, never people. */
+void central_problem(struct central *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool central_stopped(const struct central *c);
+
+/* A resource as the server has it now. */
+struct remote {
+    enum { REMOTE_THERE, REMOTE_ABSENT, REMOTE_GONE, REMOTE_FAILED } state;
+    struct doc *doc;                        /* owned; REMOTE_THERE only */
+    char version[72], updated[40];          /* for GONE the version that deleted it, "" unknown */
+    struct http_answer failure;             /* REMOTE_FAILED: why */
+};
+void central_read(struct central *c, const char *type, const char *id, struct remote *out);
+void remote_done(struct remote *remote);
+
+/* GET and parse a document; RC_NET with a sentence about type and status when that fails, answer
+ * (may be NULL) then tells more. */
+enum rc central_get(struct central *c, const char *path, struct doc **out, struct http_answer *answer,
+                    struct err *err);
+/* The sentence and code for an answer that is no success. */
+enum rc central_failure(const struct http_answer *answer, const char *what, struct err *err);
+#endif

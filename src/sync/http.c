@@ -1,0 +1,348 @@
+#include "sync/http.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+
+enum { TOKEN_MOST = 8192, HEADERS_MOST = 64 * 1024, STALL_BYTES_PER_S = 32 };
+
+struct http {
+    CURL *curl;
+    char *base;                         /* without the slash at the end */
+    char *authorization;                /* the whole header line, or NULL */
+    size_t most_body;
+    const volatile sig_atomic_t *stop;
+    char error[CURL_ERROR_SIZE];
+};
+
+/* What the callbacks of one transfer share. */
+struct transfer { struct http *http; struct http_answer *answer; size_t header_bytes; };
+
+/* ---- the token ---- */
+
+static enum rc check_token_file(int fd, const char *path, struct err *err)
+{
+    struct stat s;
+
+    if (fstat(fd, &s) != 0)
+        return err_set(err, RC_IO, _("The token file %s cannot be read: %s."), path, strerror(errno));
+    if (!S_ISREG(s.st_mode) || (s.st_mode & 077) || (s.st_uid != geteuid() && s.st_uid != 0))
+        return err_set(err, RC_DENIED, _("The token file %s must be a plain file of yours that nobody else "
+                                         "may read: chmod 600 it."), path);
+    return RC_OK;
+}
+
+/* One line of printable ASCII; anything else would end up as another header. */
+static bool token_is_plain(const char *token)
+{
+    for (; *token; token++)
+        if (*token <= ' ' || *token > '~')
+            return false;
+    return true;
+}
+
+static enum rc read_token(struct http *http, const char *path, struct err *err)
+{
+    char token[TOKEN_MOST] = "";
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    ssize_t n = 0;
+
+    if (fd < 0)
+        return err_set(err, RC_IO, _("The token file %s cannot be read: %s."), path, strerror(errno));
+    enum rc rc = check_token_file(fd, path, err);
+    if (rc == RC_OK && (n = read(fd, token, sizeof token - 1)) <= 0)
+        rc = err_set(err, RC_IO, _("The token file %s holds no token."), path);
+    close(fd);
+    while (n > 0 && strchr("\r\n \t", token[n - 1]))
+        token[--n] = '\0';
+    if (rc == RC_OK && (n == 0 || !token_is_plain(token)))
+        rc = err_set(err, RC_INVALID, _("The token file %s must hold one token and nothing else."), path);
+    if (rc == RC_OK)
+        http->authorization = mem_printf("Authorization: Bearer %s", token);
+    mem_wipe(token, sizeof token);
+    return rc;
+}
+
+/* ---- what libcurl calls ---- */
+
+static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
+{
+    struct transfer *t = ctx;
+
+    /* MAXFILESIZE does not see bodies of unknown length nor inflated ones (before 8.4 and 8.20). */
+    if (n * size > t->http->most_body - t->answer->body.len) {
+        t->answer->too_large = true;
+        return 0;
+    }
+    buf_add_n(&t->answer->body, bytes, n * size);
+    return n * size;
+}
+
+static void take_header(char *out, size_t out_size, const char *line, size_t len, const char *name)
+{
+    size_t name_len = strlen(name);
+
+    if (len <= name_len || strncasecmp(line, name, name_len) != 0)
+        return;
+    const char *value = line + name_len, *end = line + len;
+    while (value < end && (*value == ' ' || *value == '\t'))
+        value++;
+    while (end > value && strchr(" \t\r\n", end[-1]))
+        end--;
+    if ((size_t)(end - value) < out_size) {
+        memcpy(out, value, (size_t)(end - value));
+        out[end - value] = '\0';
+    }
+}
+
+static size_t on_header(char *line, size_t size, size_t n, void *ctx)
+{
+    struct transfer *t = ctx;
+    size_t len = n * size;
+
+    t->header_bytes += len;
+    if (t->header_bytes > HEADERS_MOST) {
+        t->answer->too_large = true;
+        return 0;
+    }
+    take_header(t->answer->etag, sizeof t->answer->etag, line, len, "ETag:");
+    take_header(t->answer->retry_after, sizeof t->answer->retry_after, line, len, "Retry-After:");
+    return len;
+}
+
+static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const struct transfer *t = ctx;
+
+    (void)a, (void)b, (void)c, (void)d;
+    return t->http->stop && *t->http->stop;
+}
+
+/* ---- opening ---- */
+
+static void set_safety(struct http *http, const struct http_settings *s)
+{
+    CURL *c = http->curl;
+
+    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https");
+    curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (*s->ca_file) {
+        curl_easy_setopt(c, CURLOPT_CAINFO, s->ca_file);
+        curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+    }
+    curl_easy_setopt(c, CURLOPT_PROXY, "");
+    curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    curl_easy_setopt(c, CURLOPT_COOKIEFILE, NULL);
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, s->connect_timeout_s);
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES_PER_S);
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, s->stall_s);
+    curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip");
+    curl_easy_setopt(c, CURLOPT_USERAGENT, "frontdesk");
+}
+
+static void set_callbacks(struct http *http)
+{
+    CURL *c = http->curl;
+
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, http->error);
+}
+
+static char *base_without_slash(const char *url)
+{
+    size_t len = strlen(url);
+
+    while (len > 0 && url[len - 1] == '/')
+        len--;
+    return mem_dup_n(url, len);
+}
+
+static bool is_https_base(const char *url)
+{
+    return strncasecmp(url, "https://", 8) == 0 && url[8] && url[8] != '/' && !strpbrk(url, "?#@ \t\r\n");
+}
+
+enum rc http_open(const struct http_settings *settings, struct http **out, struct err *err)
+{
+    enum rc rc = RC_OK;
+
+    *out = NULL;
+    if (!is_https_base(settings->base_url))
+        return err_set(err, RC_INVALID, _("server.url must be an https:// address without user, ? and #."));
+    if (*settings->ca_file && access(settings->ca_file, R_OK) != 0)
+        return err_set(err, RC_IO, _("server.ca_file %s cannot be read: %s."), settings->ca_file, strerror(errno));
+    struct http *http = mem_alloc(sizeof *http);
+    if (*settings->token_file)
+        rc = read_token(http, settings->token_file, err);
+    if (rc != RC_OK) {
+        free(http);
+        return rc;
+    }
+    http->base = base_without_slash(settings->base_url);
+    http->most_body = settings->most_body;
+    http->stop = settings->stop;
+    if (!(http->curl = curl_easy_init()))
+        mem_fatal("curl_easy_init");
+    set_safety(http, settings);
+    set_callbacks(http);
+    *out = http;
+    return RC_OK;
+}
+
+void http_close(struct http *http)
+{
+    if (!http)
+        return;
+    curl_easy_cleanup(http->curl);
+    if (http->authorization)
+        mem_wipe(http->authorization, strlen(http->authorization));
+    free(http->authorization);
+    free(http->base);
+    free(http);
+}
+
+const char *http_base(const struct http *http)
+{
+    return http->base;
+}
+
+/* ---- one request ---- */
+
+static struct curl_slist *add_header(struct curl_slist *list, const char *name, const char *value)
+{
+    if (!value)
+        return list;
+    char *line = mem_printf("%s: %s", name, value);
+    struct curl_slist *longer = curl_slist_append(list, line);
+    free(line);
+    if (!longer)
+        mem_fatal("curl_slist_append");
+    return longer;
+}
+
+static struct curl_slist *request_headers(const struct http *http, const struct http_request *r)
+{
+    struct curl_slist *list = add_header(NULL, "Accept", "application/fhir+json");
+
+    list = add_header(list, "Cache-Control", "no-cache");
+    list = add_header(list, "X-Request-Id", r->request_id);
+    list = add_header(list, "If-Match", r->if_match);
+    list = add_header(list, "If-None-Match", r->if_none_match);
+    if (r->body) {
+        list = add_header(list, "Content-Type", "application/fhir+json; charset=utf-8");
+        list = add_header(list, "Prefer", "return=representation");
+        list = add_header(list, "Expect", "");
+    }
+    if (http->authorization) {
+        struct curl_slist *longer = curl_slist_append(list, http->authorization);
+        if (!longer)
+            mem_fatal("curl_slist_append");
+        list = longer;
+    }
+    return list;
+}
+
+static void free_headers(struct curl_slist *list)
+{
+    for (struct curl_slist *h = list; h; h = h->next)
+        if (strncmp(h->data, "Authorization", 13) == 0)
+            mem_wipe(h->data, strlen(h->data));
+    curl_slist_free_all(list);
+}
+
+static bool is_trust_failure(CURLcode code)
+{
+    return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
+           code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS ||
+           code == CURLE_SSL_PINNEDPUBKEYNOTMATCH || code == CURLE_SSL_CRL_BADFILE;
+}
+
+static void judge(struct http *http, CURLcode code, struct http_answer *answer)
+{
+    long status = 0, sent = 0;
+
+    curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(http->curl, CURLINFO_REQUEST_SIZE, &sent);
+    answer->status = (int)status;
+    answer->timed_out = code == CURLE_OPERATION_TIMEDOUT;
+    if (code == CURLE_OK && status > 0)
+        answer->outcome = HTTP_ANSWERED;
+    else if (is_trust_failure(code))
+        answer->outcome = HTTP_UNTRUSTED;
+    else
+        answer->outcome = sent == 0 ? HTTP_UNREACHED : HTTP_LOST;
+    if (answer->outcome == HTTP_ANSWERED)
+        return;
+    answer->status = 0;
+    const char *why = http->error[0] ? http->error : curl_easy_strerror(code);
+    snprintf(answer->words, sizeof answer->words, "%s",
+             answer->too_large ? _("the answer is too large") : why);
+}
+
+static void set_request(struct http *http, const struct http_request *r, const char *url,
+                        struct curl_slist *headers, struct transfer *t)
+{
+    CURL *c = http->curl;
+
+    curl_easy_setopt(c, CURLOPT_URL, url);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
+    curl_easy_setopt(c, CURLOPT_XFERINFODATA, t);
+    curl_easy_setopt(c, CURLOPT_POSTFIELDS, NULL);
+    curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
+    if (r->body) {
+        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(r->body));
+        curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body);
+    }
+    curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
+}
+
+void http_send(struct http *http, const struct http_request *request, struct http_answer *answer)
+{
+    struct transfer t = { .http = http, .answer = answer };
+    struct curl_slist *headers = request_headers(http, request);
+    const char *slash = *request->path && *request->path != '?' ? "/" : "";
+    char *url = mem_printf("%s%s%s", http->base, slash, request->path);
+
+    http->error[0] = '\0';
+    set_request(http, request, url, headers, &t);
+    judge(http, curl_easy_perform(http->curl), answer);
+    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
+    free_headers(headers);
+    free(url);
+}
+
+void http_answer_done(struct http_answer *answer)
+{
+    buf_done(&answer->body);
+    *answer = (struct http_answer){ 0 };
+}
+
+void http_escape(struct buf *out, const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+
+    for (; *text; text++)
+        if (strchr(plain, *text))
+            buf_char(out, *text);
+        else
+            buf_printf(out, "%%%02X", (unsigned)(unsigned char)*text);
+}

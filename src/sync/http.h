@@ -1,0 +1,66 @@
+/* http.h - one kept-alive HTTPS connection to the central server; the only file that calls libcurl
+ * for the network. Knows nothing of FHIR but its media type.
+ *
+ * TLS is always verified, from version 1.2 on, against the configured CA. Only https, only below
+ * the configured base address; no redirect is followed, no proxy taken from the environment, no
+ * netrc. The token is read from its file for each connection, never logged, and wiped. */
+#ifndef FRONTDESK_SYNC_HTTP_H
+#define FRONTDESK_SYNC_HTTP_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct http;
+
+struct http_settings {
+    const char *base_url;       /* https://host[:port]/path, with or without a slash at the end */
+    const char *ca_file;        /* "" = the system's */
+    const char *token_file;     /* "" = no token */
+    long connect_timeout_s;
+    long stall_s;               /* give up when next to nothing came for so long */
+    size_t most_body;           /* bytes of an answer, counted after decompression */
+    const volatile sig_atomic_t *stop;  /* becomes true: break off; may be NULL */
+};
+
+/* RC_INVALID for an address that is no https address, RC_DENIED for a token file that others can
+ * read or that is not ours, RC_IO when it or the CA cannot be read. Nothing is sent yet. */
+enum rc http_open(const struct http_settings *settings, struct http **out, struct err *err);
+void http_close(struct http *http);
+const char *http_base(const struct http *http);     /* without the slash at the end */
+
+struct http_request {
+    const char *method;         /* "GET", "PUT", "POST", "DELETE" */
+    const char *path;           /* below the base, "Patient/1" or "Patient?_count=5"; "" = the base itself */
+    const char *body;           /* NULL: none */
+    const char *if_match, *if_none_match, *request_id;  /* header values, NULL: none */
+};
+
+enum { HTTP_WORDS = 320 };
+
+enum http_outcome {
+    HTTP_ANSWERED,      /* a whole answer: status and body */
+    HTTP_UNREACHED,     /* not a byte of the request left: no address, no connection, no handshake */
+    HTTP_UNTRUSTED,     /* the server could not prove who it is; not a byte of the request left */
+    HTTP_LOST,          /* the request may have arrived; no whole answer came */
+};
+
+struct http_answer {
+    enum http_outcome outcome;
+    int status;
+    char etag[96], retry_after[64];     /* "" when absent */
+    bool timed_out, too_large;
+    struct buf body;
+    char words[HTTP_WORDS];     /* why it was not ANSWERED */
+};
+
+/* Never fails but through answer->outcome. answer must be zeroed or done. */
+void http_send(struct http *http, const struct http_request *request, struct http_answer *answer);
+void http_answer_done(struct http_answer *answer);
+/* Append text escaped for a query value. */
+void http_escape(struct buf *out, const char *text);
+#endif
