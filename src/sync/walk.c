@@ -1,0 +1,91 @@
+#include "sync/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "sync/central.h"
+#include "sync/link.h"
+
+/* More pages than any clinic has: 20 million resources at the smallest page. */
+enum { PAGES_MOST = 1000000 };
+
+void walk_init(struct walk *walk, const char *first, const char *bundle_type)
+{
+    *walk = (struct walk){ .first = first, .bundle_type = bundle_type };
+    buf_add(&walk->next, first);
+}
+
+void walk_done(struct walk *walk)
+{
+    buf_done(&walk->next);
+    free(walk->seen);
+    *walk = (struct walk){ 0 };
+}
+
+/* FNV-1a. Two addresses with one hash would end a pass early, which the next one makes good. */
+static uint64_t hash(const char *text)
+{
+    uint64_t h = 14695981039346656037u;
+
+    for (; *text; text++)
+        h = (h ^ (unsigned char)*text) * 1099511628211u;
+    return h;
+}
+
+static enum rc note_address(struct walk *walk, struct err *err)
+{
+    uint64_t h = hash(buf_text(&walk->next));
+
+    for (size_t i = 0; i < walk->n_seen; i++)
+        if (walk->seen[i] == h)
+            return err_set(err, RC_INVALID, "%s", _("the server's pages lead in a ring"));
+    if (walk->n_seen == PAGES_MOST)
+        return err_set(err, RC_INVALID, "%s", _("the server's pages do not end"));
+    MEM_ROOM(walk->seen, walk->n_seen, walk->seen_cap);
+    walk->seen[walk->n_seen++] = h;
+    return RC_OK;
+}
+
+static enum rc find_next(struct walk *walk, const struct central *c, const struct doc *bundle, struct err *err)
+{
+    bool is_foreign;
+
+    buf_clear(&walk->next);
+    enum rc rc = link_next(doc_root(bundle), http_base(c->http), walk->first, &walk->next, &is_foreign, err);
+    if (rc == RC_OK && is_foreign && !walk->is_foreign_noted) {
+        log_line("sync", "the server calls itself by another address; its next pages are asked for at ours");
+        walk->is_foreign_noted = true;
+    }
+    return rc;
+}
+
+enum rc walk_page(struct walk *walk, struct central *c, struct doc **out, struct err *err)
+{
+    struct http_answer answer = { 0 };
+    enum rc rc;
+
+    *out = NULL;
+    if (walk->next.len == 0)
+        return RC_OK;
+    if (central_stopped(c))
+        return err_set(err, RC_CANCELLED, "%s", _("stopped"));
+    if ((rc = note_address(walk, err)) != RC_OK)
+        return rc;
+    rc = central_get(c, buf_text(&walk->next), out, &answer, err);
+    walk->timed_out = answer.timed_out;
+    http_answer_done(&answer);
+    if (rc == RC_OK && (strcmp(doc_type(*out), "Bundle") != 0 ||
+                        strcmp(node_str(doc_root(*out), "type"), walk->bundle_type) != 0))
+        rc = err_set(err, RC_INVALID, _("the server did not answer with a %s as asked"),
+                     walk->bundle_type);
+    if (rc == RC_OK)
+        rc = find_next(walk, c, *out, err);
+    if (rc != RC_OK) {
+        doc_free(*out);
+        *out = NULL;
+    }
+    return rc;
+}
