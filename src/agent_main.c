@@ -1,0 +1,124 @@
+/* frontdesk-agent: the only program of ours that speaks to the network.
+ *   frontdesk-agent --data DIR [--config FILE] [--once [--json]] */
+#include <curl/curl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "action/context.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/process.h"
+#include "base/utf8.h"
+#include "store/store.h"
+#include "sync/agent.h"
+
+enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
+
+/* The one thing a signal handler may touch. */
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction act = { .sa_handler = on_signal };
+
+    sigemptyset(&act.sa_mask);
+    sigaction(SIGTERM, &act, NULL);
+    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGHUP, &act, NULL);
+    act.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &act, NULL);
+}
+
+struct options { const char *data_dir, *config_path; bool once, json; };
+
+static bool read_options(int argc, char **argv, struct options *o)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--once") == 0)
+            o->once = true;
+        else if (strcmp(argv[i], "--json") == 0)
+            o->json = true;
+        else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc)
+            o->data_dir = argv[++i];
+        else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
+            o->config_path = argv[++i];
+        else
+            return false;
+    }
+    return o->once || !o->json;
+}
+
+static int fail(const struct err *err)
+{
+    char *clean = utf8_cleaned(err_text(err));
+
+    fprintf(stderr, "frontdesk-agent: %s\n", clean);
+    free(clean);
+    return EXIT_FAILED;
+}
+
+static void print_report(const struct agent_report *r, bool json)
+{
+    char *text = agent_report_json(r);
+
+    if (json)
+        printf("%s\n", text);
+    else
+        printf(_("pushed %lld, pulled %lld, conflicts %lld, refused %lld, unsent %lld\n"), (long long)r->pushed,
+               (long long)r->pulled, (long long)r->conflicts, (long long)r->refused, (long long)r->unsent);
+    free(text);
+}
+
+static int run(struct context *ctx, const struct options *o)
+{
+    struct agent agent = { .st = ctx->st, .config = ctx->config, .stop = &stop, .lock_fd = -1 };
+    struct agent_report report;
+    struct err err = { RC_OK, "" };
+    enum rc rc;
+
+    if (!o->once) {
+        rc = agent_stay(&agent, &err);
+    } else {
+        rc = agent_once(&agent, &report, &err);
+        print_report(&report, o->json);
+    }
+    return rc == RC_OK ? EXIT_DONE : fail(&err);
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = { 0 };
+    struct context ctx = { .origin = ORIGIN_SYNC };
+    struct err err = { RC_OK, "" };
+    int status;
+
+    process_harden(-1);
+    if (!read_options(argc, argv, &o)) {
+        fputs(_("usage: frontdesk-agent [--data DIR] [--config FILE] [--once [--json]]\n"), stderr);
+        return EXIT_USAGE;
+    }
+    catch_signals();
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (context_open(&ctx, &(struct context_options){ .data_dir = o.data_dir, .config_path = o.config_path }, &err) != RC_OK) {
+        status = fail(&err);
+    } else {
+        char *log = mem_printf("%s/frontdesk.log", store_dir(ctx.st));
+        log_open(log);
+        free(log);
+        status = run(&ctx, &o);
+        log_close();
+    }
+    context_close(&ctx);
+    curl_global_cleanup();
+    return status;
+}

@@ -1,0 +1,216 @@
+#include "sync/agent.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "access/authz.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "fhir/document.h"
+#include "store/outbox.h"
+#include "store/store.h"
+#include "store/sync_state.h"
+#include "sync/capability.h"
+#include "sync/central.h"
+#include "sync/pull.h"
+#include "sync/push.h"
+
+enum {
+    STALL_S = 60,
+    BODY_MOST = 64 * 1024 * 1024,
+    LEASE_MS = 15 * 60 * 1000,
+    ASK_WAIT_MS = 10 * 60 * 1000, ASK_LOOK_MS = 200,
+};
+
+/* ---- the lock ---- */
+
+/* flock belongs to the open file: it goes with the process, whatever kills it. */
+enum rc agent_lock(struct agent *agent, struct err *err)
+{
+    char *path = mem_printf("%s/agent.lock", store_dir(agent->st));
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    enum rc rc = RC_OK;
+
+    agent->lock_fd = -1;
+    if (fd < 0)
+        rc = err_set(err, RC_IO, _("%s cannot be opened: %s."), path, strerror(errno));
+    else if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        agent->lock_fd = fd;
+    else {
+        if (errno != EWOULDBLOCK)
+            rc = err_set(err, RC_IO, _("%s cannot be locked: %s."), path, strerror(errno));
+        close(fd);
+    }
+    free(path);
+    if (agent->lock_fd >= 0 && !agent->holder[0])
+        crypto_uuid(agent->holder);
+    return rc;
+}
+
+void agent_unlock(struct agent *agent)
+{
+    if (agent->lock_fd < 0)
+        return;
+    lease_drop(agent->st, agent->holder);
+    close(agent->lock_fd);
+    agent->lock_fd = -1;
+}
+
+/* The lease of an agent that was killed is void: we have the lock. */
+static void show_lease(struct agent *agent)
+{
+    int64_t until = clock_now_ms() + LEASE_MS;
+
+    if (!lease_take(agent->st, agent->holder, until))
+        log_line("sync", "the lease of a former agent has not run out yet; the lock decides");
+}
+
+/* ---- one pass ---- */
+
+static enum rc open_central(struct agent *agent, struct central *c, struct err *err)
+{
+    const struct config *config = agent->config;
+    const struct http_settings settings = {
+        .base_url = config_text(config, "server.url"), .ca_file = config_text(config, "server.ca_file"),
+        .token_file = config_text(config, "server.token_file"),
+        .connect_timeout_s = config_int(config, "server.connect_timeout_s"),
+        .stall_s = STALL_S, .most_body = BODY_MOST, .stop = agent->stop,
+    };
+
+    *c = (struct central){
+        .st = agent->st, .scope = config_text(config, "server.scope"), .stop = agent->stop, .retry_after_ms = -1,
+        .page_size = config_int(config, "server.page_size"), .overlap_s = config_int(config, "server.overlap_s"),
+    };
+    authz_system(ORIGIN_SYNC, "sync push", &c->push);
+    authz_system(ORIGIN_SYNC, "sync pull", &c->pull);
+    if (!*settings.base_url)
+        return err_set(err, RC_INVALID, "%s", _("no server is configured: server.url is not set"));
+    return http_open(&settings, &c->http, err);
+}
+
+static enum rc run_central(struct central *c, bool is_asked_for, struct err *err)
+{
+    enum rc rc = capability_load(c, err);
+
+    if (rc == RC_OK)
+        rc = push_all(c, is_asked_for, err);
+    if (rc == RC_OK)
+        rc = pull_all(c, err);
+    if (rc == RC_OK)            /* what was merged with a pulled version */
+        rc = push_all(c, false, err);
+    return rc;
+}
+
+static void fill_report(struct agent *agent, const struct central *c, struct agent_report *report)
+{
+    struct outbox_counts counts = { 0 };
+
+    outbox_count(agent->st, &counts, NULL);
+    *report = (struct agent_report){
+        .pushed = c->counts.pushed, .pulled = c->counts.pulled, .conflicts = counts.conflict,
+        .refused = counts.refused, .unsent = counts.unsent, .retry_after_ms = c->retry_after_ms,
+    };
+}
+
+enum rc agent_pass(struct agent *agent, bool is_asked_for, struct agent_report *report, struct err *err)
+{
+    struct central c;
+    struct err own = { 0 };
+    enum rc rc;
+
+    show_lease(agent);
+    rc = open_central(agent, &c, &own);
+    if (rc == RC_OK)
+        rc = run_central(&c, is_asked_for, &own);
+    if (rc != RC_OK)
+        log_line("sync", "pass ended: %s: %s", rc_name(rc), err_text(&own));
+    const char *problem = rc != RC_OK ? err_text(&own) : c.problem;
+    sync_status_set(agent->st, !*problem, problem, NULL);
+    fill_report(agent, &c, report);
+    if (report->pushed || report->pulled)
+        log_line("sync", "pushed %lld, pulled %lld, unsent %lld, refused %lld, conflicts %lld",
+                 (long long)report->pushed, (long long)report->pulled, (long long)report->unsent,
+                 (long long)report->refused, (long long)report->conflicts);
+    capability_done(&c.caps);
+    http_close(c.http);
+    return rc == RC_OK ? RC_OK : err_set(err, rc, "%s", err_text(&own));
+}
+
+char *agent_report_json(const struct agent_report *report)
+{
+    return mem_printf("{\"pushed\":%lld,\"pulled\":%lld,\"conflicts\":%lld,\"refused\":%lld,\"unsent\":%lld}",
+                      (long long)report->pushed, (long long)report->pulled, (long long)report->conflicts,
+                      (long long)report->refused, (long long)report->unsent);
+}
+
+/* ---- once ---- */
+
+/* What the other agent answered: its report, or why it failed. */
+static enum rc read_result(const char *text, struct agent_report *report, struct err *err)
+{
+    struct doc *doc = NULL;
+    enum rc rc = doc_parse(text, strlen(text), &doc, NULL);
+    const struct node *root = rc == RC_OK ? doc_root(doc) : NULL;
+
+    *report = (struct agent_report){
+        .pushed = atoll(node_str(root, "pushed")), .pulled = atoll(node_str(root, "pulled")),
+        .conflicts = atoll(node_str(root, "conflicts")), .refused = atoll(node_str(root, "refused")),
+        .unsent = atoll(node_str(root, "unsent")), .retry_after_ms = -1,
+    };
+    if (!root || *node_str(root, "error"))
+        rc = err_set(err, RC_NET, "%s", root ? node_str(root, "error") : text);
+    doc_free(doc);
+    return rc;
+}
+
+static void sleep_ms(int ms)
+{
+    nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 }, NULL);
+}
+
+/* An agent is at work: ask it, and wait until it answered, or left so that we can do it ourselves. */
+static enum rc ask_running(struct agent *agent, struct agent_report *report, struct err *err)
+{
+    int64_t number, until = clock_monotonic_ms() + ASK_WAIT_MS;
+    enum rc rc = request_add(agent->st, "sync", NULL, "system", &number, err);
+
+    while (rc == RC_OK && clock_monotonic_ms() < until && !(agent->stop && *agent->stop)) {
+        char *result = request_result(agent->st, number);
+        bool is_answered = result && *result;
+
+        if (is_answered)
+            rc = read_result(result, report, err);
+        free(result);
+        if (is_answered)
+            return rc;
+        if ((rc = agent_lock(agent, err)) == RC_OK && agent->lock_fd >= 0)
+            return RC_OK;
+        sleep_ms(ASK_LOOK_MS);
+    }
+    return rc != RC_OK ? rc : err_set(err, RC_BUSY, "%s", _("the agent that runs here has not answered"));
+}
+
+enum rc agent_once(struct agent *agent, struct agent_report *report, struct err *err)
+{
+    enum rc rc = agent_lock(agent, err);
+
+    *report = (struct agent_report){ .retry_after_ms = -1 };
+    if (rc == RC_OK && agent->lock_fd < 0) {
+        rc = ask_running(agent, report, err);
+        if (rc != RC_OK || agent->lock_fd < 0)
+            return rc;
+    }
+    if (rc == RC_OK)
+        rc = agent_pass(agent, true, report, err);
+    agent_unlock(agent);
+    return rc;
+}
