@@ -118,15 +118,25 @@ static void appointment_add(struct appointment_list *list, size_t *cap, struct q
     list->appointment[list->n++] = a;
 }
 
-/* Are two folded names close enough to call the wrong person up? Same family part, or one name
- * begins the other. */
+/* The length of the next word of a folded name; *at moves to its start. 0 at the end. */
+static size_t word_next(const char **at)
+{
+    *at += strspn(*at, " ");
+    return strcspn(*at, " ");
+}
+
+/* Are two folded names close enough to call the wrong person up? They share the first word (the family
+ * name) or any two words, whatever their order. */
 static bool names_alike(const char *a, const char *b)
 {
-    size_t i = 0;
+    size_t first_a = strcspn(a, " "), first_b = strcspn(b, " "), len_a, len_b, shared = 0;
 
-    while (a[i] && a[i] == b[i])
-        i++;
-    return i > 0 && (a[i] == '\0' || b[i] == '\0' || (i >= 3 && memchr(a, ' ', i)));
+    if (first_a > 0 && first_a == first_b && strncmp(a, b, first_a) == 0)
+        return true;
+    for (; (len_a = word_next(&a)) > 0; a += len_a)
+        for (const char *w = b; (len_b = word_next(&w)) > 0; w += len_b)
+            shared += len_a == len_b && strncmp(a, w, len_a) == 0;
+    return shared >= 2;
 }
 
 /* Two people of one day with alike names are said on both rows: "like 11". */
