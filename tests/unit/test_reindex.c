@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "store/projection.h"
 
 /* '#' stands for the number of the document, '@' for a digit 1-9 made from it. */
@@ -64,33 +65,52 @@ static void remove_one(struct directory *d, const char *id)
     doc_free(doc);
 }
 
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void add_rows(struct buf *out, sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *stmt;
+    char **line = NULL;
+    size_t n = 0, cap = 0;
+
+    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+    while (sqlite3_step(stmt) == SQLITE_ROW) {
+        struct buf text = {0};
+
+        for (int i = 0; i < sqlite3_column_count(stmt); i++)
+            buf_printf(&text, "%s|", sqlite3_column_text(stmt, i) ? (const char *)sqlite3_column_text(stmt, i) : "NULL");
+        MEM_ROOM(line, n, cap);
+        line[n++] = buf_take(&text);
+    }
+    sqlite3_finalize(stmt);
+    qsort(line, n, sizeof *line, compare);
+    buf_printf(out, "== %s\n", sql);
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(out, "%s\n", line[i]);
+        free(line[i]);
+    }
+    free(line);
+}
+
 /* Every row of every projection, as text; the words of the name index through its own vocabulary. */
 static char *picture(struct directory *d)
 {
     char path[128], sql[200];
     struct buf out = {0};
-    sqlite3_stmt *stmt;
     sqlite3 *db;
 
     snprintf(path, sizeof path, "%s/frontdesk.db", d->path);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, "CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'person_name', 'instance')", NULL, NULL, NULL), SQLITE_OK);
-    for (const char *const *table = projection_tables; ; table++) {
-        snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY 1, 2", *table ? *table : "temp.words");
-        if (*table && !strcmp(*table, "person_name"))
-            snprintf(sql, sizeof sql, "SELECT rowid, name FROM person_name ORDER BY 1");
-        if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
-            fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-        buf_printf(&out, "== %s\n", *table ? *table : "words");
-        while (sqlite3_step(stmt) == SQLITE_ROW) {
-            for (int i = 0; i < sqlite3_column_count(stmt); i++)
-                buf_printf(&out, "%s|", sqlite3_column_text(stmt, i) ? (const char *)sqlite3_column_text(stmt, i) : "NULL");
-            buf_char(&out, '\n');
-        }
-        sqlite3_finalize(stmt);
-        if (!*table)
-            break;
+    for (const char *const *table = projection_tables; *table; table++) {
+        snprintf(sql, sizeof sql, "SELECT * FROM \"%s\"", *table);
+        add_rows(&out, db, sql);
     }
+    add_rows(&out, db, "SELECT * FROM temp.words");
     sqlite3_close(db);
     return buf_take(&out);
 }
