@@ -129,7 +129,7 @@ static enum rc check_new(struct store *st, const struct grant *grant, const char
     enum rc rc;
 
     /* A process without a person makes the first administrator, or demo accounts; no other. */
-    if (grant->origin == ORIGIN_SYSTEM && staff_any(st) && !store_meta(st, "demo")[0])
+    if (strcmp(grant->staff, "system") == 0 && staff_any(st) && !store_meta(st, "demo")[0])
         return err_set(err, RC_DENIED, "%s", _("accounts are added by an administrator who is signed in"));
     if (!text_is_plain(name, NAME_MAX_BYTES))
         return err_set(err, RC_INVALID, "%s", _("a sign-in name has 1 to 64 bytes and no control characters"));

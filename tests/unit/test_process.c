@@ -139,6 +139,61 @@ static void finds_its_data(void **state)
     buf_done(&path);
 }
 
+/* The folder of this test program, where a build tree has the agent. */
+static void beside(char *out, size_t size, const char *name)
+{
+    ssize_t len = readlink("/proc/self/exe", out, size - 1);
+
+    assert_true(len > 0);
+    out[len] = '\0';
+    snprintf(strrchr(out, '/') + 1, size - (size_t)len, "%s", name);
+}
+
+/* A stand-in for the agent says what it was started with. */
+static void starts_the_agent_with_little(void **state)
+{
+    char agent[512], dir[] = "/tmp/frontdesk-agent-XXXXXX", fifo[64], said[2048] = "";
+    FILE *file;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(fifo, sizeof fifo, "%s/said", dir);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    beside(agent, sizeof agent, "frontdesk-agent");
+    file = fopen(agent, "w");
+    assert_non_null(file);
+    fputs("#!/bin/sh\n{ echo \"$@\"; ls -l /proc/self/fd/0 /proc/self/fd/2; env; } >\"$2/said\"\n", file);
+    fclose(file);
+    assert_int_equal(chmod(agent, 0700), 0);
+    setenv("PATIENT_SECRET", "x", 1);
+    setenv("LANG", "C.UTF-8", 1);
+    assert_true(process_spawn_agent(dir, "/etc/frontdesk/config"));
+    file = fopen(fifo, "r");        /* waits for the other end */
+    assert_non_null(file);
+    assert_true(fread(said, 1, sizeof said - 1, file) > 0);
+    fclose(file);
+    unlink(agent);
+    unlink(fifo);
+    rmdir(dir);
+    assert_int_equal(strncmp(said, "--data ", 7), 0);
+    assert_non_null(strstr(said, " --config /etc/frontdesk/config\n"));
+    assert_non_null(strstr(said, "LANG=C.UTF-8"));
+    assert_null(strstr(said, "PATIENT_SECRET"));
+    assert_non_null(strstr(said, "fd/0 -> /dev/null"));
+    assert_non_null(strstr(said, "fd/2 -> /dev/null"));
+}
+
+static void no_agent_is_no_harm(void **state)
+{
+    char agent[512];
+
+    (void)state;
+    beside(agent, sizeof agent, "frontdesk-agent");
+    if (access(agent, X_OK) == 0 || access(FRONTDESK_LIBEXEC "/frontdesk-agent", X_OK) == 0)
+        skip();
+    assert_false(process_spawn_agent("/tmp", NULL));
+}
+
 static void log_lines_are_clean_and_private(void **state)
 {
     char path[] = "/tmp/frontdesk-log-XXXXXX/log", line[512] = "", *slash = strrchr(path, '/');
@@ -171,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(harden), cmocka_unit_test(hides_arguments), cmocka_unit_test(finds_its_data),
+        cmocka_unit_test(starts_the_agent_with_little), cmocka_unit_test(no_agent_is_no_harm),
         cmocka_unit_test(log_lines_are_clean_and_private),
     };
 
