@@ -182,6 +182,7 @@ CREATE TABLE person (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL,
   name TEXT NOT NULL,               -- official, family first
+  words TEXT NOT NULL,              -- what person_name holds of this person
   usual TEXT NOT NULL,              -- name to use when it differs, else ''
   sort TEXT NOT NULL,               -- fold of name
   birth TEXT NOT NULL,              -- FHIR date as precise as known, ''
@@ -205,7 +206,8 @@ CREATE INDEX person_key_of ON person_key(key);
 -- Words of a person, rowid = person.key: every name, folded; the birth year ("1954"); '0' and the sound
 -- of each name word ("0krs"). One index, so that a name and a year are one bounded question.
 -- Written directly: triggers cannot under trusted_schema=OFF. Folded text is split at spaces only.
-CREATE VIRTUAL TABLE person_name USING fts5(name, prefix='1 2 3', detail=none, columnsize=0, tokenize='ascii');
+-- It keeps no text of its own: a row is taken out by giving its words again, from person.words.
+CREATE VIRTUAL TABLE person_name USING fts5(name, content='', prefix='1 2 3', detail=none, columnsize=0, tokenize='ascii');
 -- The different name words; variant: the word itself and the word with one letter left out. Words one
 -- slip apart share a variant.
 CREATE TABLE name_word (word TEXT PRIMARY KEY) WITHOUT ROWID;

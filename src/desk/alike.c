@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "store/person_words.h"
 
 static double jaro(const char *a, size_t n, const char *b, size_t m)
@@ -80,11 +81,11 @@ static bool words_alike(const char *a, const char *b)
 {
     char sound_a[SOUND_MAX], sound_b[SOUND_MAX];
 
-    if (strcmp(a, b) == 0 || alike_jaro_winkler(a, b) >= 0.88)
+    if (strcmp(a, b) == 0 || (strlen(a) > 3 && strlen(b) > 3 && alike_jaro_winkler(a, b) >= 0.88))
         return true;
     sound_of(a, sound_a);
     sound_of(b, sound_b);
-    return sound_a[0] != '\0' && strcmp(sound_a, sound_b) == 0;
+    return sound_a[0] != '\0' && sound_a[1] != '\0' && strcmp(sound_a, sound_b) == 0;
 }
 
 bool alike_names(const char *a, const char *b)
@@ -103,4 +104,14 @@ bool alike_names(const char *a, const char *b)
                 return true;
     }
     return false;
+}
+
+bool alike_people(const char *name_a, const char *birth_a, const char *name_b, const char *birth_b)
+{
+    struct date a = { 0 }, b = { 0 };
+
+    if (date_parse(birth_a, &a) && date_parse(birth_b, &b) && abs(a.year - b.year) > 1 &&
+        (a.month != b.month || a.day != b.day || a.day == 0))
+        return false;
+    return alike_names(name_a, name_b);
 }

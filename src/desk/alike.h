@@ -11,5 +11,8 @@ int alike_distance(const char *a, const char *b, int limit);
 /* Would a person at a desk confuse two people of these names (family first, folded)? The family
  * names and one given name must both be equal, near or sound alike. */
 bool alike_names(const char *a, const char *b);
+/* The same, of people whose birth dates (FHIR, may be partial or "") do not tell them apart at a
+ * glance: years next to each other, the same day and month, or one of them not known. */
+bool alike_people(const char *name_a, const char *birth_a, const char *name_b, const char *birth_b);
 
 #endif

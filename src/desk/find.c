@@ -24,7 +24,7 @@ static const char sql_id[] = "SELECT key FROM person WHERE id = ?1";
 static const char sql_near[] =
     "SELECT key FROM person WHERE id IN ("
     "  SELECT patient FROM (SELECT patient FROM appointment WHERE start >= ?1 AND start < ?2 LIMIT 100)"
-    "  UNION SELECT patient FROM (SELECT patient FROM audit ORDER BY seq DESC LIMIT 60))";
+    "  UNION SELECT patient FROM (SELECT patient, origin FROM audit ORDER BY seq DESC LIMIT 60) WHERE origin IN (0, 1))";
 static const char sql_recent[] = "SELECT patient FROM audit WHERE staff = ?1 ORDER BY seq DESC LIMIT 2000";
 
 /* How a candidate came up; what it is worth is decided when its row is read. */
@@ -43,7 +43,7 @@ struct search {
     enum rc rc;
     struct err *err;
 };
-struct ranked { struct hit hit; int tier; bool is_near; char *sort; };
+struct ranked { struct hit hit; int tier, misfit; bool is_near; char *sort; };
 
 void hits_done(struct hits *h)
 {
@@ -180,7 +180,7 @@ static void collect(struct search *s, const char *typed, size_t enough)
         by_near_births(s, q->birth);
     } else if (q->n_words > 0 && q->phone[0] == '\0') {
         for (enum fit fit = FIT_EXACT; fit <= FIT_SLIP; fit++)
-            if (fit <= FIT_PREFIX || s->n < enough)
+            if (fit <= FIT_PREFIX ? s->n < enough + TIER_CAP : s->n < enough)
                 by_words(s, fit, q->year, q->n_years, BY_NAME);
         for (size_t i = 0; i < q->n_years && s->n < enough; i++) {
             int near[6];
@@ -239,41 +239,43 @@ static void near_because(const struct search *s, const struct find_row *row, cha
 }
 
 /* What the row is worth (0 best, NOT_A_HIT none) and why, in words. */
-static int judge(const struct search *s, const struct find_row *row, enum evidence by, char *because, size_t size)
+static int judge(const struct search *s, const struct find_row *row, enum evidence by, int *misfit, char *because, size_t size)
 {
-    static const char *const with_year[] = { N_("name, year"), N_("name, year"), N_("sounds like, year"), N_("mistyped, year") };
-    static const char *const alone[] = { N_("name"), N_("name"), N_("sounds like"), N_("mistyped") };
-    bool is_former = false;
-    enum fit fit = find_fit(&s->q, row->names, row->sort, row->usual, &is_former);
+    static const char *const words[][3] = {     /* by fit; alone, with a year, with a birth date or phone */
+        { N_("name"), N_("name, year"), N_("name, born") }, { N_("name"), N_("name, year"), N_("name, born") },
+        { N_("sounds like"), N_("sounds like, year"), N_("sounds like, born") },
+        { N_("mistyped"), N_("mistyped, year"), N_("mistyped, born") },
+        { N_("former name"), N_("former name, year"), N_("former name, born") },
+    };
+    bool is_former = false, has_words = s->q.n_words > 0;
+    enum fit fit = find_fit(&s->q, row->names, row->sort, row->usual, &is_former, misfit), said;
 
     if (by == BY_RECENT && !recent_fits(s, row, &by))
         return NOT_A_HIT;
-    if (s->q.n_words > 0 && fit == FIT_NONE && by != BY_NUMBER)
+    if (has_words && fit == FIT_NONE && by != BY_NUMBER)
         return NOT_A_HIT;
+    said = is_former && fit <= FIT_PREFIX ? FIT_NONE : fit;
     switch (by) {
     case BY_NUMBER:
         snprintf(because, size, "%s", _("number"));
         return 0;
-    case BY_PHONE:
-        snprintf(because, size, "%s", s->q.n_words > 0 ? _("name, phone") : _("phone"));
-        return s->q.n_words > 0 ? (int)fit : 0;
     case BY_NUMBER_START:
         snprintf(because, size, "%s", _("number starts so"));
         return FIT_SLIP;
+    case BY_PHONE:
+        snprintf(because, size, "%s", has_words ? _("name, phone") : _("phone"));
+        break;
     case BY_NEAR_BIRTH:
         near_because(s, row, because, size);
-        return FIT_SLIP + 1 + (s->q.n_words > 0 ? (int)fit : 0);
+        return FIT_NONE + (has_words ? (int)fit : 0);
     case BY_BIRTH:
-        snprintf(because, size, "%s", s->q.n_words == 0 ? s->q.birth.year > 0 ? _("born") : _("birth year") : _("name, born"));
-        return s->q.n_words > 0 ? (int)fit : 1;
+        snprintf(because, size, "%s", has_words ? _(words[said][2]) : s->q.birth.year > 0 ? _("born") : _("birth year"));
+        return has_words ? (int)fit : 1;
     default:
+        snprintf(because, size, "%s", _(words[said][s->q.n_years > 0]));
         break;
     }
-    if (is_former && fit <= FIT_PREFIX)
-        snprintf(because, size, "%s", s->q.n_years > 0 ? _("former name, year") : _("former name"));
-    else
-        snprintf(because, size, "%s", _(s->q.n_years > 0 ? with_year[fit] : alone[fit]));
-    return (int)fit;
+    return has_words ? (int)fit : 0;
 }
 
 /* Read a candidate's row; false when it is no hit after all. */
@@ -286,7 +288,7 @@ static bool rank(struct search *s, const struct candidate *c, struct ranked *out
         s->rc = rc;
         return false;
     }
-    out->tier = judge(s, &row, c->by, out->hit.because, sizeof out->hit.because);
+    out->tier = judge(s, &row, c->by, &out->misfit, out->hit.because, sizeof out->hit.because);
     if (out->tier == NOT_A_HIT) {
         find_row_done(&out->hit);
     } else {
@@ -305,6 +307,8 @@ static int by_rank(const void *a, const void *b)
     if (order == 0)
         order = y->is_near - x->is_near;
     if (order == 0)
+        order = x->misfit - y->misfit;
+    if (order == 0)
         order = strcmp(x->sort, y->sort);
     if (order == 0)
         order = strcmp(x->hit.birth, y->hit.birth);
@@ -316,7 +320,7 @@ static void mark_lookalikes(struct hits *hits, struct ranked *ranked)
 {
     for (size_t i = 0; i < hits->n; i++)
         for (size_t j = 0; j < i && hits->hit[i].looks_like == 0; j++)
-            if (alike_names(ranked[i].sort, ranked[j].sort)) {
+            if (alike_people(ranked[i].sort, hits->hit[i].birth, ranked[j].sort, hits->hit[j].birth)) {
                 hits->hit[i].looks_like = (int)j + 1;
                 if (hits->hit[j].looks_like == 0)
                     hits->hit[j].looks_like = (int)i + 1;

@@ -12,8 +12,8 @@
 #include "store/query.h"
 
 static const char sql_row[] =
-    "SELECT p.id, p.name, p.usual, p.birth, p.mrn, p.phone, p.seen, p.deceased, p.merged_into, p.sex, p.test, p.sort, n.name"
-    " FROM person p JOIN person_name n ON n.rowid = p.key WHERE p.key = ?1";
+    "SELECT p.id, p.name, p.usual, p.birth, p.mrn, p.phone, p.seen, p.deceased, p.merged_into, p.sex, p.test, p.sort, p.words"
+    " FROM person p WHERE p.key = ?1";
 
 void find_row_done(struct hit *h)
 {

@@ -88,7 +88,7 @@ static bool add_word(struct store *st, struct buf *out, const char *word, enum f
         add_starting(st, out, start, word);
     if (fit >= FIT_SOUND && utf8_count(word) >= SOUND_LETTERS) {
         sound_of(word, sound + 1);
-        if (sound[1] != '\0')
+        if (sound[1] != '\0' && sound[2] != '\0')    /* a single sound is shared by too many */
             add_or(out, start, sound, "");
     }
     if (fit >= FIT_SLIP)
@@ -124,7 +124,7 @@ static enum fit word_fit(const char *typed, const char *name)
     if (utf8_count(typed) >= SOUND_LETTERS) {
         sound_of(typed, a);
         sound_of(name, b);
-        if (a[0] != '\0' && strcmp(a, b) == 0)
+        if (a[0] != '\0' && a[1] != '\0' && strcmp(a, b) == 0)
             return FIT_SOUND;
     }
     return is_slip(typed, name) ? FIT_SLIP : FIT_NONE;
@@ -144,15 +144,18 @@ static enum fit best_fit(const char *typed, const char *names)
     return best;
 }
 
-enum fit find_fit(const struct question *q, const char *names, const char *sort, const char *usual, bool *is_former)
+enum fit find_fit(const struct question *q, const char *names, const char *sort, const char *usual,
+                  bool *is_former, int *misfit)
 {
     char *called = utf8_folded(usual);
     enum fit worst = FIT_EXACT;
 
     *is_former = false;
+    *misfit = 0;
     for (size_t i = 0; i < q->n_words; i++) {
         enum fit fit = best_fit(q->word[i], names);
 
+        *misfit += (int)fit;
         if (fit > worst)
             worst = fit;
         if (fit < FIT_NONE && best_fit(q->word[i], sort) > fit && best_fit(q->word[i], called) > fit)

@@ -21,7 +21,8 @@ enum fit { FIT_EXACT, FIT_PREFIX, FIT_SOUND, FIT_SLIP, FIT_NONE };
 bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit,
                      const int *year, size_t n_years);
 /* names: all words, years and sounds of a person; sort: the folded official name; usual: as written.
- * *is_former: a word was found only in other names. */
-enum fit find_fit(const struct question *q, const char *names, const char *sort, const char *usual, bool *is_former);
+ * *is_former: a word was found only in other names; *misfit: the fits of all words added up. */
+enum fit find_fit(const struct question *q, const char *names, const char *sort, const char *usual,
+                  bool *is_former, int *misfit);
 
 #endif

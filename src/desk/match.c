@@ -283,20 +283,14 @@ enum rc match_registration(struct store *st, const struct registration *r, int l
 static bool is_namesake(const char *sort, const char *birth, const char *sex, const struct find_row *row,
                         const struct hit *hit, struct match *m)
 {
-    bool is_same = strcmp(sort, row->sort) == 0;
-    struct date a = { 0 }, b = { 0 };
-    int apart;
+    bool is_same = strcmp(sort, row->sort) == 0, same_birth = birth[0] != '\0' && strcmp(birth, hit->birth) == 0;
 
-    if (!is_same && !alike_names(sort, row->sort))
+    if (!is_same && (!alike_people(sort, birth, row->sort, hit->birth) ||
+                     (sex[0] != '\0' && hit->sex[0] != '\0' && sex[0] != hit->sex[0])))
         return false;
-    date_parse(birth, &a);
-    date_parse(hit->birth, &b);
-    apart = a.year > 0 && b.year > 0 ? abs(a.year - b.year) : 0;
-    if (!is_same && (apart > 5 || (sex[0] != '\0' && hit->sex[0] != '\0' && sex[0] != hit->sex[0])))
-        return false;
-    m->weight = (is_same ? 100 : 50) - apart + (a.year > 0 && date_compare(a, b) == 0 ? 30 : 0);
+    m->weight = (is_same ? 100 : 50) - abs(atoi(birth) - atoi(hit->birth)) + (same_birth ? 30 : 0);
     snprintf(m->reasons, sizeof m->reasons, "%s%s", is_same ? _("same name") : _("similar name"),
-             a.year > 0 && date_compare(a, b) == 0 ? _(", same birth date") : "");
+             same_birth ? _(", same birth date") : "");
     return true;
 }
 

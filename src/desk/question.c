@@ -69,26 +69,32 @@ static bool read_birth(struct question *q, const struct token *token, size_t fro
     return true;
 }
 
-/* A year as typed beside a name: 54, or 1954. */
+/* A year as typed beside a name: 1954 or 54, or on the way there 5 and 195, which mean a decade. */
 static bool read_year(struct question *q, const struct token *token, struct date today)
 {
     size_t len = strlen(token->text), before = q->n_years;
-    int year = atoi(token->text);
+    int year = atoi(token->text), century = today.year / 100 * 100;
 
-    if (!token->is_digits || (len != 2 && len != 4))
+    if (!token->is_digits || len > 4)
         return false;
-    if (len == 4) {
+    if (len == 4)
         add_year(q, year, today);
-    } else {
-        add_year(q, today.year / 100 * 100 + year, today);
-        add_year(q, today.year / 100 * 100 - 100 + year, today);
+    for (int i = 0; i < 10 && len % 2 == 1; i++) {
+        if (len == 1)
+            add_year(q, century - 100 + 10 * year + i, today);
+        add_year(q, len == 1 ? century + 10 * year + i : 10 * year + i, today);
+    }
+    if (len == 2) {
+        add_year(q, century + year, today);
+        add_year(q, century - 100 + year, today);
     }
     return q->n_years > before;
 }
 
+/* Digits and what stands between those of a number or a date. */
 static bool is_phone_text(const char *text)
 {
-    return text[strspn(text, "0123456789 -.()+/x")] == '\0';
+    return text[strspn(text, "0123456789 -.()+/")] == '\0' && strpbrk(text, "0123456789") != NULL;
 }
 
 static bool read_phone(struct question *q, const char *text)
@@ -143,6 +149,14 @@ static void take_date(struct question *q, struct token *token, size_t *n, size_t
         }
 }
 
+/* "garcia 1 jul 1954": three parts make a day, so the year at the end is not alone. */
+static bool ends_with_day(const struct token *token, size_t n, struct date today, struct date_order order)
+{
+    struct question day = { .n_words = 0 };
+
+    return n >= 3 && read_birth(&day, token, n - 3, n, today, order) && day.birth.day > 0;
+}
+
 static void read_else(struct question *q, const struct token *token, size_t n, struct date today, struct date_order order)
 {
     struct question other = { .n_words = 0 };
@@ -161,7 +175,7 @@ void question_read(const char *typed, struct date today, struct date_order order
     read_identifier(out, typed);
     if (all_digits)
         read_phone(out, typed);
-    if (all_digits || n < 2 || !read_year(out, &token[n - 1], today))
+    if (all_digits || n < 2 || ends_with_day(token, n, today, order) || !read_year(out, &token[n - 1], today))
         take_date(out, token, &n, &from, today, order);
     else
         read_else(out, token, n--, today, order);

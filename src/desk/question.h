@@ -9,7 +9,7 @@
 #include "base/date.h"
 #include "store/person_words.h"
 
-enum { QUESTION_WORDS = 6, QUESTION_YEARS = 8 };
+enum { QUESTION_WORDS = 6, QUESTION_YEARS = 20 };
 
 struct question {
     char word[QUESTION_WORDS][WORD_MAX + 1];    /* folded name words, as typed so far */

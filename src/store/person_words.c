@@ -17,7 +17,7 @@ static const struct { const char *spelling, *as; } insides[] = {
     { "dt", "t" }, { "tz", "s" }, { "th", "t" }, { "qu", "k" }, { "ll", "l" },
 };
 /* Single letters; a missing one (vowels, h, w, y) is not heard inside a word. */
-static const char classes[26 + 1] = " pkt fk  jkl mn pkrst f s s";
+static const char classes[26 + 1] = " pkt fk  jklmn pkrst f s s";
 
 static bool spelled(const char *at, const char *spelling)
 {

@@ -14,18 +14,18 @@
 
 static const char sql_insert[] =
     "INSERT INTO ~person(key, id, name, usual, sort, birth, birth_estimated, sex, mrn, phone, deceased, active, test,"
-    " merged_into, language, interpreter)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+    " merged_into, language, interpreter, words)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 static const char sql_key[] = "INSERT OR IGNORE INTO ~person_key(kind, value, key) VALUES (?1, ?2, ?3)";
 static const char sql_name[] = "INSERT INTO ~person_name(rowid, name) VALUES (?1, ?2)";
-static const char sql_names[] = "SELECT name FROM ~person_name WHERE rowid = ?1";
+static const char sql_names[] = "SELECT words FROM ~person WHERE key = ?1";
 static const char sql_word[] = "SELECT 1 FROM ~name_word WHERE word = ?1";
 static const char sql_word_new[] = "INSERT INTO ~name_word(word) VALUES (?1)";
 static const char sql_word_used[] = "SELECT 1 FROM ~person_name WHERE ~person_name MATCH ?1 LIMIT 1";
 static const char sql_word_gone[] = "DELETE FROM ~name_word WHERE word = ?1";
 static const char sql_variant[] = "INSERT OR IGNORE INTO ~name_variant(variant, word) VALUES (?1, ?2)";
 static const char sql_variant_gone[] = "DELETE FROM ~name_variant WHERE variant = ?1 AND word = ?2";
-static const char sql_erase_name[] = "DELETE FROM ~person_name WHERE rowid = ?1";
+static const char sql_erase_name[] = "INSERT INTO ~person_name(~person_name, rowid, name) VALUES ('delete', ?1, ?2)";
 static const char sql_erase_keys[] = "DELETE FROM ~person_key WHERE key = ?1";
 static const char sql_erase[] = "DELETE FROM ~person WHERE key = ?1";
 
@@ -114,29 +114,28 @@ static enum rc word_drop(struct store *st, const char *word, struct err *err)
     return variants.rc;
 }
 
-static enum rc write_names(struct store *st, int64_t key, const struct node *root, const char *birth, struct err *err)
+static enum rc write_names(struct store *st, int64_t key, const struct node *root, const char *birth,
+                           struct buf *text, struct err *err)
 {
     struct words words = { .n = 0 };
-    struct buf text = { 0 };
     char sound[SOUND_MAX];
     enum rc rc = RC_OK;
 
     names_of(root, &words);
     for (size_t i = 0; i < words.n && rc == RC_OK; i++) {
-        buf_add(&text, words.word[i]);
-        buf_char(&text, ' ');
+        buf_add(text, words.word[i]);
+        buf_char(text, ' ');
         rc = word_add(st, words.word[i], err);
     }
     if (birth[0] != '\0')
-        buf_printf(&text, "%.4s", birth);
+        buf_printf(text, "%.4s", birth);
     for (size_t i = 0; i < words.n; i++) {
         sound_of(words.word[i], sound);
         if (sound[0] != '\0')
-            buf_printf(&text, " 0%s", sound);
+            buf_printf(text, " 0%s", sound);
     }
     if (rc == RC_OK)
-        rc = query_run(st, err, sql_name, "it", key, buf_text(&text));
-    buf_done(&text);
+        rc = query_run(st, err, sql_name, "it", key, buf_text(text));
     return rc;
 }
 
@@ -268,7 +267,7 @@ enum rc person_write(struct store *st, int64_t key, const struct node *root, str
 {
     const char *birth = node_str(root, "birthDate");
     const struct node *official = name_official(root), *usual = name_usual(root), *active = node_get(root, "active");
-    struct buf name = { 0 }, called = { 0 };
+    struct buf name = { 0 }, called = { 0 }, words = { 0 };
     char survivor[72];
     enum rc rc;
 
@@ -278,17 +277,18 @@ enum rc person_write(struct store *st, int64_t key, const struct node *root, str
         buf_add(&called, node_path_str(usual, "given")[0] != '\0' ? node_path_str(usual, "given") : node_str(usual, "text"));
     char *sort = utf8_folded(buf_text(&name));
     survivor_of(root, survivor, sizeof survivor);
-    rc = query_run(st, err, sql_insert, "ittttt" "itttt" "iitti", key, node_str(root, "id"), buf_text(&name),
-                   buf_text(&called), sort, birth,
-                   (int64_t)node_is(extension_value(node_get(root, "_birthDate"), EXT_BIRTH_ESTIMATED), NODE_TRUE),
-                   sex_of(root), record_number(root), phone_of(root), deceased_of(root),
-                   (int64_t)(active == NULL || node_is(active, NODE_TRUE)), (int64_t)is_test(root), survivor,
-                   language_of(root), (int64_t)needs_interpreter(root));
+    rc = write_names(st, key, root, birth, &words, err);
+    if (rc == RC_OK)
+        rc = query_run(st, err, sql_insert, "ittttt" "itttt" "iitti" "t", key, node_str(root, "id"), buf_text(&name),
+                       buf_text(&called), sort, birth,
+                       (int64_t)node_is(extension_value(node_get(root, "_birthDate"), EXT_BIRTH_ESTIMATED), NODE_TRUE),
+                       sex_of(root), record_number(root), phone_of(root), deceased_of(root),
+                       (int64_t)(active == NULL || node_is(active, NODE_TRUE)), (int64_t)is_test(root), survivor,
+                       language_of(root), (int64_t)needs_interpreter(root), buf_text(&words));
     free(sort);
     buf_done(&name);
     buf_done(&called);
-    if (rc == RC_OK)
-        rc = write_names(st, key, root, birth, err);
+    buf_done(&words);
     if (rc == RC_OK)
         rc = write_keys(st, key, root, err);
     return rc == RC_OK ? person_set_seen(st, node_str(root, "id"), err) : rc;
@@ -298,17 +298,21 @@ enum rc person_erase(struct store *st, int64_t key, struct err *err)
 {
     struct query *q = query_open(st, sql_names);
     struct words words = { .n = 0 };
+    struct buf text = { 0 };
+    bool found;
     enum rc rc;
 
     query_bind_int(q, 1, key);
-    if (query_next(q))
-        add_words(&words, query_text(q, 0));
+    if ((found = query_next(q)))
+        buf_add(&text, query_text(q, 0));
+    add_words(&words, buf_text(&text));
     rc = query_end(q, err);
-    if (rc == RC_OK)
-        rc = query_run(st, err, sql_erase_name, "i", key);
+    if (rc == RC_OK && found)
+        rc = query_run(st, err, sql_erase_name, "it", key, buf_text(&text));
     for (size_t i = 0; i < words.n && rc == RC_OK; i++)
         rc = word_drop(st, words.word[i], err);
-    if (rc != RC_OK || (rc = query_run(st, err, sql_erase_keys, "i", key)) != RC_OK)
+    buf_done(&text);
+    if (rc != RC_OK || !found || (rc = query_run(st, err, sql_erase_keys, "i", key)) != RC_OK)
         return rc;
     return query_run(st, err, sql_erase, "i", key);
 }
