@@ -301,6 +301,22 @@ void app_reload(struct app *app)
     app_person_changed(app);
 }
 
+/* Settings of the configuration, and where it is silent those said at the first start. */
+void app_settings_changed(struct app *app)
+{
+    static const struct { const char *setting, *fact; } said[] = {
+        { "clinic.name", "clinic" }, { "clinic.crisis_contact", "crisis_contact" }, { "backup.dir", "backup_dir" },
+    };
+    struct config *config = app->ctx.config;
+
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (!config_text(config, said[i].setting)[0])
+            config_set_text(config, said[i].setting, store_meta(app->ctx.st, said[i].fact));
+    app->quiet = config_bool(config, "quiet");
+    app->day_first = config_bool(config, "clinic.day_first");
+    app->clinic = config_text(config, "clinic.name");
+}
+
 /* Idle ----------------------------------------------------------------------------------------- */
 
 /* Every counter that some screen shows; the sum moves when any of them does. */

@@ -60,7 +60,7 @@ struct app {
     bool repaint;               /* the next show paints every cell */
     bool quit;
     int exit_status;
-    const char *clinic;         /* borrowed from the configuration */
+    const char *clinic;         /* borrowed from the settings */
 };
 
 /* Screens --------------------------------------------------------------------------------- */
@@ -116,6 +116,8 @@ bool app_person(struct app *app, const char *patient);
 /* Load the banner anew (after an edit). */
 void app_person_changed(struct app *app);
 
+/* Take the settings over, those said at the first start where the configuration is silent. */
+void app_settings_changed(struct app *app);
 /* Sum of store's change counters; an act of our own sets app->changes to it, so that it is not news. */
 int64_t app_changes(struct app *app);
 

@@ -51,7 +51,7 @@ static void same_done(struct app *app, void *ctx, const struct args *args)
     if (strcmp(what, "cover") == 0)
         app_say(app, STYLE_PLAIN, _("Note the new cover on the record: p walks to coverage."));
     else
-        app_open(app, &screen_register, argument);
+        app_open(app, &screen_edit, argument);
     free(argument);
 }
 

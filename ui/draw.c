@@ -19,7 +19,7 @@ void grid_clear(struct grid *grid)
 {
     for (int i = 0; i < grid->rows * grid->cols; i++)
         grid->cell[i] = (struct cell){ .width = 1 };
-    grid->cursor_shown = false;
+    grid->cursor_shown = grid->cursor_secret = false;
 }
 
 void grid_resize(struct grid *grid, int rows, int cols)
@@ -241,6 +241,7 @@ void draw_cursor(struct canvas *canvas, int row, int col)
     canvas->grid->cursor_row = canvas->top + row;
     canvas->grid->cursor_col = canvas->left + (col < canvas->cols ? col : canvas->cols - 1);
     canvas->grid->cursor_shown = true;
+    canvas->grid->cursor_secret = false;
 }
 
 /* Bytes of the longest line of at most width cells that starts text, cut at a space when there is one. */

@@ -20,6 +20,7 @@ struct grid {
     int rows, cols;
     int cursor_row, cursor_col;     /* where the hardware cursor rests */
     bool cursor_shown;
+    bool cursor_secret;     /* it stands in a field whose text is not shown */
     bool is_ascii;          /* the locale cannot show more: signs become ASCII */
 };
 void grid_resize(struct grid *grid, int rows, int cols);    /* also blanks it */

@@ -207,6 +207,7 @@ void field_draw(const struct field *field, struct canvas *canvas, int row, int c
     if (has_cursor) {
         before = mem_dup_n(text + from, at - from);
         draw_cursor(&box, 0, utf8_width(before));
+        canvas->grid->cursor_secret = field->is_secret;
         free(before);
     }
     buf_done(&dots);

@@ -180,7 +180,7 @@ static void move_register(struct app *app, const struct target *target)
 static void move_edit(struct app *app, const struct target *target)
 {
     if (target->patient[0])
-        open_with(app, &screen_register, target->patient, "edit");
+        open_with(app, &screen_edit, target->patient, "edit");
     else
         app_say(app, STYLE_ALERT, _("Open a person first (/ finds)."));
 }

@@ -10,7 +10,8 @@ extern const struct screen screen_lock;         /* hides everything until the PI
 extern const struct screen screen_today;
 extern const struct screen screen_section;      /* one section of Today whole: "arrivals", "follow-ups" ... */
 extern const struct screen screen_find;
-extern const struct screen screen_register;     /* "" new, "name=..." new with a name, or "PATIENT edit" */
+extern const struct screen screen_register;     /* "" new, or "name=..." with a name */
+extern const struct screen screen_edit;         /* "PATIENT edit [FIELD]" */
 extern const struct screen screen_record;       /* "PATIENT" */
 extern const struct screen screen_resource;     /* "PATIENT Type/id" */
 extern const struct screen screen_forms;        /* "PATIENT": drafts to go on with, forms to start */
