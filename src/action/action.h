@@ -99,6 +99,7 @@ struct action {
 /* The rows, by number. ACTION_NONE and numbers past the table have none. */
 const struct action *action_row(enum action_id id);
 enum action_id action_by_name(const char *name);        /* "task complete"; ACTION_NONE when there is none */
+enum action_id action_by_setting(const char *name);     /* as the keys group of the configuration names it: "task complete" */
 /* The row a verb means on rows of that type (any letter case); type "" or NULL: the first with that verb. */
 enum action_id action_by_verb(const char *verb, const char *type);
 /* The configured override, or the row's default keys; several are separated by spaces. */

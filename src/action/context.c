@@ -1,6 +1,7 @@
 #include "action/context.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -11,11 +12,35 @@
 #include "desk/task.h"
 #include "store/store.h"
 
+struct key_check { const char *path; struct buf *faults; struct err *err; enum rc rc; };
+
+/* Only here are the names of actions known: base/config takes a key for any name. */
+static void check_key(void *data, const char *name, const char *value, const char *help)
+{
+    struct key_check *check = data;
+    enum action_id id = strncmp(name, "keys.", 5) == 0 ? action_by_setting(name + 5) : ACTION_OPEN;
+
+    (void)value;
+    (void)help;
+    if (id != ACTION_NONE)
+        return;
+    if (check->rc == RC_OK)
+        check->rc = err_set(check->err, RC_INVALID, _("%s: %s: there is no such action"), check->path, name);
+    buf_printf(check->faults, _("%s: %s: there is no such action"), check->path, name);
+    buf_char(check->faults, '\n');
+}
+
 enum rc context_config(struct context *ctx, const struct context_options *options, struct err *err)
 {
     struct buf faults = { 0 }, clean = { 0 };
     enum rc rc = config_load(options->config_path, &ctx->config, &faults, err);
 
+    if (rc == RC_OK) {
+        struct key_check check = { config_path(ctx->config), &faults, err, RC_OK };
+
+        config_each(ctx->config, check_key, &check);
+        rc = check.rc;
+    }
     if (faults.len > 0) {
         utf8_clean(&clean, buf_text(&faults), true);
         fputs(buf_text(&clean), stderr);

@@ -7,6 +7,8 @@
 #include "action/handler.h"
 #include "action/params.h"
 
+enum { SETTING_NAME = 40 };
+
 /* DESIGN section 3, rule 4: an action without a named permission does not build. */
 #define ACTION(id, name, verb, key, on, place, help, permission, category, undo, params, run) \
     _Static_assert((permission) > PERM_NONE && (permission) < PERM_COUNT, "an action names its permission: " name); \
@@ -53,18 +55,39 @@ enum action_id action_by_verb(const char *verb, const char *type)
     return first;
 }
 
+/* A setting has no spaces in its name, and config.h gives every - and _ as a space: keys = { task-add = "f"; }. */
+static void setting_of(const struct action *row, char out[SETTING_NAME])
+{
+    snprintf(out, SETTING_NAME, "%s", row->name);
+    for (char *c = out; *c; c++)
+        if (*c == '-')
+            *c = ' ';
+}
+
+enum action_id action_by_setting(const char *name)
+{
+    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+        char setting[SETTING_NAME];
+
+        setting_of(&rows[i], setting);
+        if (strcmp(setting, name) == 0)
+            return (enum action_id)i;
+    }
+    return ACTION_NONE;
+}
+
 const char *action_key(const struct config *config, enum action_id id)
 {
     const struct action *row = action_row(id);
-    char name[64];
-    const char *own;
+    char setting[SETTING_NAME];
+    const char *own = NULL;
 
-    snprintf(name, sizeof name, "%s", row ? row->name : "");
-    for (char *c = name; *c; c++)
-        if (*c == '-')
-            *c = ' ';      /* as config.h gives them: keys = { task-complete = "c"; } */
-    own = config && row ? config_key(config, name) : NULL;
-    return own ? own : row ? row->key : "";
+    if (!row)
+        return "";
+    setting_of(row, setting);
+    if (config)
+        own = config_key(config, setting);
+    return own ? own : row->key;
 }
 
 bool action_has_key(const struct config *config, enum action_id id, const char *key)

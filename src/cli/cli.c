@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,6 +202,7 @@ int cli_run(struct line *line)
     struct cli cli = { .line = line, .ctx = { .origin = ORIGIN_CLI } };
     int status = CLI_DONE;
 
+    signal(SIGPIPE, SIG_IGN);   /* a reader that went away must not leave the database unclosed */
     if (line->version)
         help_version();
     else if (line->help && line->action == ACTION_NONE)
