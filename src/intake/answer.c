@@ -111,14 +111,27 @@ static enum rc read_decimal(struct reading *r)
     return RC_OK;
 }
 
+/* Most dates asked for lie behind ("1 jul 54"); days named from today lie ahead ("2w", "fri"), years
+ * counted from it behind ("5y", an age). */
+static bool read_typed_day(const char *typed, struct date today, struct date_order order, struct date *out)
+{
+    size_t len = strlen(typed);
+    bool estimated = false;
+    struct err ignored;
+    struct date ahead;
+
+    if (date_typed_birth(typed, today, order, out, &estimated, &ignored) != RC_OK)
+        return date_typed_future(typed, today, order, out, &ignored) == RC_OK;
+    if (estimated && len && strchr("dwm", typed[len - 1]) && date_typed_future(typed, today, order, &ahead, &ignored) == RC_OK)
+        *out = ahead;
+    return true;
+}
+
 /* A day, month or year, past or to come. A whole or partial FHIR date is taken as it is. */
 static enum rc read_day(const struct form *form, const char *typed, char *out, struct err *err)
 {
     struct date_order order = { form->day_first };
     struct date today = clock_today(), date;
-    struct err ignored;
-    bool estimated = false;
-    enum rc rc;
 
     if (date_parse(typed, &date)) {
         if (!date_is_real(date))
@@ -127,9 +140,8 @@ static enum rc read_day(const struct form *form, const char *typed, char *out, s
         date = date_add_days(today, -1);
     else if (!strcasecmp(typed, "today") || !strcasecmp(typed, "t") || !strcasecmp(typed, _("today")))
         date = today;
-    else if (date_typed_birth(typed, today, order, &date, &estimated, &ignored) != RC_OK &&
-             (rc = date_typed_future(typed, today, order, &date, &ignored)) != RC_OK)
-        return err_set(err, rc, _("A date, as 1 Jul 1954, 7/1/1954, Jul 1954 or 1954."));
+    else if (!read_typed_day(typed, today, order, &date))
+        return err_set(err, RC_INVALID, _("A date, as 1 Jul 1954, 7/1/1954, Jul 1954 or 1954."));
     date_format(date, out);
     return RC_OK;
 }

@@ -15,23 +15,24 @@ struct band { int from; const char *words; };
 static const struct instrument {
     const char *name, *total;       /* LOINC code of its total */
     int max;
-    bool by_sex;                    /* AUDIT-C: the cut-off differs */
+    bool by_sex;                    /* the cut-off differs */
+    bool zero_ends;                 /* a first item of 0 ("never") leaves the others unasked, as 0 */
     const char *item[INSTRUMENT_ITEMS];
     struct band band[INSTRUMENT_BANDS];
 } instruments[] = {
     /* Kroenke, Spitzer, Williams. J Gen Intern Med 2001;16:606-613 (5, 10, 15, 20). */
-    { "PHQ-9", "44261-6", 27, false,
+    { "PHQ-9", "44261-6", 27, false, false,
       { "44250-9", "44255-8", "44259-0", "44254-1", "44251-7", "44258-2", "44252-5", "44253-3", "44260-8" },
       { { 0, N_("minimal") }, { 5, N_("mild") }, { 10, N_("moderate") }, { 15, N_("moderately severe") }, { 20, N_("severe") } } },
     /* Kroenke, Spitzer, Williams. Med Care 2003;41:1284-1292 (3). */
-    { "PHQ-2", "55758-7", 6, false, { "44250-9", "44255-8" }, { { 0, N_("negative") }, { 3, N_("positive: offer the PHQ-9") } } },
+    { "PHQ-2", "55758-7", 6, false, false, { "44250-9", "44255-8" }, { { 0, N_("negative") }, { 3, N_("positive: offer the PHQ-9") } } },
     /* Spitzer, Kroenke, Williams, Loewe. Arch Intern Med 2006;166:1092-1097 (5, 10, 15). */
-    { "GAD-7", "70274-6", 21, false,
+    { "GAD-7", "70274-6", 21, false, false,
       { "69725-0", "68509-9", "69733-4", "69734-2", "69735-9", "69689-8", "69736-7" },
       { { 0, N_("minimal") }, { 5, N_("mild") }, { 10, N_("moderate") }, { 15, N_("severe") } } },
     /* Bush et al. Arch Intern Med 1998;158:1789-1795 (men 4); Bradley et al. Arch Intern Med
      * 2003;163:821-829 (women 3). Sex not known: the lower one, so that nobody is missed. */
-    { "AUDIT-C", "75626-2", 12, true, { "68518-0", "68519-8", "68520-6" },
+    { "AUDIT-C", "75626-2", 12, true, true, { "68518-0", "68519-8", "68520-6" },
       { { 0, N_("negative") }, { 3, N_("positive") } } },
 };
 
@@ -115,6 +116,8 @@ static long instrument_sum(const struct form *form, const struct instrument *ins
 
         score->answered += digits != NULL;
         sum += digits ? strtol(digits, NULL, 10) : 0;
+        if (i == 0 && ins->zero_ends && digits && sum == 0 && !inst_by_code(form, ins->item[1])->enabled)
+            score->of = 1;
     }
     return sum;
 }
@@ -124,6 +127,15 @@ static bool instrument_present(const struct form *form, const struct instrument 
     for (size_t i = 0; i < instrument_items(ins); i++)
         if (!inst_by_code(form, ins->item[i]))
             return false;
+    return true;
+}
+
+/* All of it asked now, or left out by its own rule. */
+static bool instrument_asked(const struct form *form, const struct instrument *ins)
+{
+    for (size_t i = 0; i < instrument_items(ins); i++)
+        if (!inst_by_code(form, ins->item[i])->enabled)
+            return ins->zero_ends && i > 0;
     return true;
 }
 
@@ -234,9 +246,9 @@ void score_form(struct form *form)
             done[ins - instruments] = true;
     }
     for (size_t i = 0; i < sizeof instruments / sizeof *instruments; i++) {
-        bool is_part = !strcmp(instruments[i].name, "PHQ-2") && instrument_present(form, &instruments[0]) && !done[i];
+        bool is_part = !strcmp(instruments[i].name, "PHQ-2") && instrument_present(form, &instruments[0]);
 
-        if (!done[i] && !is_part && instrument_present(form, &instruments[i]))
+        if (!done[i] && !is_part && instrument_present(form, &instruments[i]) && instrument_asked(form, &instruments[i]))
             score_built_in(form, &instruments[i]);
     }
 }
