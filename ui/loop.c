@@ -59,15 +59,13 @@ static void show(struct app *app)
     terminal_show(&app->grid);
 }
 
-/* A safety question takes only what is pressed after it can be read: what came before is held. */
-static void show_safety(struct app *app)
+/* A safety question takes only what is pressed after it was painted: what came before is held, and
+ * said in the same painting. */
+static void hold_early_keys(struct app *app)
 {
     while (input_waits() && read_keys(app))
         continue;
     app_hold_keys(app);
-    prompt_painted(app->prompt);
-    if (app->held[0])
-        show(app);
 }
 
 static void resize(struct app *app)
@@ -143,9 +141,10 @@ enum rc loop_run(struct app *app, struct err *err)
         handle_keys(app);
         if (app->quit)
             break;
-        show(app);
         if (prompt_is_fresh(app->prompt))
-            show_safety(app);
+            hold_early_keys(app);
+        show(app);
+        prompt_painted(app->prompt);
         if (app->key_n == 0)
             wait_and_read(app, signals);
     }

@@ -1,6 +1,7 @@
 /* bench_desk DIR NAME PEOPLE: how quick the desk is on a data directory of PEOPLE people, through a real
  * pseudo-terminal; the password of the account "bench" is on standard input. One JSON object a line:
  * {"what":..., "people":..., figures}. Milliseconds unless the name says otherwise. */
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 
 enum { STARTS = 15, STEPS = 200, QUIET_MS = 25, ROWS = 24, COLS = 80 };
 
-static struct { const char *dir, *people; char password[128], program[400]; } bench;
+static struct { const char *dir, *people; char password[128], program[PATH_MAX]; } bench;
 
 static int by_value(const void *a, const void *b)
 {
@@ -36,7 +37,7 @@ static void report(const char *what, double *ms, size_t n, const char *more)
 /* A command in a shell of its terminal's session: what stands before GO is not counted. */
 static struct terminal *start(const char *before, const char *command, long long *went_us)
 {
-    char script[1500];
+    char script[3 * PATH_MAX];
     const char *const words[] = { "/bin/sh", "-c", script, NULL };
     struct terminal *t;
 
@@ -51,7 +52,7 @@ static struct terminal *start(const char *before, const char *command, long long
 
 static struct terminal *start_desk(long long *went_us)
 {
-    char before[700], command[500];
+    char before[PATH_MAX + 700], command[PATH_MAX + 500];
 
     snprintf(before, sizeof before, "printf '%%s\\n' '%s' | %s --data %s login bench --password-fd 0 >/dev/null;",
              bench.password, bench.program, bench.dir);

@@ -1,6 +1,7 @@
 #include "tests/screen/desk.h"
 
 #include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 
 enum { MAX_WORDS = 40 };
 
-static struct { char root[64], data[96], path[192], program[512]; } desk;
+static struct { char root[64], data[96], path[192], program[PATH_MAX + 16]; } desk;
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
@@ -78,7 +79,7 @@ char *desk_run(int status, const char *word, ...)
 int desk_setup(void **state)
 {
     const char *programs = getenv("PROGRAMS");
-    char here[400];
+    char here[PATH_MAX];
 
     (void)state;
     strcpy(desk.root, "/tmp/frontdesk-screen-XXXXXX");
@@ -126,6 +127,7 @@ struct terminal *desk_open(int rows, int cols)
     terminal_send(t, "demo\r");
     terminal_send(t, DESK_PASSWORD "\r");
     assert_true(terminal_wait(t, "ARRIVALS"));
+    assert_true(terminal_wait(t, "this machine only"));     /* the last line: all of it is painted */
     return t;
 }
 
@@ -151,6 +153,10 @@ void desk_quit(struct terminal *t)
     int status;
 
     terminal_send(t, "q");
+    while (!terminal_ended(t) && !terminal_shows(t, "Leave frontdesk?"))
+        terminal_settle(t, 20);
+    if (!terminal_ended(t))
+        terminal_send(t, "\r");
     status = terminal_end(t);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }

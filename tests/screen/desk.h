@@ -29,6 +29,6 @@ struct terminal *desk_start(int rows, int cols);
 struct terminal *desk_open(int rows, int cols);
 /* Send keys one burst at a time, waiting for text after each: pairs "keys", "text", NULL-ended. */
 void desk_walk(struct terminal *t, ...) __attribute__((sentinel));
-/* q, and the program ends with status 0. */
+/* q, and Enter where it asks (away from Today): the program ends with status 0. */
 void desk_quit(struct terminal *t);
 #endif
