@@ -1,0 +1,164 @@
+/* internal.h - the parts of the FHIRPath engine, for this folder and fhirpath.h's functions alone.
+ *
+ *   text --lexer.c--> tokens --parser.c--> struct expr --eval.c--> struct fp_result
+ *
+ * Everything a compiled expression owns lies in its arena, everything an evaluation makes in the
+ * arena of its result. Functions are rows of the tables in function_*.c. */
+#ifndef FRONTDESK_FHIRPATH_INTERNAL_H
+#define FRONTDESK_FHIRPATH_INTERNAL_H
+
+#include "base/mem.h"
+#include "fhir/fhirpath.h"
+#include "fhir/fhirpath/decimal.h"
+#include "fhir/fhirpath/moment.h"
+
+/* --- values --------------------------------------------------------------------------------- */
+
+enum fp_kind {
+    FP_NODE,        /* an element of a document; primitives become values when an operator needs one */
+    FP_BOOLEAN, FP_INTEGER, FP_DECIMAL, FP_STRING, FP_DATE, FP_DATETIME, FP_TIME, FP_QUANTITY,
+    FP_TYPE,        /* what type() gives: string holds "System.Integer" */
+};
+
+struct fp_value {
+    const struct node *node;    /* the element this is, or was read from; NULL when computed */
+    const char *name;           /* member name it was reached by, for its type; NULL when unknown */
+    const char *string;         /* FP_STRING, FP_TYPE; the unit of FP_QUANTITY ("" when none) */
+    union {
+        bool boolean;
+        int64_t integer;
+        struct decimal decimal; /* also the number of FP_QUANTITY */
+        struct moment moment;
+    };
+    enum fp_kind kind;
+};
+
+struct fp_value *fp_add(struct fp_result *out, struct fp_value value);
+void fp_add_all(struct fp_result *out, const struct fp_result *from);
+void fp_add_bool(struct fp_result *out, bool value);
+void fp_add_integer(struct fp_result *out, int64_t value);
+void fp_add_decimal(struct fp_result *out, struct decimal value);
+void fp_add_string(struct fp_result *out, const char *text);       /* copies */
+
+/* The value of a primitive or Quantity element; anything else comes back as it is. */
+struct fp_value fp_simple(const struct fp_value *value);
+bool fp_is_number(const struct fp_value *simple);
+struct decimal fp_decimal(const struct fp_value *simple);  /* of an integer or decimal */
+/* Read text as what kind says; false when it is none. */
+bool fp_convert(const struct fp_value *from, enum fp_kind to, struct arena *arena, struct fp_value *out);
+const char *fp_text(struct arena *arena, const struct fp_value *value);    /* in the arena */
+
+enum fp_answer { FP_NO, FP_YES, FP_UNKNOWN };
+enum fp_answer fp_equal(const struct fp_value *a, const struct fp_value *b);
+bool fp_equivalent(const struct fp_value *a, const struct fp_value *b);
+/* -1, 0, 1; false when they cannot be compared, *unknown when precision leaves it open. */
+bool fp_compare(const struct fp_value *a, const struct fp_value *b, int *order, bool *unknown);
+bool fp_result_has(const struct fp_result *list, const struct fp_value *value);
+
+/* --- types ---------------------------------------------------------------------------------- */
+
+const char *fp_node_type(const struct fp_value *value);     /* FHIR type of an element, as far as its shape tells */
+bool fp_is_type(const struct fp_value *value, const char *type);    /* "Patient", "FHIR.string", "System.Integer" */
+bool fp_type_known(const char *type);
+/* Elements called name, through choice types ("value" finds valueString). */
+void fp_children(struct fp_result *out, const struct fp_value *of, const char *name);
+void fp_all_children(struct fp_result *out, const struct fp_value *of);
+/* The "_name" companion of a primitive element, which holds its id and extensions. */
+const struct node *fp_companion(const struct node *primitive);
+
+/* --- quantities ----------------------------------------------------------------------------- */
+
+/* The factor from unit to the base unit of its dimension; false when the unit is not known. */
+bool unit_find(const char *unit, const char **dimension, struct decimal *factor);
+bool unit_calendar(const char *unit, enum moment_unit *out);       /* "year", "days", "'s'" ... */
+const char *unit_canonical(const char *unit);               /* "year" is "a" when sizes do not differ */
+
+/* --- expressions ---------------------------------------------------------------------------- */
+
+enum expr_kind {
+    EXPR_LITERAL, EXPR_EMPTY, EXPR_NAME, EXPR_FUNCTION, EXPR_VARIABLE, EXPR_THIS, EXPR_INDEX, EXPR_TOTAL,
+    EXPR_PATH, EXPR_INDEXER, EXPR_UNARY, EXPR_BINARY, EXPR_IS, EXPR_AS,
+};
+enum fp_operator {
+    OP_NONE, OP_IMPLIES, OP_OR, OP_XOR, OP_AND, OP_IN, OP_CONTAINS, OP_EQUAL, OP_EQUIVALENT, OP_NOT_EQUAL, OP_NOT_EQUIVALENT,
+    OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL, OP_UNION, OP_IS, OP_AS, OP_ADD, OP_SUBTRACT, OP_JOIN,
+    OP_MULTIPLY, OP_DIVIDE, OP_DIV, OP_MOD,
+};
+
+struct fp_function;
+struct expr {
+    enum expr_kind kind;
+    enum fp_operator op;
+    bool is_start;                  /* a name that starts a path: may be a resource type */
+    size_t at;                      /* byte position in the text, for errors */
+    const char *text;               /* name, variable or type */
+    struct fp_value literal;
+    const struct fp_function *function;
+    struct expr *left, *right;      /* PATH: focus and step; INDEXER: focus and index */
+    struct expr **argument;
+    size_t arguments;
+};
+
+struct fhirpath {
+    struct arena arena;
+    char *text;
+    struct expr *root;
+};
+
+/* --- reading text --------------------------------------------------------------------------- */
+
+enum token_kind {
+    TOKEN_END, TOKEN_NAME, TOKEN_QUOTED_NAME, TOKEN_STRING, TOKEN_NUMBER, TOKEN_DATE, TOKEN_DATETIME, TOKEN_TIME, TOKEN_VARIABLE,
+    TOKEN_SPECIAL, TOKEN_SYMBOL,
+};
+struct token { enum token_kind kind; const char *text; size_t at; };   /* text lies in the arena */
+struct lexer { const char *text; size_t at; struct arena *arena; struct err *err; };
+bool lexer_next(struct lexer *lexer, struct token *out);    /* false: err says why */
+enum rc fp_parse(struct fhirpath *expression, struct err *err);
+
+/* --- evaluation ----------------------------------------------------------------------------- */
+
+struct fp_scope {
+    const struct fp_result *self;   /* $this */
+    int64_t index;                  /* $index, -1 outside of a loop */
+    const struct fp_result *total;  /* $total, NULL outside of aggregate() */
+    const struct fp_scope *outer;
+    const char *name;               /* defineVariable(), NULL when this scope defines none */
+    struct fp_result defined;
+};
+
+struct eval {
+    const struct fp_env *env;
+    struct arena *arena;
+    struct err *err;
+    size_t steps;
+    int depth;
+    int64_t now_ms;
+    struct fp_scope *scope;
+};
+
+struct fp_result fp_empty(const struct eval *ev);
+bool fp_eval(struct eval *ev, const struct expr *expr, const struct fp_result *focus, struct fp_result *out);
+bool fp_step(struct eval *ev, const struct expr *expr);     /* counts; false when the bound is reached */
+bool fp_fail(struct eval *ev, const struct expr *expr, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+bool fp_binary(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out);
+/* Argument i in the scope of the caller; once for an item as $this. */
+bool fp_argument(struct eval *ev, const struct expr *call, size_t i, struct fp_result *out);
+bool fp_argument_for(struct eval *ev, const struct expr *call, size_t i, const struct fp_value *item, int64_t index, struct fp_result *out);
+/* The only item, or NULL for an empty collection; more than one is an error (false). */
+bool fp_single(struct eval *ev, const struct expr *expr, const struct fp_result *list, const struct fp_value **out);
+/* A condition: singleton evaluation of booleans. */
+bool fp_condition(struct eval *ev, const struct expr *expr, const struct fp_result *list, enum fp_answer *out);
+bool fp_is(struct eval *ev, const struct expr *expr, const struct fp_result *input, const char *type, struct fp_result *out);
+bool fp_as(struct eval *ev, const struct expr *expr, const struct fp_result *input, const char *type, struct fp_result *out);
+
+struct fp_function {
+    const char *name;
+    int least, most;                /* arguments */
+    bool (*call)(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out);
+};
+const struct fp_function *fp_function_find(const char *name);
+extern const struct fp_function fp_functions_collection[], fp_functions_string[], fp_functions_number[],
+    fp_functions_convert[], fp_functions_fhir[], fp_functions_moment[];     /* each ends with a row of no name */
+
+#endif

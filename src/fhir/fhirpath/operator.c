@@ -1,0 +1,333 @@
+#include <string.h>
+
+#include "fhir/fhirpath/internal.h"
+
+static bool collections_equal(const struct fp_result *a, const struct fp_result *b, enum fp_answer *out)
+{
+    *out = FP_YES;
+    if (a->n != b->n) {
+        *out = FP_NO;
+        return true;
+    }
+    for (size_t i = 0; i < a->n; i++) {
+        enum fp_answer one = fp_equal(&a->value[i], &b->value[i]);
+        if (one != FP_YES)
+            *out = one == FP_NO || *out == FP_NO ? FP_NO : FP_UNKNOWN;
+    }
+    return true;
+}
+
+/* Same items in any order. */
+static bool collections_equivalent(const struct eval *ev, const struct fp_result *a, const struct fp_result *b)
+{
+    bool *used;
+
+    if (a->n != b->n)
+        return false;
+    used = arena_alloc(ev->arena, a->n + 1);
+    memset(used, 0, a->n + 1);
+    for (size_t i = 0; i < a->n; i++) {
+        size_t k = 0;
+        while (k < b->n && (used[k] || !fp_equivalent(&a->value[i], &b->value[k])))
+            k++;
+        if (k == b->n)
+            return false;
+        used[k] = true;
+    }
+    return true;
+}
+
+static bool do_equal(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
+{
+    enum fp_answer answer;
+
+    (void)ev;
+    if (a->n == 0 || b->n == 0)
+        return true;
+    collections_equal(a, b, &answer);
+    if (answer != FP_UNKNOWN)
+        fp_add_bool(out, (answer == FP_YES) == (expr->op == OP_EQUAL));
+    return true;
+}
+
+static bool do_equivalent(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
+{
+    fp_add_bool(out, collections_equivalent(ev, a, b) == (expr->op == OP_EQUIVALENT));
+    return true;
+}
+
+static bool do_order(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
+{
+    const struct fp_value *x, *y;
+    bool unknown;
+    int order;
+
+    if (!fp_single(ev, expr, a, &x) || !fp_single(ev, expr, b, &y))
+        return false;
+    if (!x || !y)
+        return true;
+    if (!fp_compare(x, y, &order, &unknown))
+        return fp_fail(ev, expr, "%s and %s have no order", fp_value_type(x), fp_value_type(y));
+    if (!unknown)
+        fp_add_bool(out, expr->op == OP_LESS ? order < 0 : expr->op == OP_LESS_EQUAL ? order <= 0
+                       : expr->op == OP_GREATER ? order > 0 : order >= 0);
+    return true;
+}
+
+static bool do_logic(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
+{
+    /* rows and columns: no, yes, unknown */
+    static const enum fp_answer tables[][3][3] = {
+        {{FP_NO, FP_NO, FP_NO}, {FP_NO, FP_YES, FP_UNKNOWN}, {FP_NO, FP_UNKNOWN, FP_UNKNOWN}},
+        {{FP_NO, FP_YES, FP_UNKNOWN}, {FP_YES, FP_YES, FP_YES}, {FP_UNKNOWN, FP_YES, FP_UNKNOWN}},
+        {{FP_NO, FP_YES, FP_UNKNOWN}, {FP_YES, FP_NO, FP_UNKNOWN}, {FP_UNKNOWN, FP_UNKNOWN, FP_UNKNOWN}},
+        {{FP_YES, FP_YES, FP_YES}, {FP_NO, FP_YES, FP_UNKNOWN}, {FP_UNKNOWN, FP_YES, FP_UNKNOWN}},
+    };
+    size_t table = expr->op == OP_AND ? 0 : expr->op == OP_OR ? 1 : expr->op == OP_XOR ? 2 : 3;
+    enum fp_answer x, y, answer;
+
+    if (!fp_condition(ev, expr->left, a, &x) || !fp_condition(ev, expr->right, b, &y))
+        return false;
+    answer = tables[table][x][y];
+    if (answer != FP_UNKNOWN)
+        fp_add_bool(out, answer == FP_YES);
+    return true;
+}
+
+static bool do_membership(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
+{
+    const struct fp_result *list = expr->op == OP_IN ? b : a;
+    const struct fp_value *item;
+
+    if (!fp_single(ev, expr, expr->op == OP_IN ? a : b, &item))
+        return false;
+    if (item)
+        fp_add_bool(out, fp_result_has(list, item));
+    return true;
+}
+
+static bool do_union(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
+{
+    const struct fp_result *lists[] = {a, b};
+
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < lists[k]->n; i++) {
+            if (!fp_step(ev, expr))
+                return false;
+            if (!fp_result_has(out, &lists[k]->value[i]))
+                fp_add(out, lists[k]->value[i]);
+        }
+    return true;
+}
+
+static bool do_join(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
+{
+    const struct fp_value *x, *y;
+    struct buf text = {0};
+
+    if (!fp_single(ev, expr, a, &x) || !fp_single(ev, expr, b, &y))
+        return false;
+    if (x)
+        fp_value_text(&text, x);
+    if (y)
+        fp_value_text(&text, y);
+    fp_add_string(out, buf_text(&text));
+    buf_done(&text);
+    return true;
+}
+
+static bool is_moment(const struct fp_value *v)
+{
+    return v->kind == FP_DATE || v->kind == FP_DATETIME || v->kind == FP_TIME;
+}
+
+/* Date plus or minus a quantity of time: whole units only, fractions are dropped. */
+static bool moment_arithmetic(struct eval *ev, const struct expr *expr, struct fp_value a, const struct fp_value *b, struct fp_result *out)
+{
+    static const struct { const char *ucum; enum moment_unit unit; } ucum[] = {
+        {"wk", MOMENT_WEEKS}, {"d", MOMENT_DAYS}, {"h", MOMENT_HOURS}, {"min", MOMENT_MINUTES}, {"s", MOMENT_SECONDS}, {"ms", MOMENT_MILLISECONDS},
+        {"a", MOMENT_YEARS}, {"mo", MOMENT_MONTHS},
+    };
+    struct decimal amount = b->decimal;
+    enum moment_unit unit = MOMENT_DAYS;
+    bool known = b->kind == FP_QUANTITY && unit_calendar(b->string, &unit);
+    int64_t count;
+
+    for (size_t i = 0; b->kind == FP_QUANTITY && !known && i < sizeof ucum / sizeof *ucum; i++)
+        if ((known = strcmp(ucum[i].ucum, b->string) == 0))
+            unit = ucum[i].unit;
+    if (!known)
+        return fp_fail(ev, expr, "only an amount of time can be added to or taken from a date or time");
+    if (unit == MOMENT_SECONDS && amount.scale > 0) {
+        unit = MOMENT_MILLISECONDS;
+        amount.scale -= amount.scale < 3 ? amount.scale : 3;
+        for (int k = b->decimal.scale; k < 3; k++) {
+            struct decimal ten = decimal_from_int(10);
+            if (!decimal_multiply(&amount, &ten, &amount))
+                return true;
+        }
+    }
+    amount = decimal_round(amount, 0, DECIMAL_TO_ZERO);
+    if (!decimal_to_int(&amount, &count) || count == INT64_MIN)
+        return true;
+    a.node = NULL;
+    if (moment_add(&a.moment, expr->op == OP_SUBTRACT ? -count : count, unit, a.kind == FP_TIME))
+        fp_add(out, a);
+    return true;
+}
+
+static bool integer_arithmetic(enum fp_operator op, int64_t a, int64_t b, struct fp_result *out)
+{
+    int64_t result = 0;
+    bool none;
+
+    switch (op) {
+    case OP_ADD:        none = __builtin_add_overflow(a, b, &result); break;
+    case OP_SUBTRACT:   none = __builtin_sub_overflow(a, b, &result); break;
+    case OP_MULTIPLY:   none = __builtin_mul_overflow(a, b, &result); break;
+    case OP_DIV:        none = b == 0 || b == -1; result = none ? -a : a / b; none = none && (b == 0 || a == INT64_MIN); break;
+    default:            none = b == 0; result = none || b == -1 ? 0 : a % b; break;
+    }
+    if (!none)
+        fp_add_integer(out, result);
+    return true;
+}
+
+/* Numbers; results that cannot be (division by zero, too many digits) are empty. */
+static bool decimal_arithmetic(enum fp_operator op, const struct decimal *a, const struct decimal *b, struct decimal *out)
+{
+    struct decimal whole;
+
+    switch (op) {
+    case OP_ADD:        return decimal_add(a, b, out);
+    case OP_SUBTRACT:   return decimal_subtract(a, b, out);
+    case OP_MULTIPLY:   return decimal_multiply(a, b, out);
+    case OP_DIVIDE:     return decimal_divide(a, b, out);
+    default:            break;
+    }
+    if (!decimal_divide(a, b, &whole))
+        return false;
+    whole = decimal_round(whole, 0, DECIMAL_TO_ZERO);
+    if (op == OP_DIV) {
+        *out = whole;
+        return true;
+    }
+    return decimal_multiply(&whole, b, &whole) && decimal_subtract(a, &whole, out);
+}
+
+static bool number_arithmetic(const struct expr *expr, const struct fp_value *x, const struct fp_value *y, struct fp_result *out)
+{
+    struct decimal a = fp_decimal(x), b = fp_decimal(y), result;
+    int64_t whole;
+
+    if (x->kind == FP_INTEGER && y->kind == FP_INTEGER && expr->op != OP_DIVIDE)
+        return integer_arithmetic(expr->op, x->integer, y->integer, out);
+    if (!decimal_arithmetic(expr->op, &a, &b, &result))
+        return true;
+    if (expr->op == OP_DIV && decimal_to_int(&result, &whole))
+        fp_add_integer(out, whole);
+    else
+        fp_add_decimal(out, result);
+    return true;
+}
+
+/* The unit of a product or quotient where one side is plain. */
+static const char *product_unit(const struct expr *expr, const struct fp_value *x, const struct fp_value *y)
+{
+    bool plain_x = x->kind != FP_QUANTITY || strcmp(x->string, "1") == 0, plain_y = y->kind != FP_QUANTITY || strcmp(y->string, "1") == 0;
+
+    if (plain_y)
+        return plain_x ? "1" : x->string;
+    if (plain_x)
+        return expr->op == OP_MULTIPLY ? y->string : NULL;
+    return expr->op == OP_DIVIDE && strcmp(unit_canonical(x->string), unit_canonical(y->string)) == 0 ? "1" : NULL;
+}
+
+static bool quantity_arithmetic(struct eval *ev, const struct expr *expr, const struct fp_value *x, const struct fp_value *y, struct fp_result *out)
+{
+    struct fp_value result = {.kind = FP_QUANTITY, .string = x->kind == FP_QUANTITY ? x->string : "1"};
+    struct decimal a = x->kind == FP_QUANTITY ? x->decimal : fp_decimal(x), b = y->kind == FP_QUANTITY ? y->decimal : fp_decimal(y);
+    struct decimal from, to;
+    const char *dim_x, *dim_y, *other = y->kind == FP_QUANTITY ? y->string : "1";
+
+    if (expr->op == OP_MULTIPLY || expr->op == OP_DIVIDE) {
+        if (!(result.string = product_unit(expr, x, y)))
+            return fp_fail(ev, expr, "these units cannot be combined here");
+    } else if (strcmp(unit_canonical(result.string), unit_canonical(other)) != 0) {
+        if (!unit_find(result.string, &dim_x, &to) || !unit_find(other, &dim_y, &from) || strcmp(dim_x, dim_y) != 0)
+            return true;
+        if (!decimal_multiply(&b, &from, &b) || !decimal_divide(&b, &to, &b))
+            return true;
+    }
+    if (decimal_arithmetic(expr->op, &a, &b, &result.decimal))
+        fp_add(out, result);
+    return true;
+}
+
+static bool do_arithmetic(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
+{
+    const struct fp_value *left, *right;
+    struct fp_value x, y;
+
+    if (!fp_single(ev, expr, a, &left) || !fp_single(ev, expr, b, &right))
+        return false;
+    if (!left || !right)
+        return true;
+    x = fp_simple(left);
+    y = fp_simple(right);
+    if (fp_is_number(&x) && fp_is_number(&y))
+        return number_arithmetic(expr, &x, &y, out);
+    if (is_moment(&x) && (expr->op == OP_ADD || expr->op == OP_SUBTRACT))
+        return moment_arithmetic(ev, expr, x, &y, out);
+    if (x.kind == FP_STRING && y.kind == FP_STRING && expr->op == OP_ADD)
+        return do_join(ev, expr, a, b, out);
+    if ((x.kind == FP_QUANTITY || fp_is_number(&x)) && (y.kind == FP_QUANTITY || fp_is_number(&y)) && expr->op != OP_DIV && expr->op != OP_MOD)
+        return quantity_arithmetic(ev, expr, &x, &y, out);
+    return fp_fail(ev, expr, "this cannot be done with %s and %s", fp_value_type(left), fp_value_type(right));
+}
+
+bool fp_binary(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
+{
+    switch (expr->op) {
+    case OP_EQUAL:
+    case OP_NOT_EQUAL:      return do_equal(ev, expr, a, b, out);
+    case OP_EQUIVALENT:
+    case OP_NOT_EQUIVALENT: return do_equivalent(ev, expr, a, b, out);
+    case OP_LESS:
+    case OP_LESS_EQUAL:
+    case OP_GREATER:
+    case OP_GREATER_EQUAL:  return do_order(ev, expr, a, b, out);
+    case OP_AND:
+    case OP_OR:
+    case OP_XOR:
+    case OP_IMPLIES:        return do_logic(ev, expr, a, b, out);
+    case OP_IN:
+    case OP_CONTAINS:       return do_membership(ev, expr, a, b, out);
+    case OP_UNION:          return do_union(ev, expr, a, b, out);
+    case OP_JOIN:           return do_join(ev, expr, a, b, out);
+    default:                return do_arithmetic(ev, expr, a, b, out);
+    }
+}
+
+bool fp_is(struct eval *ev, const struct expr *expr, const struct fp_result *input, const char *type, struct fp_result *out)
+{
+    const struct fp_value *item;
+
+    if (!fp_single(ev, expr, input, &item))
+        return false;
+    if (!fp_type_known(type))
+        return fp_fail(ev, expr, "there is no type %.60s", type);
+    if (item)
+        fp_add_bool(out, fp_is_type(item, type));
+    return true;
+}
+
+bool fp_as(struct eval *ev, const struct expr *expr, const struct fp_result *input, const char *type, struct fp_result *out)
+{
+    if (!fp_type_known(type))
+        return fp_fail(ev, expr, "there is no type %.60s", type);
+    for (size_t i = 0; i < input->n; i++)
+        if (fp_is_type(&input->value[i], type))
+            fp_add(out, input->value[i]);
+    return true;
+}
