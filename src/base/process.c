@@ -235,24 +235,47 @@ static void agent_environment(char **envp, size_t room)
     envp[n] = NULL;
 }
 
-static int spawn_detached(const char *path, char *const argv[], char *const envp[])
+enum { AGENT_ARGUMENTS = 8 };
+
+static void agent_arguments(const char **argv, const char *data_dir, const char *config_path, bool once, bool json)
+{
+    int n = 0;
+
+    argv[n++] = "frontdesk-agent";
+    argv[n++] = "--data";
+    argv[n++] = data_dir;
+    if (config_path && *config_path) {
+        argv[n++] = "--config";
+        argv[n++] = config_path;
+    }
+    if (once)
+        argv[n++] = "--once";
+    if (once && json)
+        argv[n++] = "--json";
+    argv[n] = NULL;
+}
+
+/* The one spawn: detached from this terminal and silent, or on the caller's standard streams. */
+static int spawn(const char *path, const char *const *argv, bool detached, pid_t *pid)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     sigset_t all, none;
+    char *envp[8];
     int failed;
 
+    agent_environment(envp, sizeof envp / sizeof *envp);
     sigfillset(&all);
     sigemptyset(&none);
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&how);
-    for (int fd = 0; fd <= 2; fd++)
+    for (int fd = 0; detached && fd <= 2; fd++)
         posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0);
     posix_spawn_file_actions_addclosefrom_np(&files, 3);
     posix_spawnattr_setsigdefault(&how, &all);
     posix_spawnattr_setsigmask(&how, &none);
-    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    failed = posix_spawn(&state.agent, path, &files, &how, argv, envp);
+    posix_spawnattr_setflags(&how, (short)((detached ? POSIX_SPAWN_SETSID : 0) | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
+    failed = posix_spawn(pid, path, &files, &how, (char *const *)(uintptr_t)argv, envp);
     posix_spawnattr_destroy(&how);
     posix_spawn_file_actions_destroy(&files);
     return failed;
@@ -260,33 +283,40 @@ static int spawn_detached(const char *path, char *const argv[], char *const envp
 
 bool process_spawn_agent(const char *data_dir, const char *config_path)
 {
-    char path[PATH_MAX + 32], name[] = "frontdesk-agent", data[] = "--data", config[] = "--config";
-    char *envp[8], *argv[6] = {name, data, strdup(data_dir)};
-    bool started = false;
+    const char *argv[AGENT_ARGUMENTS];
+    char path[PATH_MAX + 32];
 
     if (state.agent > 0 && waitpid(state.agent, NULL, WNOHANG) != 0)
         state.agent = 0;
-    if (config_path && *config_path) {
-        argv[3] = config;
-        argv[4] = strdup(config_path);
-    }
-    agent_environment(envp, sizeof envp / sizeof *envp);
-    if (argv[2] && (!argv[3] || argv[4]) && find_agent(path, sizeof path)) {
-        started = spawn_detached(path, argv, envp) == 0;
-        if (!started)
-            state.agent = 0;
-    }
-    free(argv[2]);
-    free(argv[4]);
-    return started;
+    agent_arguments(argv, data_dir, config_path, false, false);
+    if (find_agent(path, sizeof path) && spawn(path, argv, true, &state.agent) == 0)
+        return true;
+    state.agent = 0;
+    return false;
+}
+
+int process_run_agent(const char *data_dir, const char *config_path, bool json)
+{
+    const char *argv[AGENT_ARGUMENTS];
+    char path[PATH_MAX + 32];
+    int status = 0;
+    pid_t pid;
+
+    agent_arguments(argv, data_dir, config_path, true, json);
+    if (!find_agent(path, sizeof path) || spawn(path, argv, false, &pid) != 0)
+        return -1;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 void process_become_agent(const char *data_dir, const char *config_path)
 {
+    const char *argv[AGENT_ARGUMENTS];
     char path[PATH_MAX + 32], *envp[8];
-    const char *argv[] = {"frontdesk-agent", "--data", data_dir, config_path && *config_path ? "--config" : NULL,
-                          config_path, NULL};
 
+    agent_arguments(argv, data_dir, config_path, false, false);
     agent_environment(envp, sizeof envp / sizeof *envp);
     if (find_agent(path, sizeof path))
         execve(path, (char *const *)(uintptr_t)argv, envp);
