@@ -31,7 +31,9 @@ int date_age_years(struct date birth, struct date on);  /* -1 when unknown */
 /* Dates as people type them. */
 struct date_order { bool day_first; };  /* 3/12 is 3 December when true, March 12 when false */
 /* A day to come: "2w" "+10d" "3m" "1y" "fri" "tomorrow" "tom" "t" "today" "3/12" "3/12/27" "mar" "12 mar" "2026-12-03" "20261203".
- * RC_INVALID with a sentence that says what would work. Weekdays and month-days mean the next such day. */
+ * RC_INVALID with a sentence that says what would work; it never repeats what was typed. A weekday means
+ * the next one after today, a month-day the next from today on, a month its first day; "t" is tomorrow.
+ * Where 25/12 exists in one order only, that is taken. Refuses past days and more than 50 years ahead. */
 enum rc date_typed_future(const char *text, struct date today, struct date_order order,
                           struct date *out, struct err *err);
 /* A birth date: "1 jul 1954" "7/1/54" "070154" "01071954" "1954" "jul 1954" "72y" "3m" (age) "~1954" "1954-07-01".
