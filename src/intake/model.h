@@ -229,6 +229,6 @@ char *plain_item_text(const struct node *item);
 void rows_rebuild(struct form *form);
 char *view_keep(struct view *view, char *owned);            /* the view releases it at the next change */
 void view_drop_words(struct view *view);
-char *answer_words(const struct item *item, const struct node *answer);     /* owned, one clean line */
+char *item_answer_words(const struct item *item, const struct node *answer);     /* owned, one clean line */
 const char *item_unit_words(const struct item *item);       /* of the one unit it has, "" otherwise */
 #endif

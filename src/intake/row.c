@@ -166,7 +166,7 @@ static void element_words(struct buf *out, const char *type, const struct node *
                      : _("attached file"));
 }
 
-char *answer_words(const struct item *item, const struct node *answer)
+char *item_answer_words(const struct item *item, const struct node *answer)
 {
     const char *type;
     const struct node *value = answer_value(answer, &type);
@@ -194,7 +194,7 @@ char *form_answer_words(const struct form *form, const struct form_row *row, siz
 {
     const struct inst *inst = row_inst(form, row);
 
-    return i < inst->n_answers ? answer_words(inst->item, inst->answer[i]) : mem_dup("");
+    return i < inst->n_answers ? item_answer_words(inst->item, inst->answer[i]) : mem_dup("");
 }
 
 const struct node *form_answer(const struct form *form, const struct form_row *row, size_t i)
@@ -213,7 +213,7 @@ char *form_answer_typed(const struct form *form, const struct form_row *row)
     for (size_t i = 0; i < inst->n_answers; i++) {
         const char *type;
         const struct node *value = answer_value(inst->answer[i], &type);
-        char *words = node_text(value) && strcmp(type, "Boolean") ? mem_dup(node_text(value)) : answer_words(inst->item, inst->answer[i]);
+        char *words = node_text(value) && strcmp(type, "Boolean") ? mem_dup(node_text(value)) : item_answer_words(inst->item, inst->answer[i]);
 
         buf_printf(&typed, "%s%s", i ? "; " : "", words);
         free(words);
