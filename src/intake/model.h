@@ -209,8 +209,8 @@ char *validate_answers(const struct form *form, const struct inst *inst);   /* o
 void validate_form(struct form *form);                      /* fill view->problem */
 
 /* regex.c */
-bool pattern_compile(const char *pattern, regex_t *out);    /* false: not to be had here */
-bool pattern_matches(const regex_t *regex, const char *text);   /* the whole text */
+bool regex_compile(const char *pattern, regex_t *out);    /* false: not to be had here */
+bool regex_matches(const regex_t *regex, const char *text);   /* the whole text */
 
 /* score.c */
 void score_copy(const struct item *item, struct doc *doc, struct node *answer);  /* the option's weight into the answer */

@@ -108,7 +108,7 @@ static bool translate(struct buf *out, const char *pattern, int *flags)
     return true;
 }
 
-bool pattern_compile(const char *pattern, regex_t *out)
+bool regex_compile(const char *pattern, regex_t *out)
 {
     struct buf posix = {0};
     int flags = REG_EXTENDED | REG_NOSUB;
@@ -119,7 +119,7 @@ bool pattern_compile(const char *pattern, regex_t *out)
     return good;
 }
 
-bool pattern_matches(const regex_t *regex, const char *text)
+bool regex_matches(const regex_t *regex, const char *text)
 {
     return strlen(text) > VALUE_MAX || regexec(regex, text, 0, NULL, 0) == 0;
 }

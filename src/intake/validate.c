@@ -101,7 +101,7 @@ static char *check_pattern(const struct checked *c)
         return NULL;
     if (!item->regex) {
         item->regex = mem_alloc(sizeof *item->regex);
-        if (!pattern_compile(item->pattern, item->regex)) {
+        if (!regex_compile(item->pattern, item->regex)) {
             free(item->regex);
             item->regex = NULL;
             item->pattern = NULL;   /* a pattern we cannot decide refuses nobody */
@@ -109,7 +109,7 @@ static char *check_pattern(const struct checked *c)
             return NULL;
         }
     }
-    if (pattern_matches(item->regex, text))
+    if (regex_matches(item->regex, text))
         return NULL;
     words = node_text(item_extension(item, "validationtext"));
     if (!words)
