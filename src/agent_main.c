@@ -1,6 +1,5 @@
 /* frontdesk-agent: the only program of ours that speaks to the network.
  *   frontdesk-agent --data DIR [--config FILE] [--once [--json]] */
-#include <curl/curl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 #include "base/utf8.h"
 #include "store/store.h"
 #include "sync/agent.h"
+#include "sync/http.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
 
@@ -108,7 +108,7 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     catch_signals();
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    http_start();
     if (context_open(&ctx, &(struct context_options){ .data_dir = o.data_dir, .config_path = o.config_path }, &err) != RC_OK) {
         status = fail(&err);
     } else {
@@ -119,6 +119,6 @@ int main(int argc, char **argv)
         log_close();
     }
     context_close(&ctx);
-    curl_global_cleanup();
+    http_end();
     return status;
 }

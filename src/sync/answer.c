@@ -110,7 +110,7 @@ static void issue_words(struct buf *out, const struct node *issue)
         buf_printf(out, " (%s)", node_text(where));
 }
 
-void answer_words(struct buf *out, int status, const struct doc *body)
+void answer_sentence(struct buf *out, int status, const struct doc *body)
 {
     size_t n = 0;
 

@@ -28,7 +28,7 @@ bool answer_is_by(const struct node *resource, const char *request_id);
 /* The errors of an OperationOutcome in one line for people: text, then the element it is about.
  * When it is none, the words for the status alone. May hold what a patient said: for the screen
  * of those who may see the record, not for the log. */
-void answer_words(struct buf *out, int status, const struct doc *body);
+void answer_sentence(struct buf *out, int status, const struct doc *body);
 /* Type and id of a reference in ours that the outcome says does not exist. */
 bool answer_missing_reference(const struct doc *body, const struct doc *ours,
                               char *type, size_t type_size, char *id, size_t id_size);

@@ -39,7 +39,7 @@ enum rc central_failure(const struct http_answer *answer, const char *what, stru
         break;
     }
     struct buf words = { 0 };
-    answer_words(&words, answer->status, NULL);
+    answer_sentence(&words, answer->status, NULL);
     enum rc rc = err_set(err, answer->status == 401 || answer->status == 403 ? RC_DENIED : RC_NET, "%s: %s",
                          what, buf_text(&words));
     buf_done(&words);

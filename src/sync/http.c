@@ -179,6 +179,17 @@ static bool is_https_base(const char *url)
     return strncasecmp(url, "https://", 8) == 0 && url[8] && url[8] != '/' && !strpbrk(url, "?#@ \t\r\n");
 }
 
+void http_start(void)
+{
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+        mem_fatal("curl_global_init");
+}
+
+void http_end(void)
+{
+    curl_global_cleanup();
+}
+
 enum rc http_open(const struct http_settings *settings, struct http **out, struct err *err)
 {
     enum rc rc = RC_OK;

@@ -27,6 +27,10 @@ struct http_settings {
     const volatile sig_atomic_t *stop;  /* becomes true: break off; may be NULL */
 };
 
+/* Once in a process, before the first and after the last connection. */
+void http_start(void);
+void http_end(void);
+
 /* RC_INVALID for an address that is no https address, RC_DENIED for a token file that others can
  * read or that is not ours, RC_IO when it or the CA cannot be read. Nothing is sent yet. */
 enum rc http_open(const struct http_settings *settings, struct http **out, struct err *err);

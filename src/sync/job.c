@@ -267,7 +267,7 @@ static enum rc set_with_words(struct job *j, const struct plan *plan, struct err
     if (plan->effect == PLAN_BLOCK)
         buf_printf(&words, _("waits for %s, which the server does not know"), j->waits_for);
     else if (j->answer.outcome == HTTP_ANSWERED)
-        answer_words(&words, j->answer.status, j->said);
+        answer_sentence(&words, j->answer.status, j->said);
     else
         buf_add(&words, j->answer.words);
     enum rc rc = job_set(j->c, j->row.seq, plan, j->answer.status, buf_text(&words), err);

@@ -56,7 +56,7 @@ static enum rc set_all(struct ring *r, const struct plan *plan, struct err *err)
     enum rc rc = RC_OK;
 
     if (r->answer.outcome == HTTP_ANSWERED)
-        answer_words(&words, r->answer.status, r->said);
+        answer_sentence(&words, r->answer.status, r->said);
     else
         buf_add(&words, r->answer.words);
     for (size_t i = 0; i < r->n && rc == RC_OK; i++)
