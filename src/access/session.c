@@ -165,10 +165,10 @@ static enum rc enter(struct store *st, const struct knock *k, const struct sessi
 enum rc session_open(struct store *st, const char *name, const char *password, int idle_s,
                      struct session *out, struct err *err)
 {
-    struct session s = {.origin = ORIGIN_DESK};
+    struct session s = {.origin = out->origin};
     char *folded = staff_name_folded(name);
     struct knock k;
-    enum rc rc = check_password(st, "", folded, password, ORIGIN_DESK, "login", &k, err);
+    enum rc rc = check_password(st, "", folded, password, s.origin, "login", &k, err);
 
     free(folded);
     if (rc != RC_OK || (rc = staff_get(st, k.id, &s.staff, err)) != RC_OK)

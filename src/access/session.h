@@ -16,7 +16,7 @@ void session_done(struct session *s);   /* frees and wipes; the session in the d
 
 /* Check name and password; failures are counted and slowed (1, 2, 4 ... 900 s from the 4th, stop at
  * 100), audited, and take as long for unknown names. RC_DENIED says how long to wait.
- * out is filled on RC_OK only, origin ORIGIN_DESK. */
+ * out->origin says beforehand where from; the rest is filled on RC_OK only. */
 enum rc session_open(struct store *st, const char *name, const char *password, int idle_s,
                      struct session *out, struct err *err);
 /* Keep the token in the user's runtime directory (0600), keyed by this terminal session (sid, its

@@ -73,9 +73,10 @@ static enum rc first_account(struct context *ctx, const struct first *first, str
 /* Whoever made the directory has just given the password, so the terminal session is signed in. */
 static enum rc first_session(struct context *ctx, const struct first *first, struct err *err)
 {
-    enum rc rc = session_open(ctx->st, first->name, first->password, config_int(ctx->config, "idle_lock_s"),
-                              &ctx->session, err);
+    enum rc rc;
 
+    ctx->session.origin = ctx->origin;
+    rc = session_open(ctx->st, first->name, first->password, config_int(ctx->config, "idle_lock_s"), &ctx->session, err);
     return rc == RC_OK ? session_save(&ctx->session, store_dir(ctx->st), err) : rc;
 }
 

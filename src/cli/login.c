@@ -13,6 +13,7 @@ int cli_login(struct cli *cli, const struct args *args)
 
     if (!cli_open(cli, 0))
         return CLI_FAILED;
+    ctx->session.origin = ctx->origin;
     if (session_open(ctx->st, args_get(args, "name"), args_get(args, "password"),
                      config_int(ctx->config, "idle_lock_s"), &ctx->session, &err) != RC_OK ||
         session_save(&ctx->session, store_dir(ctx->st), &err) != RC_OK)

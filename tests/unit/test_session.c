@@ -32,7 +32,9 @@ static int clerk_teardown(void **state)
 
 static void sign_in(struct directory *d, struct session *s, int idle_s)
 {
+    *s = (struct session){.origin = ORIGIN_CLI};
     ASSERT_OK(session_open(d->st, "Clerk", PASSWORD, idle_s, s, err));
+    assert_int_equal(directory_number(d, "SELECT origin FROM audit ORDER BY seq DESC LIMIT 1"), ORIGIN_CLI);
     ASSERT_OK(session_save(s, store_dir(d->st), err));
 }
 
