@@ -30,7 +30,7 @@ static const char sql_recent[] = "SELECT patient FROM audit WHERE staff = ?1 ORD
 /* How a candidate came up; what it is worth is decided when its row is read. */
 enum evidence { BY_NUMBER, BY_PHONE, BY_BIRTH, BY_NAME, BY_NUMBER_START, BY_NEAR_BIRTH, BY_RECENT };
 struct candidate { int64_t key; enum evidence by; bool is_near; };
-enum { TIER_CAP = 80, CANDIDATES = 6 * TIER_CAP, NOT_A_HIT = 99 };
+enum { TIER_CAP = 40, LOOSE_CAP = 24, FEW = 8, CANDIDATES = 480, NOT_A_HIT = 99 };
 
 struct search {
     struct store *st;
@@ -120,22 +120,40 @@ static void by_birth(struct search *s, struct date birth, enum evidence by)
     snprintf(to, sizeof to, "%s" LAST_CHARACTER, from);
     query_bind(q, 1, from);
     query_bind(q, 2, to);
-    query_bind_int(q, 3, 4 * s->cap);
+    query_bind_int(q, 3, s->q.n_words > 0 ? 4 * s->cap : s->cap);
     take(s, q, by);
 }
 
-static void by_words(struct search *s, enum fit fit, const int *year, size_t n_years, enum evidence by)
+static void by_words(struct search *s, enum fit fit, size_t loose, const int *year, size_t n_years, enum evidence by)
 {
     struct buf expression = { 0 };
 
-    if (find_expression(s->st, &expression, &s->q, fit, year, n_years)) {
+    if (find_expression(s->st, &expression, &s->q, fit, loose, year, n_years)) {
         struct query *q = query_open(s->st, sql_words);
 
         query_bind(q, 1, expression.data);
-        query_bind_int(q, 2, s->cap);
+        query_bind_int(q, 2, fit <= FIT_PREFIX ? s->cap : LOOSE_CAP);
         take(s, q, by);
     }
     buf_done(&expression);
+}
+
+/* Words as typed, then as they begin; when those are few, one of them as it sounds or mistyped, and
+ * years one slip away. */
+static void by_names(struct search *s)
+{
+    const struct question *q = &s->q;
+    size_t before = s->n;
+    int near[6];
+
+    by_words(s, FIT_EXACT, 0, q->year, q->n_years, BY_NAME);
+    if (s->n < before + (size_t)s->cap)
+        by_words(s, FIT_PREFIX, 0, q->year, q->n_years, BY_NAME);
+    for (enum fit fit = FIT_SOUND; fit <= FIT_SLIP; fit++)
+        for (size_t i = 0; i < q->n_words && s->n < before + FEW; i++)
+            by_words(s, fit, i, q->year, q->n_years, BY_NAME);
+    for (size_t i = 0; i < q->n_years && s->n < before + FEW; i++)
+        by_words(s, FIT_PREFIX, 0, near, question_near_years(q->year[i], s->today, near), BY_NEAR_BIRTH);
 }
 
 /* Birth dates one slip away: day and month exchanged, and the years near it. */
@@ -179,16 +197,9 @@ static void collect(struct search *s, const char *typed, size_t enough)
         by_birth(s, q->birth, BY_BIRTH);
         by_near_births(s, q->birth);
     } else if (q->n_words > 0 && q->phone[0] == '\0') {
-        for (enum fit fit = FIT_EXACT; fit <= FIT_SLIP; fit++)
-            if (fit <= FIT_PREFIX ? s->n < enough + TIER_CAP : s->n < enough)
-                by_words(s, fit, q->year, q->n_years, BY_NAME);
-        for (size_t i = 0; i < q->n_years && s->n < enough; i++) {
-            int near[6];
-            size_t n = question_near_years(q->year[i], s->today, near);
-            by_words(s, FIT_PREFIX, near, n, BY_NEAR_BIRTH);
-        }
+        by_names(s);
     } else if (q->n_years > 0 && s->n < enough) {
-        by_words(s, FIT_EXACT, q->year, q->n_years, BY_BIRTH);
+        by_words(s, FIT_EXACT, 0, q->year, q->n_years, BY_BIRTH);
     }
     if (q->identifier[0] != '\0' && strlen(q->identifier) >= 2 && s->n < enough)
         by_key_start(s, "i", q->identifier, BY_NUMBER_START);

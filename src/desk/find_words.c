@@ -14,7 +14,7 @@ static const char sql_variant[] = "SELECT word FROM name_variant WHERE variant =
 /* Prefixes up to three letters have an index of their own. A longer one is asked as the words it
  * may become, which are read lazily; only when there are more than these is it left to FTS5, which
  * then reads all their rows first. */
-enum { INDEXED_PREFIX = 3, STARTING_MAX = 64, SLIPS_MAX = 24, SOUND_LETTERS = 3, SLIP_LETTERS = 4 };
+enum { INDEXED_PREFIX = 3, STARTING_MAX = 48, SLIPS_MAX = 8, SOUND_LETTERS = 3, SLIP_LETTERS = 4 };
 
 static void add_or(struct buf *out, size_t start, const char *quoted_word, const char *star)
 {
@@ -84,14 +84,14 @@ static bool add_word(struct store *st, struct buf *out, const char *word, enum f
     start = slips.start = out->len;
     if (fit == FIT_EXACT)
         add_or(out, start, word, "");
-    else
+    else if (fit == FIT_PREFIX)
         add_starting(st, out, start, word);
-    if (fit >= FIT_SOUND && utf8_count(word) >= SOUND_LETTERS) {
+    if (fit == FIT_SOUND && utf8_count(word) >= SOUND_LETTERS) {
         sound_of(word, sound + 1);
         if (sound[1] != '\0' && sound[2] != '\0')    /* a single sound is shared by too many */
             add_or(out, start, sound, "");
     }
-    if (fit >= FIT_SLIP)
+    if (fit == FIT_SLIP)
         word_variants(word, add_slips, &slips);
     if (out->len == start)
         return false;
@@ -99,16 +99,20 @@ static bool add_word(struct store *st, struct buf *out, const char *word, enum f
     return true;
 }
 
-bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit,
+bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit, size_t loose,
                      const int *year, size_t n_years)
 {
     for (size_t i = 0; i < q->n_words; i++) {
-        buf_add(out, i > 0 ? " AND " : "");
-        if (!add_word(st, out, q->word[i], fit))
+        enum fit here = fit <= FIT_PREFIX || i == loose ? fit : FIT_PREFIX;
+
+        if (fit > FIT_PREFIX && i != loose && utf8_count(q->word[i]) < SOUND_LETTERS)
+            continue;
+        buf_add(out, out->len > 0 ? " AND " : "");
+        if (!add_word(st, out, q->word[i], here))
             return false;
     }
     for (size_t i = 0; i < n_years; i++)
-        buf_printf(out, "%s\"%d\"", i > 0 ? " OR " : q->n_words > 0 ? " AND (" : "(", year[i]);
+        buf_printf(out, "%s\"%d\"", i > 0 ? " OR " : out->len > 0 ? " AND (" : "(", year[i]);
     if (n_years > 0)
         buf_char(out, ')');
     return out->len > 0;

@@ -17,8 +17,10 @@ enum fit { FIT_EXACT, FIT_PREFIX, FIT_SOUND, FIT_SLIP, FIT_NONE };
 /* After every text that starts with the same characters. */
 #define LAST_CHARACTER "\xf4\x8f\xbf\xbf"
 
-/* Full-text expression: every word up to this fit, and one of the years. False when nothing can match. */
-bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit,
+/* Full-text expression: every word up to this fit, and one of the years. From FIT_SOUND on only the
+ * word number `loose` is taken so far, the others as they begin, and words of one or two letters are
+ * left out: people slip once, and a union of unions is slow to walk. False when nothing can match. */
+bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit, size_t loose,
                      const int *year, size_t n_years);
 /* names: all words, years and sounds of a person; sort: the folded official name; usual: as written.
  * *is_former: a word was found only in other names; *misfit: the fits of all words added up. */
