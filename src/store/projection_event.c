@@ -321,7 +321,7 @@ static void fill_words(struct event_row *row, const struct event_rule *rule, con
         if (row->title.len > 0)
             row->code = concept_code(node_path(root, rule->titles[i]), NULL);
     }
-    if (rule->type == NULL) {
+    if (rule->type == NULL || (row->title.len == 0 && rule->titles[0] != NULL)) {
         struct buf words = { 0 };
         type_words(&words, type);
         if (row->title.len > 0)
@@ -356,6 +356,8 @@ static const char *status_of(const struct event_rule *rule, const struct node *r
     const struct node *status = node_get(root, rule->status != NULL ? rule->status : "status");
     const char *text = node_text(status);
 
+    if (node_is(status, NODE_TRUE) || node_is(status, NODE_FALSE))
+        return node_is(status, NODE_TRUE) ? "active" : "inactive";
     return text != NULL ? text : concept_code(status, NULL);
 }
 
