@@ -28,7 +28,7 @@ static const char sql_people[] =
 static const char sql_count[] = "SELECT count(*) FROM (SELECT 1 FROM person LIMIT 400000)";
 static const char sql_self[] = "SELECT sort, birth, sex, name, usual FROM person WHERE id = ?1";
 
-enum { CANDIDATES = 700, NAMESAKES = 160 };
+enum { CANDIDATES = 700 };
 struct candidates { int64_t key[CANDIDATES]; size_t n; };
 struct scored { struct match match; double order; };
 
@@ -319,12 +319,54 @@ static enum rc weigh_namesakes(struct store *st, const char *patient, const char
     return rc;
 }
 
+/* "(begins so OR sounds so)" of the first word; false when there is none. */
+static bool near_word(struct buf *out, const char *words)
+{
+    char word[WORD_MAX + 1], sound[SOUND_MAX];
+    size_t len = 0, step;
+
+    if (!next_word(&words, word))
+        return false;
+    sound_of(word, sound);
+    for (int letters = 0; letters < 3 && word[len] != '\0'; letters++, len += step) {
+        step = strlen(word + len);
+        utf8_next(word + len, &step);
+    }
+    buf_printf(out, "%s(\"%.*s\"*", out->len > 0 ? " AND " : "", (int)len, word);
+    if (sound[0] != '\0')
+        buf_printf(out, " OR \"0%s\"", sound);
+    buf_char(out, ')');
+    return true;
+}
+
+/* Everybody of the very same words; and of similar ones, those born in the years around. */
+static enum rc block_namesakes(struct store *st, const char *sort, const char *given, int year, struct candidates *c, struct err *err)
+{
+    struct buf expression = { 0 };
+    const char *rest = sort;
+    char word[WORD_MAX + 1];
+    enum rc rc = RC_OK;
+
+    while (next_word(&rest, word))
+        buf_printf(&expression, "%s\"%s\"", expression.len > 0 ? " AND " : "", word);
+    if (expression.len > 0)
+        rc = by_words(st, expression.data, c, err);
+    buf_clear(&expression);
+    if (rc == RC_OK && near_word(&expression, sort)) {
+        near_word(&expression, given);
+        if (year > 0)
+            buf_printf(&expression, " AND (\"%d\" OR \"%d\" OR \"%d\")", year - 1, year, year + 1);
+        rc = by_words(st, expression.data, c, err);
+    }
+    buf_done(&expression);
+    return rc;
+}
+
 enum rc match_namesakes(struct store *st, const char *patient, int limit, struct matches *out, struct err *err)
 {
     struct query *q = query_open(st, sql_self);
     struct candidates *c = mem_alloc(sizeof *c);
     char *sort = NULL, *birth = NULL, sex[2] = "", *given = NULL;
-    struct buf words = { 0 };
     enum rc rc;
 
     *out = (struct matches){ 0 };
@@ -338,14 +380,10 @@ enum rc match_namesakes(struct store *st, const char *patient, int limit, struct
         given = utf8_folded(strchr(name, ',') != NULL ? strchr(name, ',') + 1 : "");
     }
     rc = query_end(q, err);
-    /* One first word and any given name: both must be there or sound like it. */
-    if (rc == RC_OK && sort != NULL && word_or_sound(&words, sort)) {
-        word_or_sound(&words, given);
-        rc = by_words(st, words.data, c, err);
-    }
+    if (rc == RC_OK && sort != NULL)
+        rc = block_namesakes(st, sort, given, atoi(birth), c, err);
     if (rc == RC_OK && sort != NULL)
         rc = weigh_namesakes(st, patient, sort, birth, sex, c, limit, out, err);
-    buf_done(&words);
     free(given);
     free(birth);
     free(sort);
