@@ -228,9 +228,13 @@ static struct context context_of(struct directory *d, enum role role)
     ASSERT_OK(config_load("/dev/null", &ctx.config, NULL, err));
     authz_system(ORIGIN_CLI, "init", &grant);
     ASSERT_OK(staff_add(d->st, &grant, "ada", "Ada", ROLE_ADMINISTRATOR, PASSWORD, err));
-    if (role != ROLE_ADMINISTRATOR)
+    ASSERT_OK(session_open(d->st, "ada", PASSWORD, 900, &ctx.session, err));
+    if (role != ROLE_ADMINISTRATOR) {
+        ASSERT_OK(action_grant(&ctx, ACTION_USER_ADD, NULL, &grant, err));
         ASSERT_OK(staff_add(d->st, &grant, "bob", "Bob", role, PASSWORD, err));
-    ASSERT_OK(session_open(d->st, role == ROLE_ADMINISTRATOR ? "ada" : "bob", PASSWORD, 900, &ctx.session, err));
+        session_done(&ctx.session);
+        ASSERT_OK(session_open(d->st, "bob", PASSWORD, 900, &ctx.session, err));
+    }
     patient_guards();
     appointment_guards();
     task_guards();
