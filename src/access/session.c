@@ -8,6 +8,7 @@
 #include "access/session_file.h"
 #include "access/staff_name.h"
 #include "access/throttle.h"
+#include "access/turn.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/i18n.h"
@@ -112,17 +113,20 @@ static enum rc check_password(struct store *st, const char *id, const char *name
 {
     enum rc rc = count_try(st, id, name, k, err);
     bool fits;
+    int turn;
 
     if (rc == RC_DENIED)
         return refuse(st, origin, k, action, rc, err);
     if (rc != RC_OK)
         return rc;
+    turn = turn_take(st);
     if (k->is_known)
         fits = crypto_password_verify(k->hash, password) && !k->is_disabled;
     else {
         crypto_password_decoy(password);
         fits = false;
     }
+    turn_give(turn);
     mem_wipe(k->hash, sizeof k->hash);
     return fits ? RC_OK : refuse(st, origin, k, action, RC_OK, err);
 }

@@ -6,6 +6,7 @@
 #include <wctype.h>
 
 #include "access/staff_name.h"
+#include "access/turn.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -174,6 +175,16 @@ static enum rc insert(struct store *st, const struct grant *grant, const char *n
     return rc;
 }
 
+/* Before the gate: it takes long on purpose. */
+static enum rc hash_password(struct store *st, const char *password, char hash[CRYPTO_PASSWORD], struct err *err)
+{
+    int turn = turn_take(st);
+    bool is_hashed = crypto_password_hash(password, hash);
+
+    turn_give(turn);
+    return is_hashed ? RC_OK : err_set(err, RC_IO, "%s", _("not enough memory to hash the password"));
+}
+
 enum rc staff_add(struct store *st, const struct grant *grant, const char *name, const char *display,
                   enum role role, const char *password, struct err *err)
 {
@@ -184,9 +195,8 @@ enum rc staff_add(struct store *st, const struct grant *grant, const char *name,
         rc = err_set(err, RC_INVALID, "%s", _("there is no such role"));
     if (rc == RC_OK)
         rc = staff_password_check(folded, password, err);
-    /* Hashed before the gate: it takes long on purpose. */
-    if (rc == RC_OK && !crypto_password_hash(password, hash))
-        rc = err_set(err, RC_IO, "%s", _("not enough memory to hash the password"));
+    if (rc == RC_OK)
+        rc = hash_password(st, password, hash, err);
     if (rc == RC_OK && (rc = store_begin(st, err)) == RC_OK) {
         if ((rc = check_new(st, grant, folded, display, err)) == RC_OK)
             rc = insert(st, grant, folded, display, role, hash, err);
@@ -254,8 +264,8 @@ enum rc staff_set_password(struct store *st, const struct grant *grant, const ch
     if (rc == RC_OK)
         rc = staff_password_check(staff.name, password, err);
     staff_done(&staff);
-    if (rc == RC_OK && !crypto_password_hash(password, hash))
-        rc = err_set(err, RC_IO, "%s", _("not enough memory to hash the password"));
+    if (rc == RC_OK)
+        rc = hash_password(st, password, hash, err);
     if (rc != RC_OK || (rc = begin_on(st, grant, name, &staff, err)) != RC_OK)
         return rc;
     audit_detail(st, "account=%s password", staff.id);

@@ -3,11 +3,13 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 
 #include "access/authz.h"
 #include "access/session_file.h"
 #include "access/throttle.h"
+#include "access/turn.h"
 
 #define WRONG "this is not the password"
 
@@ -283,6 +285,36 @@ static void a_strange_folder_is_not_trusted(void **state)
     ASSERT_OK(session_close(d->st, &s, err));
 }
 
+static bool turn_is_free(struct directory *d, int i)
+{
+    char path[128];
+    bool is_free;
+    int fd;
+
+    snprintf(path, sizeof path, "%s/password.%d", d->path, i);
+    fd = open(path, O_RDWR);
+    is_free = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+    close(fd);
+    return is_free;
+}
+
+/* Two at once and no more; who signs in gives the turn back. */
+static void passwords_take_turns(void **state)
+{
+    struct directory *d = *state;
+    int one = turn_take(d->st), two = turn_take(d->st);
+    struct session s = {0};
+
+    assert_true(one >= 0 && two >= 0);
+    assert_false(turn_is_free(d, 0));
+    assert_false(turn_is_free(d, 1));
+    turn_give(one);
+    assert_true(turn_is_free(d, 0));
+    turn_give(two);
+    ASSERT_RC(RC_DENIED, session_open(d->st, "clerk", WRONG, 900, &s, err));
+    assert_true(turn_is_free(d, 0) && turn_is_free(d, 1));
+}
+
 #define CLERK_TEST(f) cmocka_unit_test_setup_teardown(f, clerk_setup, clerk_teardown)
 
 int main(void)
@@ -292,7 +324,7 @@ int main(void)
         cmocka_unit_test(waits_grow), CLERK_TEST(guesses_are_slowed), CLERK_TEST(a_later_command_finds_the_session),
         CLERK_TEST(another_terminal_session_does_not), CLERK_TEST(idle_sessions_end), CLERK_TEST(nobody_works_more_than_twelve_hours),
         CLERK_TEST(a_disabled_account_is_out), CLERK_TEST(unlocks_with_the_same_password), CLERK_TEST(the_token_is_private),
-        CLERK_TEST(a_strange_folder_is_not_trusted),
+        CLERK_TEST(a_strange_folder_is_not_trusted), CLERK_TEST(passwords_take_turns),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
