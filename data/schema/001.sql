@@ -62,12 +62,12 @@ CREATE TABLE undone (act INTEGER PRIMARY KEY, by_act INTEGER NOT NULL);
 
 -- Writes on their way to the server (outbox.h). state: enum outbox_state.
 CREATE TABLE outbox (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  op_id TEXT NOT NULL,
+  seq INTEGER PRIMARY KEY,          -- never used again: meta.outbox_seq holds the last one given
+  op_id TEXT NOT NULL DEFAULT '',   -- of the text last sent
   key INTEGER NOT NULL,             -- resource.key
   rev INTEGER NOT NULL DEFAULT 0,   -- revision last sent
   state INTEGER NOT NULL DEFAULT 0,
-  queued TEXT NOT NULL,
+  queued INTEGER NOT NULL,          -- ms since 1970
   attempts INTEGER NOT NULL DEFAULT 0,
   next_at INTEGER NOT NULL DEFAULT 0, -- ms since 1970
   last_status INTEGER NOT NULL DEFAULT 0,

@@ -16,8 +16,8 @@ static void write_source(struct buf *out, const struct node *node)
     size_t start = out->len;
 
     buf_add_n(out, node->source, node->source_len);
-    for (char *p = out->data + start, *end = out->data + out->len; p < end; p++)
-        *p = *p ? *p : '"';
+    for (char *p = out->data + start, *end = out->data + out->len; (p = memchr(p, '\0', (size_t)(end - p))); p++)
+        *p = '"';
 }
 
 static void write_escape(struct buf *out, unsigned char c)

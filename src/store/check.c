@@ -20,6 +20,18 @@ static long long wal_bytes(const struct store *st)
     return size;
 }
 
+/* Still inside the gate. Past 1,000 frames, but a bulk writer only after several of its commits: it
+ * changes the same index pages again and again, and each checkpoint writes them out once more. */
+void checkpoint_after_commit(struct store *st)
+{
+    int written = st->wal_frames > st->wal_frames_before ? st->wal_frames - st->wal_frames_before : st->wal_frames;
+
+    st->wal_frames_before = st->wal_frames;
+    if (st->wal_frames < CHECKPOINT_FRAMES || st->wal_frames / CHECKPOINT_COMMITS < written)
+        return;
+    sqlite3_wal_checkpoint_v2(st->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
 /* Two connections that checkpoint and commit at once can corrupt the file (SQLite 3.7.0 to 3.51.2,
  * fixed upstream in 3.51.3), so never outside the gate. Readers are not waited for. */
 void store_checkpoint(struct store *st, bool truncate)
@@ -28,7 +40,7 @@ void store_checkpoint(struct store *st, bool truncate)
         return;
     sqlite3_busy_timeout(st->db, 0);
     sqlite3_wal_checkpoint_v2(st->db, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-                              &st->wal_frames, NULL);
+                              NULL, NULL);
     sqlite3_busy_timeout(st->db, GATE_WAIT_MS);
     gate_leave(&st->gate);
 }

@@ -13,6 +13,7 @@ enum {
     STORE_APPLICATION_ID = 0x46446b31,  /* "FDk1" in the file header */
     GATE_WAIT_MS = 5000,
     CHECKPOINT_FRAMES = 1000,
+    CHECKPOINT_COMMITS = 6,
     STORE_NESTING = 16,
     RANDOM_POOL = 4096,
 };
@@ -50,10 +51,12 @@ struct transaction {
     int64_t writes[STORE_NESTING];  /* rows changed so far, at each begin */
     enum rc doomed;                 /* a part failed after writing: nothing may commit */
     unsigned changed;               /* bits of enum change */
-    char now[CLOCK_TEXT];           /* the moment every row of this transaction carries */
+    int64_t now_ms;                 /* the moment every row of this transaction carries */
+    char now[CLOCK_TEXT];
     struct act *act;
     size_t n_acts, acts_cap;
     int64_t next_seq;               /* of audit; 0 = not asked yet */
+    int64_t outbox_seq;             /* last one given out; 0 = none in this transaction */
 };
 
 struct query_cache { struct query **slot; size_t n, cap; };
@@ -70,6 +73,8 @@ struct store {
     int64_t data_version;           /* at the last look at the change table */
     bool changes_known;
     int wal_frames;                 /* after the last commit of ours */
+    int wal_frames_before;          /* and after the one before */
+    struct buf body;                /* the document being written */
     struct buf meta;                /* what store_meta lends */
     unsigned char random[RANDOM_POOL];
     size_t random_left;
@@ -88,6 +93,7 @@ enum rc store_user_version(sqlite3 *db, int *version, struct err *err);
 enum rc backup_before(struct store *st, int version, struct err *err);
 void query_cache_done(struct store *st);
 
+void checkpoint_after_commit(struct store *st);
 void store_changed(struct store *st, enum change change);
 void store_uuid(struct store *st, char out[37]);    /* from buffered randomness */
 int64_t store_rowid(struct store *st);              /* of the last insert */
@@ -130,7 +136,8 @@ enum rc resource_rebase(struct store *st, const struct grant *grant, const struc
                         const struct doc *server, const char *version, const char *updated, struct err *err);
 bool conflict_is_open(struct store *st, int64_t key);
 
-enum rc outbox_add(struct store *st, int64_t key, struct err *err);
+enum rc outbox_add(struct store *st, int64_t key, bool is_new, struct err *err);
+enum rc outbox_write_seq(struct store *st, struct err *err);     /* before COMMIT */
 enum rc outbox_drop(struct store *st, int64_t key, struct err *err);
 enum rc outbox_hold(struct store *st, int64_t key, struct err *err);    /* state CONFLICT */
 #endif

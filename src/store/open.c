@@ -160,11 +160,21 @@ static int on_commit(void *ctx, sqlite3 *db, const char *name, int frames)
     return SQLITE_OK;
 }
 
+/* One thread, so no locks around every allocation. Takes effect only before the first connection of
+ * a process; later calls change nothing. */
+static void configure_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum rc open_file(struct store *st, const char *path, struct err *err)
 {
-    int code = sqlite3_open_v2(path, &st->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     enum rc rc;
+    int code;
 
+    configure_library();
+    code = sqlite3_open_v2(path, &st->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK)
         rc = store_sqlite_error(st->db, code, "open", err);
     else if ((rc = store_settings(st->db, err)) == RC_OK)
@@ -193,6 +203,7 @@ static void store_free(struct store *st)
     gate_close(&st->gate);
     acts_done(st);
     buf_done(&st->meta);
+    buf_done(&st->body);
     free(st->dir);
     free(st);
 }

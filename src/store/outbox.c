@@ -11,8 +11,13 @@
 /* The body of a row that was not sent is the resource itself, so that later edits need no second
  * row. Sending freezes it: what the server may have got must stay known until it answered. */
 
+static const char sql_last[] =
+    "SELECT max(coalesce((SELECT max(seq) FROM outbox), 0), coalesce((SELECT value + 0 FROM meta WHERE name = 'outbox_seq'), 0))";
+static const char sql_given[] =
+    "INSERT INTO meta(name, value) VALUES ('outbox_seq', ?1) ON CONFLICT(name) DO UPDATE SET value = excluded.value";
+static const char sql_add_new[] = "INSERT INTO outbox(seq, key, queued) VALUES (?1, ?2, ?3)";
 static const char sql_add[] =
-    "INSERT INTO outbox(op_id, key, queued) VALUES (?1, ?2, ?3)"
+    "INSERT INTO outbox(seq, key, queued) VALUES (?1, ?2, ?3)"
     " ON CONFLICT(key) WHERE state NOT IN (1, 2)"
     " DO UPDATE SET state = 0, attempts = 0, next_at = 0, last_status = 0, last_error = NULL"
     " WHERE state IN (4, 5)";      /* an edit frees what was blocked or refused; a conflict stays one */
@@ -31,7 +36,8 @@ static const char sql_one[] =
     "SELECT o.seq, o.op_id, r.type, r.id, o.key, CASE WHEN o.state IN (1, 2) THEN o.rev ELSE 0 END,"
     "  r.base_version, o.state, o.attempts, o.next_at, o.last_status, o.last_error, coalesce(o.body, r.body)"
     " FROM outbox o JOIN resource r ON r.key = o.key WHERE o.seq = ?1";
-static const char sql_state[] = "SELECT o.key, o.state, o.rev, r.rev FROM outbox o JOIN resource r ON r.key = o.key WHERE o.seq = ?1";
+static const char sql_state[] =
+    "SELECT o.key, o.state, o.op_id <> '' AND o.rev = r.rev FROM outbox o JOIN resource r ON r.key = o.key WHERE o.seq = ?1";
 static const char sql_freeze[] =
     "UPDATE outbox SET state = ?2, attempts = attempts + 1, next_at = ?3, last_status = ?4, last_error = ?5, op_id = coalesce(?6, op_id),"
     "  (rev, body) = (SELECT rev, body FROM resource WHERE resource.key = outbox.key) WHERE seq = ?1";
@@ -70,13 +76,30 @@ void outbox_row_done(struct outbox_row *row)
     *row = (struct outbox_row){0};
 }
 
-enum rc outbox_add(struct store *st, int64_t key, struct err *err)
+/* AUTOINCREMENT would write its own table for each row; one row of meta a transaction is enough. */
+static int64_t next_seq(struct store *st)
 {
-    char op_id[37];
+    struct query *q;
 
-    store_uuid(st, op_id);
+    if (!st->tx.outbox_seq) {
+        q = query_open(st, sql_last);
+        if (query_next(q))
+            st->tx.outbox_seq = query_int(q, 0);
+        if (query_end(q, NULL) != RC_OK)
+            st->tx.doomed = RC_DB;
+    }
+    return ++st->tx.outbox_seq;
+}
+
+enum rc outbox_write_seq(struct store *st, struct err *err)
+{
+    return st->tx.outbox_seq ? query_run(st, err, sql_given, "i", st->tx.outbox_seq) : RC_OK;
+}
+
+enum rc outbox_add(struct store *st, int64_t key, bool is_new, struct err *err)
+{
     store_changed(st, CHANGE_OUTBOX);
-    return query_run(st, err, sql_add, "tit", op_id, key, st->tx.now);
+    return query_run(st, err, is_new ? sql_add_new : sql_add, "iii", next_seq(st), key, st->tx.now_ms);
 }
 
 enum rc outbox_drop(struct store *st, int64_t key, struct err *err)
@@ -131,7 +154,7 @@ enum rc outbox_list(struct store *st, int state, int64_t now_ms, int limit,
     return rc;
 }
 
-struct place { int64_t key, rev, resource_rev; enum outbox_state state; };
+struct place { int64_t key; enum outbox_state state; bool same_text; /* as was sent before */ };
 
 static enum rc place_of(struct store *st, int64_t seq, struct place *out, struct err *err)
 {
@@ -141,7 +164,7 @@ static enum rc place_of(struct store *st, int64_t seq, struct place *out, struct
 
     query_bind_int(q, 1, seq);
     if ((found = query_next(q)))
-        *out = (struct place){ query_int(q, 0), query_int(q, 2), query_int(q, 3), (enum outbox_state)query_int(q, 1) };
+        *out = (struct place){ query_int(q, 0), (enum outbox_state)query_int(q, 1), query_int(q, 2) != 0 };
     rc = query_end(q, err);
     return rc == RC_OK && !found ? err_set(err, RC_NOT_FOUND, _("The outbox has no row %lld."), (long long)seq) : rc;
 }
@@ -159,7 +182,7 @@ static enum rc freeze(struct store *st, int64_t seq, const struct place *at, enu
 
     store_uuid(st, op_id);
     return query_run(st, err, sql_freeze, "iiiitt", seq, (int64_t)state, next_at, (int64_t)status, error,
-                     at->rev != 0 && at->rev != at->resource_rev ? op_id : NULL);
+                     at->same_text ? NULL : op_id);
 }
 
 /* An edit that queued behind is part of the resource by now: the older row takes it along. */
@@ -325,6 +348,6 @@ enum rc outbox_count(struct store *st, struct outbox_counts *out, struct err *er
         return rc;
     q = query_open(st, sql_oldest);
     if (query_next(q))
-        clock_parse(query_text(q, 0), &out->oldest_ms);
+        out->oldest_ms = query_int(q, 0);
     return query_end(q, err);
 }

@@ -15,7 +15,7 @@ const char *outbox_state_name(enum outbox_state state);
 
 struct outbox_row {
     int64_t seq;            /* order of local writing */
-    char op_id[40];         /* sent as X-Request-Id */
+    char op_id[40];         /* sent as X-Request-Id; "" while never sent */
     char type[40], id[72];
     int64_t key, rev;       /* resource row, and the revision frozen when sent (0 while queued) */
     bool is_create;         /* the server never had it, as far as we know */

@@ -29,7 +29,7 @@ static enum rc put_new(struct store *st, const struct grant *grant, struct doc *
     if (rc == RC_OK)
         rc = resource_add(st, act_open(st, grant), doc, NULL, &key, err);
     if (rc == RC_OK && queue)
-        rc = outbox_add(st, key, err);
+        rc = outbox_add(st, key, true, err);
     return rc;
 }
 
@@ -47,7 +47,7 @@ static enum rc put_edit(struct store *st, const struct grant *grant, struct doc 
     else if ((rc = resource_admit(st, grant, row.doc, doc, err)) == RC_OK && !node_equal(doc_root(row.doc), doc_root(doc))) {
         rc = resource_revise(st, act_open(st, grant), &row, doc, NULL, err);
         if (rc == RC_OK && queue)
-            rc = outbox_add(st, row.key, err);
+            rc = outbox_add(st, row.key, false, err);
     }
     resource_row_done(&row);
     return rc;

@@ -192,25 +192,32 @@ static enum rc project(struct store *st, int64_t key, const struct doc *doc, boo
     return rc == RC_OK ? p->write(st, key, doc_root(doc), err) : rc;
 }
 
+/* The text to be kept, in memory that is used again for the next one unless it grew large. */
+static void write_body(struct store *st, const struct doc *doc)
+{
+    if (st->body.cap > 1 << 20)
+        buf_done(&st->body);
+    buf_clear(&st->body);
+    node_write(&st->body, doc_root(doc));
+}
+
 enum rc resource_add(struct store *st, struct act *act, struct doc *doc, const struct base *base,
                      int64_t *key, struct err *err)
 {
     struct query *q = query_open(st, sql_add);
-    size_t len;
-    char *body = doc_text(doc, &len);
     enum rc rc;
+
+    write_body(st, doc);
 
     query_bind(q, 1, doc_type(doc));
     query_bind(q, 2, doc_id(doc));
     query_bind_int(q, 3, act_number(st, act));
     query_bind(q, 4, st->tx.now);
-    query_bind_n(q, 5, body, len);
+    query_bind_n(q, 5, buf_text(&st->body), st->body.len);
     query_bind(q, 6, base ? base->version : NULL);
     query_bind(q, 7, base ? base->updated : NULL);
     query_next(q);
-    rc = query_end(q, err);
-    free(body);
-    if (rc != RC_OK)
+    if ((rc = query_end(q, err)) != RC_OK)
         return rc;
     if (store_rows_changed(st) == 0)
         return err_set(err, RC_EXISTS, _("%s/%s exists already."), doc_type(doc), doc_id(doc));
@@ -225,26 +232,22 @@ enum rc resource_revise(struct store *st, struct act *act, const struct resource
 {
     enum rc rc = query_run(st, err, sql_history, "i", row->key);
     struct query *q;
-    size_t len;
-    char *body;
 
     if (rc != RC_OK)
         return rc;
-    body = doc_text(doc, &len);
+    write_body(st, doc);
     q = query_open(st, base ? sql_rebase : sql_edit);
     query_bind_int(q, 1, row->key);
     query_bind_int(q, 2, act_number(st, act));
     query_bind(q, 3, st->tx.now);
-    query_bind_n(q, 4, body, len);
+    query_bind_n(q, 4, buf_text(&st->body), st->body.len);
     if (base) {
         query_bind(q, 5, base->version);
         query_bind(q, 6, base->updated);
         query_bind_n(q, 7, base->body, base->body_len);
     }
     query_next(q);
-    rc = query_end(q, err);
-    free(body);
-    if (rc != RC_OK)
+    if ((rc = query_end(q, err)) != RC_OK)
         return rc;
     act_wrote(act, doc_type(doc), doc_id(doc), resource_patient(doc_root(doc)));
     doc_set_rev(doc, row->rev + 1);

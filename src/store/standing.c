@@ -108,7 +108,7 @@ enum rc resource_rebase(struct store *st, const struct grant *grant, const struc
     if (rc == RC_OK)
         rc = outbox_drop(st, row->key, err);
     if (rc == RC_OK && differs)
-        rc = outbox_add(st, row->key, err);
+        rc = outbox_add(st, row->key, false, err);
     if (rc == RC_OK && differs && conflict_is_open(st, row->key))
         rc = outbox_hold(st, row->key, err);
     return rc;

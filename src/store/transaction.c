@@ -65,7 +65,9 @@ static enum rc begin_first(struct store *st, struct err *err)
     st->tx.changed = 0;
     st->tx.next_seq = 0;
     st->tx.writes[0] = sqlite3_total_changes64(st->db);
-    clock_instant(clock_now_ms(), st->tx.now);
+    st->tx.outbox_seq = 0;
+    st->tx.now_ms = clock_now_ms();
+    clock_instant(st->tx.now_ms, st->tx.now);
     return RC_OK;
 }
 
@@ -105,6 +107,8 @@ static enum rc end_last(struct store *st, enum rc rc, struct err *err)
     if (rc == RC_OK)
         rc = acts_write(st, err);
     if (rc == RC_OK)
+        rc = outbox_write_seq(st, err);
+    if (rc == RC_OK)
         rc = write_changes(st, err);
     if (rc == RC_OK)
         rc = query_run(st, err, sql_commit, "");
@@ -114,8 +118,8 @@ static enum rc end_last(struct store *st, enum rc rc, struct err *err)
             log_line("store", "rollback failed: %s", rc_name(rolled));
     }
     st->tx.depth = 0;
-    if (rc == RC_OK && st->wal_frames >= CHECKPOINT_FRAMES)
-        sqlite3_wal_checkpoint_v2(st->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &st->wal_frames, NULL);
+    if (rc == RC_OK)
+        checkpoint_after_commit(st);
     gate_leave(&st->gate);
     if (rc != RC_OK)
         acts_write_failed(st, rc);

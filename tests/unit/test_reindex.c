@@ -158,7 +158,7 @@ static void rebuilding_heals(void **state)
     before = picture(d);
     ASSERT_OK(store_begin(d->st, err));
     ASSERT_OK(query_run(d->st, err, "DELETE FROM person WHERE id < 'p15'", ""));
-    ASSERT_OK(query_run(d->st, err, "DELETE FROM person_name", ""));
+    ASSERT_OK(query_run(d->st, err, "INSERT INTO person_name(person_name) VALUES ('delete-all')", ""));
     ASSERT_OK(query_run(d->st, err, "UPDATE event SET title = 'wrong'", ""));
     ASSERT_OK(store_end(d->st, RC_OK, err));
     ASSERT_OK(store_reindex(d->st, NULL, NULL, err));
@@ -216,9 +216,7 @@ static void nothing_entered_meanwhile_is_lost(void **state)
 
 static bool stop_at_once(void *ctx, int64_t done, int64_t total)
 {
-    (void)done;
-    (void)total;
-    ++*(int *)ctx;
+    *(int *)ctx += done < total;
     return false;
 }
 
