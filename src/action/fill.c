@@ -93,12 +93,15 @@ enum rc act_form_fill(struct context *ctx, const struct grant *grant, const stru
     if (rc != RC_OK || (rc = judge(s.questionnaire, response, &outcome, err)) != RC_OK)
         goto out;
     if (problems)
-        rc = err_set(err, RC_INVALID, _("%zu answers are missing or wrong; nothing was kept"), problems);
+        rc = err_set(err, RC_INVALID, ngettext("%zu answer is missing or wrong; nothing was kept",
+                                               "%zu answers are missing or wrong; nothing was kept", problems), problems);
     else if (!args_flag(args, "preview"))
         rc = keep(ctx, grant, &s, response, err);
     *result = doc_new(NULL);
     node_set_copy(*result, doc_root(*result), "response", doc_root(response));
     node_set_copy(*result, doc_root(*result), "outcome", doc_root(outcome));
+    if (form_safety_stop(s.form))
+        node_set_bool(*result, doc_root(*result), "safetyStop", true);
 out:
     doc_free(outcome);
     doc_free(response);

@@ -170,7 +170,8 @@ enum rc act_quarantine_retry(struct context *ctx, const struct grant *grant, con
     free(ids);
     node_set_int(doc, doc_root(doc), "imported", imported);
     if (rc == RC_OK && node_count(failed) > 0)
-        rc = err_set(err, RC_INVALID, _("%zu entries stay in quarantine"), node_count(failed));
+        rc = err_set(err, RC_INVALID, ngettext("%zu entry stays in quarantine", "%zu entries stay in quarantine", node_count(failed)),
+                     node_count(failed));
     *result = doc;
     return rc;
 }

@@ -30,7 +30,8 @@ static void show_record(const struct node *r)
         print_line("! %s", node_text(alert));
     if (node_bool(r, "namesake"))
         print_line("! %s", _("somebody has the same or a similar name"));
-    print_line("%s%s", node_str(r, "language"), node_bool(r, "interpreter") ? _(", interpreter") : "");
+    if (node_str(r, "language")[0] || node_bool(r, "interpreter"))
+        print_line("%s%s", node_str(r, "language"), node_bool(r, "interpreter") ? _(", interpreter") : "");
     member_line(r, "phoneRule", _("phone"));
     member_line(r, "cover", _("cover"));
     member_line(r, "permissions", _("may be reached"));
@@ -85,6 +86,8 @@ static void show_filled(const struct node *r)
     for (const struct node *i = node_first(node_path(r, "outcome.issue")); i; i = node_next(i))
         print_line("%s: %s%s%s", node_str(i, "severity"), node_str(i, "diagnostics"),
                    node_path_str(i, "expression[0]")[0] ? "  " : "", node_path_str(i, "expression[0]"));
+    if (node_bool(r, "safetyStop"))
+        print_line("! %s", _("PHQ-9 item 9 is above 0: do not leave the patient alone until a clinician has seen them"));
     print_line("QuestionnaireResponse/%s  %s", node_path_str(r, "response.id"), node_path_str(r, "response.status"));
 }
 
