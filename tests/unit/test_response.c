@@ -1,0 +1,141 @@
+/* If this fails, a finished form is kept with the wrong head, or a bad response passes as good. */
+#include "tests/unit/intake_case.h"
+
+#include "base/clock.h"
+#include "intake/check.h"
+
+#define ITEMS "{\"linkId\":\"a\",\"text\":\"A?\",\"type\":\"string\",\"required\":true},{\"linkId\":\"b\",\"type\":\"boolean\"}," \
+    "{\"linkId\":\"d\",\"type\":\"display\",\"text\":\"Read this\"}," \
+    "{\"linkId\":\"g\",\"type\":\"group\",\"enableWhen\":[{\"question\":\"b\",\"operator\":\"=\",\"answerBoolean\":true}]," \
+    "\"item\":[{\"linkId\":\"c\",\"type\":\"integer\"},{\"linkId\":\"e\",\"type\":\"string\",\"item\":[{\"linkId\":\"f\",\"type\":\"string\"}]}]}"
+
+static void the_head_says_what_who_when_and_from_where(void **state)
+{
+    const struct form_source source = { "paper", "2026-11-20", "" };
+    struct opened o = case_open(ITEMS);
+    struct doc *r = NULL;
+    struct err err = {0};
+
+    (void)state;
+    case_type(o.form, "a", "x");
+    assert_int_equal(form_response(o.form, "r1", "completed", "p1", "s1", &source, &r, &err), RC_OK);
+    assert_string_equal(doc_type(r), "QuestionnaireResponse");
+    assert_string_equal(doc_id(r), "r1");
+    assert_string_equal(node_path_str(doc_root(r), "questionnaire"), "Questionnaire/q");
+    assert_string_equal(node_path_str(doc_root(r), "status"), "completed");
+    assert_string_equal(node_path_str(doc_root(r), "subject.reference"), "Patient/p1");
+    assert_string_equal(node_path_str(doc_root(r), "source.reference"), "Patient/p1");
+    assert_string_equal(node_path_str(doc_root(r), "author.reference"), "Practitioner/s1");
+    assert_string_equal(node_path_str(doc_root(r), "authored"), "2026-11-23T08:14:00-05:00");
+    assert_string_equal(node_path_str(doc_root(r), "extension[0].valueCode"), "paper");
+    assert_string_equal(node_path_str(doc_root(r), "extension[1].valueDate"), "2026-11-20");
+    assert_string_equal(node_path_str(doc_root(r), "item[0].text"), "A?");
+    doc_free(r);
+    case_close(&o);
+}
+
+static void somebody_else_is_named_as_the_source(void **state)
+{
+    const struct form_source source = { "other", "", "his daughter" };
+    struct opened o = case_open(ITEMS);
+    struct doc *r = NULL;
+    struct err err = {0};
+
+    (void)state;
+    assert_int_equal(form_response(o.form, "r1", "in-progress", "p1", "s1", &source, &r, &err), RC_OK);
+    assert_string_equal(node_path_str(doc_root(r), "source.display"), "his daughter");
+    assert_string_equal(node_path_str(doc_root(r), "source.reference"), "");
+    doc_free(r);
+    case_close(&o);
+}
+
+static void what_is_not_complete_cannot_be_completed(void **state)
+{
+    struct opened o = case_open(ITEMS);
+    struct doc *r = NULL;
+    struct err err = {0};
+
+    (void)state;
+    assert_int_equal(form_response(o.form, "r1", "completed", "p1", "s1", NULL, &r, &err), RC_INVALID);
+    assert_null(r);
+    assert_int_equal(form_response(o.form, "r1", "in-progress", "p1", "s1", NULL, &r, &err), RC_OK);
+    doc_free(r);
+    case_close(&o);
+}
+
+/* wanted: the expression of the one error, NULL for none. */
+static const struct { const char *status, *items, *wanted; } verdicts[] = {
+    { "completed", "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}]}", NULL },
+    { "completed", "{\"linkId\":\"b\",\"answer\":[{\"valueBoolean\":false}]}", "QuestionnaireResponse" },
+    { "in-progress", "{\"linkId\":\"b\",\"answer\":[{\"valueBoolean\":false}]}", NULL },
+    { "in-progress", "{\"linkId\":\"b\",\"answer\":[{\"valueString\":\"x\"}]}", "QuestionnaireResponse.item[0]" },
+    { "completed", "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}]},{\"linkId\":\"nowhere\"}", "QuestionnaireResponse.item[1]" },
+    { "completed", "{\"linkId\":\"b\",\"answer\":[{\"valueBoolean\":false}]},{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}]}", "QuestionnaireResponse.item[1]" },     /* out of order */
+    { "completed", "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}]},{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"y\"}]}", "QuestionnaireResponse.item[1]" },
+    { "completed", "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}]},{\"linkId\":\"d\"}", NULL },       /* a display item may be kept */
+    { "completed", "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}]},{\"linkId\":\"d\",\"answer\":[{\"valueString\":\"y\"}]}", "QuestionnaireResponse.item[1]" },
+    { "completed", "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}]},{\"linkId\":\"g\",\"item\":[{\"linkId\":\"c\",\"answer\":[{\"valueInteger\":1}]}]}", "QuestionnaireResponse.item[1].item[0]" },   /* answered, not asked */
+    { "in-progress", "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}]},{\"linkId\":\"g\",\"item\":[{\"linkId\":\"c\",\"answer\":[{\"valueInteger\":1}]}]}", NULL },
+    { "completed", "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}]},{\"linkId\":\"b\",\"answer\":[{\"valueBoolean\":true}]},{\"linkId\":\"g\",\"item\":[{\"linkId\":\"c\",\"answer\":[{\"valueInteger\":1}]}]}", NULL },
+    { "completed", "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}],\"item\":[{\"linkId\":\"f\"}]}", "QuestionnaireResponse.item[0]" },
+    { "completed", "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\",\"item\":[{\"linkId\":\"f\",\"answer\":[{\"valueString\":\"z\"}]}]}]}", "QuestionnaireResponse.item[0].answer[0].item[0]" },    /* f belongs below e */
+    { "done", "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}]}", "QuestionnaireResponse" },
+};
+
+static void a_response_is_judged_where_it_is_wrong(void **state)
+{
+    struct doc *questionnaire = case_questionnaire(ITEMS);
+    int failures = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
+        char *json = mem_printf("{\"resourceType\":\"QuestionnaireResponse\",\"status\":\"%s\",\"item\":[%s]}", verdicts[i].status, verdicts[i].items);
+        struct doc *response = case_document(json), *outcome = NULL;
+        const char *where = "none";
+        int errors = -1;
+
+        assert_int_equal(questionnaire_check(questionnaire, response, &outcome, &errors, NULL), RC_OK);
+        for (const struct node *n = node_first(node_get(doc_root(outcome), "issue")); n; n = node_next(n))
+            if (!strcmp(node_str(n, "severity"), "error"))
+                where = node_path_str(n, "expression[0]");
+        if (errors != (verdicts[i].wanted != NULL) || strcmp(where, verdicts[i].wanted ? verdicts[i].wanted : "none")) {
+            print_error("%s: %d errors, at %s\n", json, errors, where);
+            failures++;
+        }
+        doc_free(outcome);
+        doc_free(response);
+        free(json);
+    }
+    doc_free(questionnaire);
+    assert_int_equal(failures, 0);
+}
+
+static void what_is_no_form_is_said_to_be_none(void **state)
+{
+    static const char *const texts[] = { "{}", "[]", "5", "{\"resourceType\":\"Patient\"}", "{\"resourceType\":\"Questionnaire\"}", "{\"resourceType\":\"Questionnaire\",\"item\":{}}" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct doc *doc = case_document(texts[i]), *outcome = NULL;
+        int errors = 0;
+
+        assert_int_equal(questionnaire_check(doc, NULL, &outcome, &errors, NULL), RC_OK);
+        assert_int_equal(errors, 1);
+        assert_string_equal(node_path_str(doc_root(outcome), "issue[0].severity"), "fatal");
+        doc_free(outcome);
+        doc_free(doc);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_head_says_what_who_when_and_from_where), cmocka_unit_test(somebody_else_is_named_as_the_source),
+        cmocka_unit_test(what_is_not_complete_cannot_be_completed), cmocka_unit_test(a_response_is_judged_where_it_is_wrong),
+        cmocka_unit_test(what_is_no_form_is_said_to_be_none),
+    };
+
+    clock_set_zone("America/New_York");
+    clock_set_now("2026-11-23T08:14");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
