@@ -238,9 +238,13 @@ static bool variable_value(struct form *form, struct expression *e, const struct
     return result_copy(out, &result);
 }
 
-/* Names a form declares with launchContext and that mean nothing at this desk are empty. */
-static bool is_launch_context(const struct form *form, const char *name)
+/* Names a form declares but that mean nothing at this desk are empty: launchContext of another
+ * place, and results of queries that travel with the form as contained Bundles. */
+static bool is_declared(const struct form *form, const char *name)
 {
+    for (const struct node *c = node_first(node_get(form->root->node, "contained")); c; c = node_next(c))
+        if (!strcmp(node_str(c, "id"), name))
+            return true;
     for (const struct node *e = node_first(node_get(form->root->node, "extension")); e; e = node_next(e))
         if (strstr(node_str(e, "url"), "launchContext"))
             for (const struct node *part = node_first(node_get(e, "extension")); part; part = node_next(part))
@@ -275,7 +279,7 @@ static bool scope_variable(void *ctx, const char *name, struct fp_result *out)
         fp_result_add_node(out, scope->at->item->node);
         return true;
     }
-    return is_launch_context(scope->form, name);
+    return is_declared(scope->form, name);
 }
 
 enum rc expression_eval(struct form *form, struct expression *e, const struct inst *at, struct fp_result *out, struct err *err)
