@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,23 +109,28 @@ static enum rc copy_to(struct store *st, const char *path, struct err *err)
     return rc;
 }
 
-static char *stamped(struct store *st, const char *format, int version, struct err *err)
+/* DIR/backup/START-YYYYMMDD-HHMMSS.db, or -2.db and so on for more than one a second. Owned. */
+static char *stamped(struct store *st, const char *start, struct err *err)
 {
-    char *dir = store_path(st->dir, "backup"), now[CLOCK_TEXT], stamp[16], *path = NULL;
+    char *dir = store_path(st->dir, "backup"), now[CLOCK_TEXT], *path = NULL;
 
     clock_instant(clock_now_ms(), now);     /* 2026-11-23T13:14:05.123Z */
-    snprintf(stamp, sizeof stamp, "%.4s%.2s%.2s-%.2s%.2s%.2s", now, now + 5, now + 8, now + 11, now + 14, now + 17);
-    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+    if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
         err_set(err, RC_IO, _("Cannot make %s: %s"), dir, strerror(errno));
-    else
-        path = version ? mem_printf("%s/%s-%d-%s.db", dir, format, version, stamp) : mem_printf("%s/%s-%s.db", dir, format, stamp);
+    } else {
+        path = mem_printf("%s/%s-%.4s%.2s%.2s-%.2s%.2s%.2s.db", dir, start, now, now + 5, now + 8, now + 11, now + 14, now + 17);
+        for (int i = 2; access(path, F_OK) == 0; i++) {
+            free(path);
+            path = mem_printf("%s/%s-%.4s%.2s%.2s-%.2s%.2s%.2s-%d.db", dir, start, now, now + 5, now + 8, now + 11, now + 14, now + 17, i);
+        }
+    }
     free(dir);
     return path;
 }
 
 static int is_routine(const struct dirent *entry)
 {
-    return !strncmp(entry->d_name, "frontdesk-2", 11) && strlen(entry->d_name) == strlen("frontdesk-20261123-131405.db");
+    return fnmatch("frontdesk-[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9][0-9][0-9]*.db", entry->d_name, 0) == 0;
 }
 
 static void prune(struct store *st)
@@ -147,7 +153,7 @@ static void prune(struct store *st)
 
 enum rc backup_make(struct store *st, const struct grant *grant, const char *path, char **made, struct err *err)
 {
-    char *to = path && path[0] ? mem_dup(path) : stamped(st, "frontdesk", 0, err);
+    char *to = path && path[0] ? mem_dup(path) : stamped(st, "frontdesk", err);
     enum rc rc, audited;
 
     if (made)
@@ -168,11 +174,12 @@ enum rc backup_make(struct store *st, const struct grant *grant, const char *pat
 
 enum rc backup_before(struct store *st, int version, struct err *err)
 {
-    char *path = stamped(st, "before-schema", version + 1, err);
+    char *start = mem_printf("before-schema-%d", version + 1), *path = stamped(st, start, err);
     enum rc rc = path ? copy_to(st, path, err) : RC_IO;
 
     if (rc == RC_OK)
         log_line("store", "backup before the upgrade to schema %d", version + 1);
+    free(start);
     free(path);
     return rc;
 }
