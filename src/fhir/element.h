@@ -12,6 +12,7 @@ enum { ID_MAX = 64, ID_TEXT = ID_MAX + 1, TYPE_TEXT = 48 };
 
 bool id_is_legal(const char *id, size_t len);           /* [A-Za-z0-9.-]{1,64}, the first len bytes */
 bool reference_text_split(const char *text, char *type, size_t type_size, char *id, size_t id_size);
+bool member_is_moment(const char *name);                /* a member of this name holds a date, dateTime or instant */
 /* A FHIR date, dateTime or instant that exists in the calendar; *why says what is wrong. */
 bool datetime_is_real(const char *text, const char **why);
 /* A date, dateTime or instant as people read it; the text itself when it is none. */

@@ -38,7 +38,7 @@ const struct node *fp_value_node(const struct fp_value *value);    /* NULL for c
 const char *fp_value_type(const struct fp_value *value);
 void fp_value_text(struct buf *out, const struct fp_value *value); /* as FHIR would write it */
 struct fp_value *fp_result_at(const struct fp_result *result, size_t i);
-/* For variable(): put values into out. */
+/* For variable(): put values into out. An array adds each of its elements. */
 void fp_result_add_node(struct fp_result *out, const struct node *node);
 void fp_result_add_copy(struct fp_result *out, const struct fp_value *value);
 #endif

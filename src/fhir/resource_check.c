@@ -79,17 +79,22 @@ static bool ends_with(const char *name, size_t len, const char *end)
     return len >= n && memcmp(name + len - n, end, n) == 0;
 }
 
-static bool holds_moment(const struct node *member)
+bool member_is_moment(const char *name)
 {
-    const char *name = node_name(member);
     size_t len = strlen(name);
 
     if (ends_with(name, len, "Date") || ends_with(name, len, "DateTime") || ends_with(name, len, "Instant"))
         return true;
     for (size_t i = 0; i < sizeof moments / sizeof *moments; i++)
-        if (name[0] == moments[i][0] && strcmp(name, moments[i]) == 0)      /* GraphDefinition.start is a type */
-            return !code_resource_type_known(node_text(member));
+        if (name[0] == moments[i][0] && strcmp(name, moments[i]) == 0)
+            return true;
     return false;
+}
+
+/* GraphDefinition.start is a resource type, no date. */
+static bool holds_moment(const struct node *member)
+{
+    return member_is_moment(node_name(member)) && !code_resource_type_known(node_text(member));
 }
 
 /* "Patient/p1: name[0].period.start"; the id only when it is legal. */

@@ -138,7 +138,7 @@ static bool like_nodes(const struct node *a, const struct node *b)
     if (node_count(a) != node_count(b) || node_kind(a) != node_kind(b))
         return false;
     if (node_kind(a) < NODE_ARRAY)
-        return fp_equivalent(&x, &y);
+        return node_is(a, NODE_NULL) || fp_equivalent(&x, &y);
     for (const struct node *n = node_first(a); n; n = node_next(n)) {
         const struct node *m = node_is(a, NODE_OBJECT) ? node_get(b, node_name(n)) : node_first(b);
 

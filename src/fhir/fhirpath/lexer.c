@@ -70,7 +70,11 @@ static const char *unescape(struct buf *out, const char *p)
         buf_char(out, meant[letter - letters]);
         return p + 1;
     }
-    if (*p != 'u' || (unit = hex_value(p + 1)) <= 0)
+    if (*p != 'u') {        /* patterns in real forms: '\d' without a second backslash */
+        buf_char(out, '\\');
+        return p;
+    }
+    if ((unit = hex_value(p + 1)) <= 0)
         return NULL;
     cp = (unsigned)unit;
     p += 5;

@@ -139,8 +139,9 @@ static struct expr *parse_number(struct parser *p)
     struct fp_value *v = &expr->literal;
     const char *digits = p->token.text;
     enum moment_unit unit;
+    int64_t whole;
 
-    if (!decimal_parse(digits, &v->decimal))
+    if (!decimal_parse(digits, &v->decimal) || (!strchr(digits, '.') && !decimal_to_int(&v->decimal, &whole)))
         return fail(p, "this number has too many digits");
     if (!advance(p))
         return NULL;
@@ -150,11 +151,8 @@ static struct expr *parse_number(struct parser *p)
         return advance(p) ? expr : NULL;
     }
     v->kind = strchr(digits, '.') ? FP_DECIMAL : FP_INTEGER;
-    if (v->kind == FP_INTEGER) {
-        struct decimal whole = v->decimal;
-        if (!decimal_to_int(&whole, &v->integer))
-            return fail(p, "this number is too large");
-    }
+    if (v->kind == FP_INTEGER)
+        v->integer = whole;
     return expr;
 }
 

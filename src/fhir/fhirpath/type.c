@@ -39,15 +39,6 @@ static const struct { const char *name, *type; } names[] = {
     {"issued", "instant"}, {"lastUpdated", "instant"}, {"recorded", "instant"}, {"birthDate", "date"}, {"rank", "positiveInt"},
 };
 
-/* Members that hold a date although neither name nor value alone would tell. */
-static bool looks_like_moment(const char *text)
-{
-    struct moment m;
-    bool datetime;
-
-    return strlen(text) >= 7 && moment_parse(text, &m, &datetime) && m.precision >= MOMENT_MONTH;
-}
-
 static bool ends_with(const char *name, const char *end)
 {
     size_t n = strlen(name), k = strlen(end);
@@ -101,9 +92,9 @@ static const char *string_type(const char *name, const char *text)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i].name, name) == 0 && names[i].type[0] >= 'a')
             return names[i].type;
-    if (ends_with(name, "DateTime") || ends_with(name, "Date") || looks_like_moment(text))
-        return strchr(text, 'T') || !ends_with(name, "Date") ? "dateTime" : "date";
-    return "string";
+    if (!member_is_moment(name))
+        return "string";
+    return strchr(text, 'T') || !ends_with(name, "Date") ? "dateTime" : "date";
 }
 
 static const char *object_type(const struct fp_value *value)

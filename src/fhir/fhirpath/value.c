@@ -48,7 +48,10 @@ void fp_result_add_node(struct fp_result *out, const struct node *node)
 {
     const struct node *named = node_is(node_parent(node), NODE_ARRAY) ? node_parent(node) : node;
 
-    if (node)
+    if (node_is(node, NODE_ARRAY))
+        for (const struct node *n = node_first(node); n; n = node_next(n))
+            fp_result_add_node(out, n);
+    else if (node)
         fp_add(out, (struct fp_value){.kind = FP_NODE, .node = node, .name = node_name(named)});
 }
 
@@ -148,7 +151,10 @@ struct fp_value fp_simple(const struct fp_value *value)
         v.boolean = node_is(value->node, NODE_TRUE);
         break;
     case NODE_NUMBER:
-        simple_number(&v, node_text(value->node));
+        if (simple_number(&v, node_text(value->node)) && v.kind == FP_INTEGER && strcmp(fp_node_type(value), "decimal") == 0) {
+            v.decimal = decimal_from_int(v.integer);
+            v.kind = FP_DECIMAL;
+        }
         break;
     case NODE_STRING:
         simple_text(&v, value, node_text(value->node));
