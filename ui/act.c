@@ -144,6 +144,15 @@ void app_acted(struct app *app)
         list_next_open(list);
 }
 
+/* A call that was logged is done with: the cursor goes on to the next row. */
+static void after(struct app *app, enum action_id action)
+{
+    struct place *top = app_top(app);
+
+    if (action == ACTION_CONTACT_LOG && !top->patient[0] && top->screen->list)
+        list_next_open(top->screen->list(top->state));
+}
+
 static void run_pending(struct app *app, void *ctx, const struct args *answers)
 {
     struct pending *p = ctx;
@@ -161,7 +170,9 @@ static void run_pending(struct app *app, void *ctx, const struct args *answers)
     else if (p->n > 1)
         app_say(app, STYLE_GOOD, _("%s: %zu rows, saved"), keymap_label(p->action), p->n);
     else
-        app_say(app, STYLE_GOOD, _("%s: %s, saved"), keymap_label(p->action), p->name[0]);
+        app_say(app, STYLE_GOOD, p->name[0][0] ? _("%s: %s, saved") : _("%s: saved"), keymap_label(p->action), p->name[0]);
+    if (err.rc == RC_OK)
+        after(app, p->action);
 }
 
 static struct pending *pending_new(enum action_id action, const struct target *target, const char *const *name, size_t n)
@@ -227,18 +238,16 @@ static const struct desk_act *desk_find(const struct desk_act *table, enum actio
     return NULL;
 }
 
-/* The name line 23 repeats: the row's, else the open person's. */
-static const char *target_name(struct app *app, const struct target *target)
+/* The name line 23 repeats: the row's, or the open person's for what is done with people. */
+static const char *target_name(struct app *app, const struct action *action, const struct target *target)
 {
     struct place *top = app_top(app);
     struct list *list = top && top->screen->list ? top->screen->list(top->state) : NULL;
     struct list_row *row = list ? list_at(list) : NULL;
 
-    if (row && strcmp(row->target.id, target->id) == 0 && row->name && row->name[0])
-        return row->name;
-    if (app->banner_for[0] && strcmp(app->banner_for, target->patient) == 0)
+    if (top->patient[0] && strcmp(action->on, "Patient") == 0 && strcmp(app->banner_for, target->patient) == 0)
         return app->banner.person.name;
-    return "";
+    return row && strcmp(row->target.id, target->id) == 0 && row->name ? row->name : top->patient[0] ? app->banner.person.name : "";
 }
 
 void app_act(struct app *app, enum action_id action, const struct target *target)
@@ -275,7 +284,7 @@ void app_act(struct app *app, enum action_id action, const struct target *target
         own->run(app, &here);
         return;
     }
-    name = target_name(app, &here);
+    name = target_name(app, row, &here);
     act_ask(app, action, &here, &name, 1);
 }
 

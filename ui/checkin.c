@@ -126,7 +126,8 @@ static void birthday_done(struct app *app, void *ctx, const struct args *args)
 
 void checkin_start(struct app *app, const struct target *target)
 {
-    struct asking question = { .name = "birthday", .label = _("Day month"), .kind = PARAM_TEXT, .is_safety = true, .check = check_birthday };
+    struct asking question = { .name = "birthday", .label = _("Day month"), .kind = PARAM_TEXT, .is_safety = true, .check = check_birthday,
+                               .hint = _("Enter check in   . cannot, say why   Esc back") };
     struct prompt_spec spec = { .question = &question, .n = 1, .done = birthday_done, .free_ctx = free };
     struct place *top = app_top(app);
     struct list *list = top->screen->list ? top->screen->list(top->state) : NULL;
@@ -139,7 +140,7 @@ void checkin_start(struct app *app, const struct target *target)
         snprintf(c->lead, sizeof c->lead, _("Arrived %d %s"), row->number, row->name);
     else
         snprintf(c->lead, sizeof c->lead, _("Arrived %s"), app->banner_for[0] ? app->banner.person.name : "");
-    lead = mem_printf(_("%s? Ask the birthday (. cannot say it)."), c->lead);
+    lead = mem_printf(_("%s? Ask the birthday."), c->lead);
     spec.lead = lead;
     spec.ctx = c;
     prompt_ask(app, &spec);

@@ -33,37 +33,46 @@ static void span_words(long long ms, char *out, size_t size)
         snprintf(out, size, _("%lld d"), minutes / 1440);
 }
 
-void frame_sync_words(const struct sync_status *sync, long long now_ms, long long backup_ms, char *out, size_t size)
+static void local_words(long long since_backup, bool has_backup, struct frame_sync *out)
 {
-    char span[32], tail[80] = "";
-    struct civil at;
+    char span[32];
 
-    if (sync->refused || sync->conflicts) {
-        size_t n = 0;
-        if (sync->refused)
-            n = (size_t)snprintf(tail, sizeof tail, _(", %lld refused"), (long long)sync->refused);
-        if (sync->conflicts)
-            snprintf(tail + n, sizeof tail - n, _(", %lld in conflict"), (long long)sync->conflicts);
-    }
+    span_words(since_backup, span, sizeof span);
+    snprintf(out->words, sizeof out->words, has_backup ? _("this machine only, backup %s old") : "%s",
+             has_backup ? span : _("this machine only, no backup yet"));
+    snprintf(out->brief, sizeof out->brief, has_backup ? _("backup %s old") : "%s", has_backup ? span : _("no backup yet"));
+}
+
+void frame_sync_words(const struct sync_status *sync, long long now_ms, long long backup_ms, struct frame_sync *out)
+{
+    char span[32], tail[60] = "";
+    struct civil at;
+    size_t n = 0;
+
+    if (sync->refused)
+        n = (size_t)snprintf(tail, sizeof tail, _(", %lld refused"), (long long)sync->refused);
+    if (sync->conflicts)
+        snprintf(tail + n, sizeof tail - n, _(", %lld in conflict"), (long long)sync->conflicts);
     if (!sync->configured) {
-        span_words(now_ms - backup_ms, span, sizeof span);
-        if (backup_ms)
-            snprintf(out, size, _("this machine only, backup %s old"), span);
-        else
-            snprintf(out, size, "%s", _("this machine only, no backup yet"));
-    } else if (sync->problem[0] || !sync->last_ok_ms) {
+        local_words(now_ms - backup_ms, backup_ms != 0, out);
+        return;
+    }
+    at = clock_local(sync->last_ok_ms);
+    if (!sync->last_ok_ms) {
+        snprintf(out->words, sizeof out->words, _("never synced, %lld unsent%s"), (long long)sync->unsent, tail);
+    } else if (sync->problem[0]) {
         span_words(now_ms - sync->last_ok_ms, span, sizeof span);
-        if (sync->last_ok_ms)
-            snprintf(out, size, _("offline %s, %lld unsent%s"), span, (long long)sync->unsent, tail);
-        else
-            snprintf(out, size, _("never synced, %lld unsent%s"), (long long)sync->unsent, tail);
+        snprintf(out->words, sizeof out->words, _("offline %s, %lld unsent%s"), span, (long long)sync->unsent, tail);
     } else if (sync->unsent) {
         span_words(now_ms - sync->oldest_ms, span, sizeof span);
-        snprintf(out, size, _("%lld unsent, oldest %s%s"), (long long)sync->unsent, span, tail);
+        snprintf(out->words, sizeof out->words, _("%lld unsent, oldest %s%s"), (long long)sync->unsent, span, tail);
     } else {
-        at = clock_local(sync->last_ok_ms);
-        snprintf(out, size, _("✓ synced %02d:%02d%s"), at.hour, at.minute, tail);
+        snprintf(out->words, sizeof out->words, _("✓ synced %02d:%02d%s"), at.hour, at.minute, tail);
     }
+    if (sync->refused || sync->conflicts || sync->unsent)
+        snprintf(out->brief, sizeof out->brief, "%s%lld/%lld/%lld", _("unsent "), (long long)sync->unsent, (long long)sync->refused, (long long)sync->conflicts);
+    else
+        snprintf(out->brief, sizeof out->brief, "✓ %02d:%02d", at.hour, at.minute);
 }
 
 static void draw_title(struct app *app, struct canvas *line, const struct place *top)
@@ -119,52 +128,76 @@ static void draw_banner(struct app *app, struct canvas *lines)
     buf_done(&words);
 }
 
-static int draw_key_label(struct app *app, struct canvas *line, int col, int right, enum action_id action)
+/* A key that is a plain character is text while the cursor is in a field. */
+static bool works_here(struct app *app, const struct place *top, enum action_id action)
 {
+    const struct action *row = action_row(action);
+    bool in_field = top->screen->in_field && top->screen->in_field(top->state);
     char key[KEY_NAME];
-    const char *label = keymap_label(action);
-    int width;
 
     keymap_key(app->ctx.config, action, key);
-    width = utf8_width(key) + 1 + utf8_width(label);
-    if (!key[0] || col + width >= right)
-        return col;
-    col = draw_text(line, 0, col, STYLE_KEY, key) + 1;
-    return draw_text(line, 0, col, STYLE_PLAIN, label) + 2;
+    return app_may(app, row->permission) && key[0] && !(in_field && utf8_count(key) == 1);
 }
 
-static bool offers(const struct screen *screen, enum action_id action)
+static int label_width(struct app *app, enum action_id action)
 {
-    for (size_t i = 0; i < screen->n_actions; i++)
-        if (screen->actions[i] == action)
-            return true;
-    return false;
+    char key[KEY_NAME];
+
+    keymap_key(app->ctx.config, action, key);
+    return utf8_width(key) + 1 + utf8_width(keymap_label(action)) + 2;
 }
 
-/* At most seven keys that matter here, then the truth about sync. */
+/* The keys wanted most, at most seven; help keeps its place when room is short. */
+static size_t footer_keys(struct app *app, const struct place *top, int room, enum action_id out[FOOTER_KEYS])
+{
+    bool has_help = works_here(app, top, ACTION_HELP) && app->ctx.session.staff.id[0];
+    size_t n = 0;
+
+    if (has_help)
+        room -= label_width(app, ACTION_HELP);
+    for (size_t i = 0; i < top->screen->n_actions && n + has_help < FOOTER_KEYS; i++) {
+        enum action_id action = top->screen->actions[i];
+
+        if (action == ACTION_HELP || !works_here(app, top, action) || label_width(app, action) > room + 2)
+            continue;
+        room -= label_width(app, action);
+        out[n++] = action;
+    }
+    if (has_help)
+        out[n++] = ACTION_HELP;
+    return n;
+}
+
+/* At most seven keys that matter here, then the truth about sync, in a word when room is short. */
 static void draw_footer(struct app *app, struct canvas *line, const struct place *top)
 {
-    long long backup = 0;
-    int64_t at = 0;
-    char words[120];
-    int col = 1, shown = 0, right = line->cols - 1;
+    enum action_id keys[FOOTER_KEYS];
+    struct frame_sync sync;
+    const char *words;
+    int col = 1, wanted = 0, right = line->cols - 1;
+    int64_t backup = 0;
+    size_t n;
 
-    if (clock_parse(store_meta(app->ctx.st, "backup"), &at))
-        backup = at;
-    if (app->ctx.session.staff.id[0] && !app->prompt) {
-        frame_sync_words(&app->sync, clock_now_ms(), backup, words, sizeof words);
-        right = draw_right(line, 0, right, app->sync.refused || app->sync.conflicts ? STYLE_ALERT : STYLE_FAINT, words) - 1;
-    }
     if (app->prompt)
         return;
-    for (size_t i = 0; i < top->screen->n_actions && shown < FOOTER_KEYS; i++) {
-        const struct action *row = action_row(top->screen->actions[i]);
-        int next = app_may(app, row->permission) ? draw_key_label(app, line, col, right, top->screen->actions[i]) : col;
-        shown += next > col;
-        col = next;
+    if (app->ctx.session.staff.id[0]) {
+        if (!clock_parse(store_meta(app->ctx.st, "backup"), &backup))
+            backup = 0;
+        frame_sync_words(&app->sync, clock_now_ms(), backup, &sync);
+        n = footer_keys(app, top, 1000, keys);
+        for (size_t i = 0; i < n; i++)
+            wanted += label_width(app, keys[i]);
+        words = wanted + utf8_width(sync.words) < right ? sync.words : sync.brief;
+        right = draw_right(line, 0, right, app->sync.refused || app->sync.conflicts ? STYLE_ALERT : STYLE_FAINT, words) - 1;
     }
-    if (shown < FOOTER_KEYS && !offers(top->screen, ACTION_HELP) && app->ctx.session.staff.id[0])
-        draw_key_label(app, line, col, right, ACTION_HELP);
+    n = footer_keys(app, top, right - col, keys);
+    for (size_t i = 0; i < n; i++) {
+        char key[KEY_NAME];
+
+        keymap_key(app->ctx.config, keys[i], key);
+        col = draw_text_in(line, 0, col, right - col, STYLE_KEY, key) + 1;
+        col = draw_text_in(line, 0, col, right - col, STYLE_PLAIN, keymap_label(keys[i])) + 2;
+    }
 }
 
 /* Line 23 when nothing is asked: what is collected, what just happened, what is parked. */

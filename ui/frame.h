@@ -2,11 +2,10 @@
 #ifndef FRONTDESK_FRAME_H
 #define FRONTDESK_FRAME_H
 
-#include <stddef.h>
-
 struct sync_status;
 
 /* The truth about sync for the right edge of line 24: "✓ synced 08:13", "offline 3 h, 12 unsent",
  * "this machine only, backup 2 d old". now_ms as clock_now_ms; backup_ms 0 = never. */
-void frame_sync_words(const struct sync_status *sync, long long now_ms, long long backup_ms, char *out, size_t size);
+struct frame_sync { char words[120], brief[60]; };     /* brief: where room is short */
+void frame_sync_words(const struct sync_status *sync, long long now_ms, long long backup_ms, struct frame_sync *out);
 #endif

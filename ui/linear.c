@@ -16,7 +16,7 @@
 #include "ui/prompt.h"
 #include "ui/screens.h"
 
-enum { ROWS = 60, COLS = 160, SHOWN = 20 };
+enum { SHOWN = 20 };
 
 /* Words a person may type for a key; in fields only with a colon before them. */
 static const struct { const char *word; struct key key; } words[] = {
@@ -271,7 +271,6 @@ enum rc linear_run(struct app *app, struct err *err)
     char *line;
 
     (void)err;
-    grid_resize(&app->grid, ROWS, COLS);
     app->quiet = true;
     while (!app->quit) {
         print_news(app, &last);

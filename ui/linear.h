@@ -7,6 +7,8 @@
 
 struct app;
 
+enum { LINEAR_ROWS = 60, LINEAR_COLS = 160 };   /* the grid screens are painted into */
+
 /* Read lines from standard input until the end or "quit"; print each screen's rows as sentences. */
 enum rc linear_run(struct app *app, struct err *err);
 #endif

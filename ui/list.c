@@ -38,6 +38,7 @@ void list_begin(struct list *list)
 {
     for (size_t i = 0; i < list->n; i++)
         list->row[i].seen_now = list->row[i].differs = false;
+    list->next_place = 0;
 }
 
 static bool row_is(const struct list_row *row, int group, const char *type, const char *id)
@@ -45,13 +46,15 @@ static bool row_is(const struct list_row *row, int group, const char *type, cons
     return row->group == group && strcmp(row->target.id, id) == 0 && strcmp(row->target.type, type) == 0;
 }
 
-/* New rows go behind the last of their group. */
+/* A new row goes where the reload has it: behind the row it came after, else first of its group. */
 static size_t place_for(const struct list *list, int group)
 {
-    size_t i = list->n;
+    size_t i = list->next_place;
 
-    while (i > 0 && list->row[i - 1].group > group)
-        i--;
+    if (i > 0 && i <= list->n && list->row[i - 1].group == group)
+        return i;
+    for (i = 0; i < list->n && list->row[i].group < group; i++)
+        continue;
     return i;
 }
 
@@ -65,6 +68,7 @@ struct list_row *list_add(struct list *list, int group, const char *type, const 
             list->row[i].seen_now = true;
             if (list->row[i].mark == LIST_DONE)
                 list->row[i].mark = LIST_PLAIN;
+            list->next_place = i + 1;
             return &list->row[i];
         }
     snprintf(row.target.type, sizeof row.target.type, "%s", type);
@@ -77,7 +81,8 @@ struct list_row *list_add(struct list *list, int group, const char *type, const 
     memmove(list->row + i + 1, list->row + i, (list->n - i) * sizeof row);
     list->row[i] = row;
     list->n++;
-    if (i <= list->at && list->n > 1 && i < list->n - 1)
+    list->next_place = i + 1;
+    if (i <= list->at && i < list->n - 1)
         list->at++;                             /* nothing moves under the cursor */
     return &list->row[i];
 }
@@ -288,10 +293,15 @@ void list_pick_done(struct list_pick *pick)
     *pick = (struct list_pick){ 0 };
 }
 
-/* What fixed columns leave over goes to the open column and to those that may grow. */
-static int column_width(const struct list_group *group, size_t column, int cols)
+static int gutter_of(const struct list *list)
 {
-    int fixed = GUTTER, growing = 0, wide, spare;
+    return list->gutter ? list->gutter : GUTTER;
+}
+
+/* What fixed columns leave over goes to the open column and to those that may grow. */
+static int column_width(const struct list *list, const struct list_group *group, size_t column, int cols)
+{
+    int fixed = gutter_of(list), growing = 0, wide, spare;
 
     for (size_t i = 0; i < group->n_columns; i++) {
         fixed += group->column[i].width + 1;
@@ -304,12 +314,12 @@ static int column_width(const struct list_group *group, size_t column, int cols)
     return wide;
 }
 
-static void draw_columns(const struct list_group *group, struct canvas *canvas, int line, const struct list_row *row)
+static void draw_columns(const struct list *list, const struct list_group *group, struct canvas *canvas, int line, const struct list_row *row)
 {
-    int col = GUTTER;
+    int col = gutter_of(list);
 
     for (size_t i = 0; i < group->n_columns && col < canvas->cols; i++) {
-        int width = column_width(group, i, canvas->cols);
+        int width = column_width(list, group, i, canvas->cols);
         const char *text = row ? row->text[i] : group->column[i].title ? _(group->column[i].title) : "";
         enum style style = row ? (enum style)row->style[i] : STYLE_FAINT;
 
@@ -335,13 +345,13 @@ static void draw_row(const struct list *list, struct canvas *canvas, int line, s
     if (row->has_no_number)
         draw_text(canvas, line, 0, STYLE_PLAIN, is_here ? ">" : "");
     else
-        draw_format(canvas, line, 0, STYLE_PLAIN, "%c%3d", is_here ? '>' : ' ', row->number);
+        draw_format(canvas, line, 0, STYLE_PLAIN, "%c%*d", is_here ? '>' : ' ', gutter_of(list) > 4 ? 3 : 2, row->number);
     if (row->mark == LIST_CHANGED)
-        draw_text(canvas, line, 4, STYLE_LATE, "*");
-    draw_columns(&list->group[row->group], canvas, line, row);
+        draw_text(canvas, line, gutter_of(list) - 2, STYLE_LATE, "*");
+    draw_columns(list, &list->group[row->group], canvas, line, row);
     if (is_here) {
-        draw_style(canvas, line, 0, 5, STYLE_CURSOR);
-        draw_cursor(canvas, line, 5);
+        draw_style(canvas, line, 0, gutter_of(list) - 1, STYLE_CURSOR);
+        draw_cursor(canvas, line, gutter_of(list) - 1);
     }
 }
 
@@ -366,7 +376,7 @@ void list_draw(struct list *list, struct canvas *canvas)
 
     list_scroll(list, canvas->rows);
     if (list->has_titles && list->n && list->top == 0)
-        draw_columns(&list->group[list->row[0].group], canvas, 0, NULL);
+        draw_columns(list, &list->group[list->row[0].group], canvas, 0, NULL);
     line = list->has_titles ? 1 : 0;
     for (size_t i = 0; i < list->n; i++) {
         const struct list_group *group = &list->group[list->row[i].group];

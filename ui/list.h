@@ -43,7 +43,9 @@ struct list {
     struct list_row *row; size_t n, cap;            /* in order of display */
     size_t at;                          /* row of the cursor */
     int next_number;
+    size_t next_place;                  /* of the reload that is running */
     int top, height;                    /* first drawn line, and how many fit; kept by list_draw */
+    int gutter;                         /* cells before the first column: 0 means the usual six */
     bool has_titles;                    /* column titles above the first row */
     bool is_unfocused;                  /* the cursor is elsewhere (the box of Find): no > */
     bool marks_changes;                 /* this reload is for somebody else's commit: rows that differ get * */

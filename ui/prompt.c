@@ -95,7 +95,7 @@ void prompt_painted(struct prompt *prompt)
 
 int prompt_lines(const struct prompt *prompt)
 {
-    return prompt && prompt->above[0] ? 2 : 1;
+    return prompt && (prompt->above[0] || prompt->problem[0]) ? 2 : 1;
 }
 
 struct asking prompt_question(const struct param *param)
@@ -326,7 +326,7 @@ static void draw_choices(const struct asking *q, struct canvas *footer)
         draw_text(footer, 0, col, STYLE_FAINT, _("or type it"));
 }
 
-/* What stands behind the field: the problem, the echo, the preset. */
+/* What stands behind the field: the echo, the preset. */
 static void draw_tail(struct app *app, const struct prompt *prompt, struct canvas *lines, int row, int col)
 {
     const struct asking *q = &prompt->question[prompt->at];
@@ -334,9 +334,7 @@ static void draw_tail(struct app *app, const struct prompt *prompt, struct canva
     char words[80];
 
     echo_words(app, q, field_text(&answer->field), words, sizeof words);
-    if (prompt->problem[0])
-        draw_text(lines, row, col, STYLE_ALERT, prompt->problem);
-    else if (app->held[0])
+    if (app->held[0])
         draw_format(lines, row, col, STYLE_LATE, _("held: %s"), app->held);
     else if (words[0])
         draw_format(lines, row, col, STYLE_PLAIN, "→ %s", words);
@@ -354,10 +352,10 @@ void prompt_draw(struct app *app, struct canvas *lines, struct canvas *footer)
     char *path = path_so_far(app, prompt);
     int row = lines->rows - 1, col = 1, room;
 
-    if (prompt->above[0] && row > 0)
-        draw_text(lines, row - 1, 1, STYLE_PLAIN, prompt->above);
+    if (row > 0)                /* what is wrong stands in place of what must be seen first */
+        draw_text(lines, row - 1, 1, prompt->problem[0] ? STYLE_ALERT : STYLE_PLAIN, prompt->problem[0] ? prompt->problem : prompt->above);
     if (prompt->lead[0])
-        col = draw_text_in(lines, row, col, lines->cols - 24, STYLE_PLAIN, prompt->lead) + 2;
+        col = draw_text_in(lines, row, col, lines->cols - 24, STYLE_PLAIN, prompt->lead) + (q->label[0] || q->n_choices ? 2 : 1);
     col = draw_text_in(lines, row, col, lines->cols - 24 - col, STYLE_PLAIN, path);
     if (q->label[0])
         col = draw_format(lines, row, col, STYLE_PLAIN, "%s: ", q->label);
@@ -376,6 +374,6 @@ void prompt_draw(struct app *app, struct canvas *lines, struct canvas *footer)
     if (q->n_choices > 0)
         draw_choices(q, footer);
     else
-        draw_text(footer, 0, 1, STYLE_PLAIN, _("Enter go on   Esc back   ^U clear"));
+        draw_text(footer, 0, 1, STYLE_PLAIN, q->hint ? q->hint : _("Enter go on   Esc back   ^U clear"));
     free(path);
 }

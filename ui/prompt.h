@@ -22,6 +22,7 @@ struct asking {
     bool is_open;               /* a choice that takes other text too: a key that is no choice's starts it */
     const char *preset;         /* what Enter alone takes; NULL: an answer is needed unless is_optional */
     const char *preset_words;   /* how it is shown; NULL: preset itself */
+    const char *hint;           /* the footer while it is asked, translated; NULL: the usual keys */
     bool is_optional, is_safety;
     bool at_once;               /* a choice that comes last does not wait for Enter */
     /* Checked at Enter; RC_INVALID stays at the question with err's sentence. May be NULL. */
@@ -49,7 +50,7 @@ void prompt_confirm(struct app *app, const char *text, bool is_safety,
 /* A safety question has just been opened: nothing is handled until prompt_painted. */
 bool prompt_is_fresh(const struct prompt *prompt);
 void prompt_painted(struct prompt *prompt);
-/* Lines it takes: 1, or 2 with a line above. */
+/* Lines it takes: 1, or 2 with a line above (what must be seen first, or what is wrong). */
 int prompt_lines(const struct prompt *prompt);
 /* A question for a row's parameter; the texts are the row's. */
 struct asking prompt_question(const struct param *param);

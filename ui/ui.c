@@ -34,12 +34,14 @@ static void open_first(struct app *app)
 static enum rc run_terminal(struct app *app, struct err *err)
 {
     enum theme theme = THEME_DARK;
+    int rows, cols;
     enum rc rc;
 
     theme_parse(config_text(app->ctx.config, "theme"), &theme);
     if ((rc = terminal_start(theme, true, err)) != RC_OK)
         return rc;
-    terminal_size(&app->grid.rows, &app->grid.cols);
+    terminal_size(&rows, &cols);
+    grid_resize(&app->grid, rows, cols);
     open_first(app);
     rc = loop_run(app, err);
     terminal_stop();
@@ -48,7 +50,7 @@ static enum rc run_terminal(struct app *app, struct err *err)
 
 static enum rc run_linear(struct app *app, struct err *err)
 {
-    app->grid.rows = app->grid.cols = 60;
+    grid_resize(&app->grid, LINEAR_ROWS, LINEAR_COLS);
     open_first(app);
     return linear_run(app, err);
 }

@@ -103,6 +103,7 @@ static enum rc find_load(struct app *app, void *state, const char *argument, str
     f->group[MORE] = (struct list_group){ NULL, "", more_columns, 1 };
     f->list.group = f->group;
     f->list.n_groups = GROUPS;
+    f->list.gutter = 4;
     field_set(&f->field, argument);
     if (rc == RC_OK)
         search(app, f);

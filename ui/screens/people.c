@@ -11,8 +11,8 @@
 
 /* Enough to tell two people apart, and why each is here. */
 const struct list_column people_columns[] = {
-    { N_("name"), 22, false, true }, { N_("born"), 10, false, false }, { N_("sex"), 3, false, false },
-    { N_("record"), 7, false, false }, { N_("phone"), 5, false, false }, { N_("seen"), 8, false, false },
+    { N_("name"), 25, false, true }, { N_("born"), 10, false, false }, { N_("sex"), 3, false, false },
+    { N_("record"), 6, false, false }, { N_("phone"), 5, false, false }, { N_("seen"), 8, false, false },
     { N_("because"), 0, false, false },
 };
 const size_t n_people_columns = sizeof people_columns / sizeof *people_columns;
@@ -58,15 +58,14 @@ void people_add(struct list *list, int group, const struct hit *hit, const char 
 {
     struct list_row *row = list_add(list, group, "Patient", hit->id, hit->id, hit->name ? hit->name : "");
     bool dead = hit->deceased && hit->deceased[0];
-    char *name = people_name(hit), seen[DATE_TEXT], phone[24];
+    char *name = people_name(hit), seen[DATE_TEXT];
 
     seen_words(hit->seen, seen, sizeof seen);
-    snprintf(phone, sizeof phone, "%s%s", hit->phone_tail && hit->phone_tail[0] ? "-" : "", hit->phone_tail ? hit->phone_tail : "");
     list_set(row, 0, dead ? STYLE_FAINT : STYLE_PLAIN, name);
     list_set(row, 1, STYLE_PLAIN, hit->birth ? hit->birth : "");
     list_set(row, 2, STYLE_PLAIN, hit->sex);
     list_set(row, 3, STYLE_PLAIN, hit->mrn ? hit->mrn : "");
-    list_set(row, 4, STYLE_PLAIN, phone);
+    list_set(row, 4, STYLE_PLAIN, hit->phone_tail ? hit->phone_tail : "");
     list_set(row, 5, STYLE_PLAIN, seen);
     list_set(row, 6, STYLE_PLAIN, because ? because : hit->because);
     free(name);

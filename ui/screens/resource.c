@@ -232,7 +232,7 @@ static const enum action_id resource_actions[] = {
 
 const struct screen screen_resource = {
     .name = "resource", .title = N_("Entry"), .actions = resource_actions, .n_actions = sizeof resource_actions / sizeof *resource_actions,
-    .state_size = sizeof(struct resource_screen), .shows_person = true,
+    .state_size = sizeof(struct resource_screen), .shows_person = true, .is_passing = true,
     .load = resource_load, .draw = resource_draw, .key = resource_key, .act = resource_act,
     .target = resource_target, .about = resource_about, .close = resource_close,
 };

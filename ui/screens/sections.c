@@ -15,17 +15,17 @@
 #include "ui/screens/decide.h"
 
 static const struct list_column arrivals[] = {
-    { N_("time"), 6, false, false }, { N_("name"), 21, false, true }, { N_("sex age"), 5, true, false },
+    { N_("time"), 6, false, false }, { N_("name"), 22, false, true }, { N_("sex age"), 5, true, false },
     { N_("with"), 9, false, true }, { N_("why here"), 0, false, false },
 };
 static const struct list_column follow_ups[] = {
-    { N_("due"), 9, true, false }, { N_("name"), 18, false, true }, { N_("about"), 14, false, true }, { N_("why here"), 0, false, false },
+    { N_("due"), 8, true, false }, { N_("name"), 16, false, true }, { N_("about"), 20, false, true }, { N_("why here"), 0, false, false },
 };
 static const struct list_column messages[] = {
-    { N_("since"), 9, true, false }, { N_("name"), 18, false, true }, { N_("words"), 28, false, true }, { N_("why here"), 0, false, false },
+    { N_("since"), 8, true, false }, { N_("name"), 16, false, true }, { N_("words"), 28, false, true }, { N_("why here"), 0, false, false },
 };
 static const struct list_column decide[] = {
-    { N_("what"), 9, true, false }, { N_("name"), 18, false, true }, { N_("why here"), 0, false, false },
+    { N_("what"), 8, true, false }, { N_("name"), 18, false, true }, { N_("why here"), 0, false, false },
 };
 
 void sections_groups(struct list_group group[SECTION_COUNT])
@@ -150,16 +150,16 @@ static enum rc load_follow_ups(struct app *app, enum whose whose, bool whole, st
     return rc;
 }
 
-/* Hours (days from two on) since a FHIR moment. */
+/* Hours (days from two on) since a clinic-local "YYYY-MM-DD HH:MM:SS". */
 static void since_words(const char *at, char *out, size_t size)
 {
-    int64_t ms;
+    struct civil then = { 0 };
     long long hours;
 
     out[0] = '\0';
-    if (!clock_parse(at, &ms))
+    if (sscanf(at, "%d-%d-%d %d:%d", &then.date.year, &then.date.month, &then.date.day, &then.hour, &then.minute) < 3)
         return;
-    hours = (clock_now_ms() - ms) / 3600000;
+    hours = (clock_now_ms() - clock_from_civil(then)) / 3600000;
     snprintf(out, size, hours < 1 ? _("< 1 h") : hours < 48 ? _("%lld h") : _("%lld d"), hours < 48 ? hours : hours / 24);
 }
 
