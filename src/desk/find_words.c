@@ -118,6 +118,24 @@ bool find_expression(struct store *st, struct buf *out, const struct question *q
     return out->len > 0;
 }
 
+bool find_near_word(struct store *st, struct buf *out, const char *folded)
+{
+    char word[WORD_MAX + 1], sound[SOUND_MAX + 1] = "0";
+    struct slips slips = { st, out, word, 0, 0 };
+
+    if (!next_word(&folded, word))
+        return false;
+    buf_add(out, out->len > 0 ? " AND (" : "(");
+    slips.start = out->len;
+    add_or(out, slips.start, word, utf8_count(word) == INDEXED_PREFIX ? "*" : "");
+    sound_of(word, sound + 1);
+    if (sound[1] != '\0' && sound[2] != '\0')
+        add_or(out, slips.start, sound, "");
+    word_variants(word, add_slips, &slips);
+    buf_char(out, ')');
+    return true;
+}
+
 static enum fit word_fit(const char *typed, const char *name)
 {
     size_t len = strlen(typed);

@@ -22,6 +22,9 @@ enum fit { FIT_EXACT, FIT_PREFIX, FIT_SOUND, FIT_SLIP, FIT_NONE };
  * left out: people slip once, and a union of unions is slow to walk. False when nothing can match. */
 bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit, size_t loose,
                      const int *year, size_t n_years);
+/* "(word OR as it begins OR as it sounds OR one slip away)" of the first word of folded text, with
+ * " AND " before it when out is not empty. False when there is no word. */
+bool find_near_word(struct store *st, struct buf *out, const char *folded);
 /* names: all words, years and sounds of a person; sort: the folded official name; usual: as written.
  * *is_former: a word was found only in other names; *misfit: the fits of all words added up. */
 enum fit find_fit(const struct question *q, const char *names, const char *sort, const char *usual,

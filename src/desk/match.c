@@ -72,23 +72,28 @@ static enum rc by_birth(struct store *st, struct date birth, struct candidates *
     return take(q, c, err);
 }
 
-/* "(word OR sound)" of the first word; false when there is none. */
-static bool word_or_sound(struct buf *out, const char *words)
+/* One name with the year, and with the years one slip away: for the other name that changed. */
+static enum rc by_name_and_year(struct store *st, const char *name, int year, struct candidates *c, struct err *err)
 {
-    char word[WORD_MAX + 1], sound[SOUND_MAX];
+    struct buf words = { 0 };
+    enum rc rc = RC_OK;
+    size_t name_len;
 
-    if (!next_word(&words, word))
-        return false;
-    sound_of(word, sound);
-    buf_printf(out, "%s(\"%s\"", out->len > 0 ? " AND " : "", word);
-    if (sound[0] != '\0')
-        buf_printf(out, " OR \"0%s\"", sound);
-    buf_char(out, ')');
-    return true;
+    if (find_near_word(st, &words, name)) {
+        name_len = words.len;
+        buf_printf(&words, " AND \"%d\"", year);
+        rc = by_words(st, words.data, c, err);
+        words.len = name_len;
+        buf_printf(&words, " AND (\"%d\" OR \"%d\" OR \"%d\" OR \"%d\")", year - 1, year + 1, year - 10, year + 10);
+        if (rc == RC_OK)
+            rc = by_words(st, words.data, c, err);
+    }
+    buf_done(&words);
+    return rc;
 }
 
-/* Blocks, joined: birth date and its swap, phone, number, names with year, both names in any order,
- * and given name with year, for a surname that changed. */
+/* Blocks, joined: birth date and its swap, phone, number, both names in any order, and each name with
+ * the year. */
 static enum rc block(struct store *st, const struct description *d, struct candidates *c, struct err *err)
 {
     struct date swap = { d->birth.year, d->birth.day, d->birth.month };
@@ -109,16 +114,15 @@ static enum rc block(struct store *st, const struct description *d, struct candi
         query_bind(q, 2, to);
         rc = take(q, c, err);
     }
-    if (rc == RC_OK && word_or_sound(&words, d->family) && word_or_sound(&words, d->given))
+    if (rc == RC_OK && d->given[0] != '\0' && find_near_word(st, &words, d->family)) {
+        find_near_word(st, &words, d->given);
         rc = by_words(st, words.data, c, err);
-    for (int i = 0; i < 2 && rc == RC_OK && d->birth.year > 0; i++) {
-        buf_clear(&words);
-        if (word_or_sound(&words, i == 0 ? d->family : d->given)) {
-            buf_printf(&words, " AND \"%d\"", d->birth.year);
-            rc = by_words(st, words.data, c, err);
-        }
     }
     buf_done(&words);
+    if (rc == RC_OK && d->birth.year > 0)
+        rc = by_name_and_year(st, d->family, d->birth.year, c, err);
+    if (rc == RC_OK && d->birth.year > 0)
+        rc = by_name_and_year(st, d->given, d->birth.year, c, err);
     if (rc == RC_OK && date_is_whole(d->birth))
         rc = by_birth(st, d->birth, c, err);
     if (rc == RC_OK && date_is_whole(d->birth) && date_is_real(swap))
@@ -210,7 +214,15 @@ static void keep_best(struct scored *scored, size_t n, int limit, struct matches
             find_row_done(&scored[i].match.person);
 }
 
-static enum rc score(struct store *st, const struct description *typed, const struct candidates *c,
+/* From which weight on a candidate is worth a look: among more people more agree by chance. */
+static double worth_showing(int64_t people)
+{
+    double bits = log2((double)people + 1) - MATCH_SPARE;
+
+    return bits < MATCH_LEAST ? MATCH_LEAST : bits > MATCH_MOST ? MATCH_MOST : bits;
+}
+
+static enum rc score(struct store *st, const struct description *typed, const struct candidates *c, double least,
                      int limit, struct matches *out, struct err *err)
 {
     struct scored *scored = mem_array(c->n > 0 ? c->n : 1, sizeof *scored);
@@ -229,7 +241,7 @@ static enum rc score(struct store *st, const struct description *typed, const st
         m->weight = scored[n].order = match_weight(typed, &stored.d, &reasons);
         snprintf(m->reasons, sizeof m->reasons, "%s", buf_text(&reasons));
         snprintf(m->person.because, sizeof m->person.because, "%.47s", m->reasons);
-        if (m->weight >= MATCH_SHOW && m->person.merged_into[0] == '\0')
+        if (m->weight >= least && m->person.merged_into[0] == '\0')
             n++;
         else
             find_row_done(&m->person);
@@ -263,7 +275,7 @@ enum rc match_registration(struct store *st, const struct registration *r, int l
     d.given_rarity = rarity_of(st, given, people);
     rc = block(st, &d, c, err);
     if (rc == RC_OK)
-        rc = score(st, &d, c, limit, out, err);
+        rc = score(st, &d, c, worth_showing(people), limit, out, err);
     free(c);
     free(names);
     free(mrn);

@@ -16,10 +16,10 @@ struct description {
     double family_rarity, given_rarity;     /* log2(1/u) of the words typed; 0 = use the mean */
 };
 
-/* A candidate is worth showing from MATCH_SHOW; from MATCH_STRONG few others can be meant.
- * Both found on labelled sets (see test_match.c for how the weights behave). */
-#define MATCH_SHOW 9.0
-#define MATCH_STRONG 17.0
+/* A candidate is worth showing from log2(people) - MATCH_SPARE bits on, within these bounds. */
+#define MATCH_SPARE 4.0
+#define MATCH_LEAST 6.0
+#define MATCH_MOST 16.0
 
 /* Sum of weights; appends to reasons, when not NULL, what speaks for it: "name, birth date, phone". */
 double match_weight(const struct description *a, const struct description *b, struct buf *reasons);
