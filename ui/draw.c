@@ -24,7 +24,7 @@ void grid_clear(struct grid *grid)
 
 void grid_resize(struct grid *grid, int rows, int cols)
 {
-    if (rows != grid->rows || cols != grid->cols) {
+    if (!grid->cell || rows != grid->rows || cols != grid->cols) {
         free(grid->cell);
         grid->cell = mem_array((size_t)rows * (size_t)cols, sizeof *grid->cell);
         grid->rows = rows;
