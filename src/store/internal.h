@@ -75,6 +75,7 @@ struct store {
     int wal_frames;                 /* after the last commit of ours */
     int wal_frames_before;          /* and after the one before */
     struct buf body;                /* the document being written */
+    char about[72];                 /* the patient of the document admitted last */
     struct buf meta;                /* what store_meta lends */
     unsigned char random[RANDOM_POOL];
     size_t random_left;
@@ -125,7 +126,7 @@ enum rc resource_admit(struct store *st, const struct grant *grant, const struct
 struct base { const char *version, *updated; const char *body; size_t body_len; };
 enum rc resource_revise(struct store *st, struct act *act, const struct resource_row *row,
                         struct doc *doc, const struct base *base, struct err *err);
-/* A document nobody here knows. RC_EXISTS when the id is taken. */
+/* A document nobody here knows, just admitted. RC_EXISTS when the id is taken. */
 enum rc resource_add(struct store *st, struct act *act, struct doc *doc, const struct base *base,
                      int64_t *key, struct err *err);
 enum rc resource_remove(struct store *st, struct act *act, const struct resource_row *row,

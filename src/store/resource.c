@@ -155,15 +155,12 @@ enum rc resource_row_get(struct store *st, const char *type, const char *id,
 
 /* A document may only land on the record the act was opened on, and a person's edit may not carry
  * one from a record to another (DESIGN 3.3). Documents about nobody are free. */
-static enum rc bind_patient(const struct grant *grant, const struct doc *before, const struct doc *after, struct err *err)
+static enum rc bind_patient(const struct grant *grant, const struct doc *before, const struct doc *after,
+                            const char *is, struct err *err)
 {
     bool is_person = grant->origin == ORIGIN_DESK || grant->origin == ORIGIN_CLI;
-    char was[72] = "";
-    const char *is;
+    const char *was = before ? resource_patient(doc_root(before)) : "";
 
-    if (before)
-        snprintf(was, sizeof was, "%s", resource_patient(doc_root(before)));
-    is = resource_patient(doc_root(after));
     if (grant->patient[0] && ((is[0] && strcmp(is, grant->patient)) || (was[0] && strcmp(was, grant->patient))))
         return err_set(err, RC_DENIED, _("%s/%s is about another patient than the one this was opened on. Nothing was written."),
                        doc_type(after), doc_id(after));
@@ -177,9 +174,14 @@ enum rc resource_admit(struct store *st, const struct grant *grant, const struct
                        const struct doc *after, struct err *err)
 {
     enum rc rc = resource_check(doc_root(after), err);
+    char is[72];
 
-    if (rc == RC_OK && (rc = bind_patient(grant, before, after, err)) == RC_OK)
+    if (rc != RC_OK)
+        return rc;
+    snprintf(is, sizeof is, "%s", resource_patient(doc_root(after)));
+    if ((rc = bind_patient(grant, before, after, is, err)) == RC_OK)
         rc = run_guards(st, grant, before, after, err);
+    memcpy(st->about, is, sizeof is);
     return rc;
 }
 
@@ -222,7 +224,7 @@ enum rc resource_add(struct store *st, struct act *act, struct doc *doc, const s
     if (store_rows_changed(st) == 0)
         return err_set(err, RC_EXISTS, _("%s/%s exists already."), doc_type(doc), doc_id(doc));
     *key = store_rowid(st);
-    act_wrote(act, doc_type(doc), doc_id(doc), resource_patient(doc_root(doc)));
+    act_wrote(act, doc_type(doc), doc_id(doc), st->about);
     doc_set_rev(doc, 1);
     return project(st, *key, doc, true, err);
 }
