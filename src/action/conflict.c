@@ -162,28 +162,52 @@ static enum rc check_fields(const struct conflict *c, const struct args *args, c
     return RC_OK;
 }
 
+/* Deleted at the server, changed here: it is dropped, or made there again from one of the two texts. */
+static enum rc decide_deleted(struct context *ctx, const struct grant *grant, const struct conflict *c,
+                              const char *take, struct err *err)
+{
+    const struct doc *from = !take ? NULL : strcmp(take, "before") == 0 ? c->base : c->here;
+    struct doc *decided = NULL;
+    enum rc rc;
+
+    if (!take || (!from && strcmp(take, "server") != 0))
+        return err_set(err, RC_INVALID, _("conflict %lld: deleted at the server: take server (drop it) or here (make it again)"),
+                       (long long)c->id);
+    if (strcmp(take, "server") != 0) {
+        decided = doc_copy(from);
+        doc_set_rev(decided, doc_rev(c->here));
+    }
+    rc = conflict_decide(ctx->st, grant, c->id, decided, err);
+    doc_free(decided);
+    return rc;
+}
+
+static enum rc decide_fields(struct context *ctx, const struct grant *grant, const struct conflict *c,
+                             const struct args *args, struct err *err)
+{
+    struct doc *fields = fields_of(c), *decided = doc_copy(c->here);
+    enum rc rc = check_fields(c, args, fields, err);
+
+    doc_set_rev(decided, doc_rev(c->here));
+    for (const struct node *f = node_first(doc_root(fields)); f && rc == RC_OK; f = node_next(f))
+        rc = decide_field(c, decided, node_text(f), choice_for(args, node_text(f)), err);
+    if (rc == RC_OK)
+        rc = conflict_decide(ctx->st, grant, c->id, decided, err);
+    doc_free(decided);
+    doc_free(fields);
+    return rc;
+}
+
 enum rc act_conflict_resolve(struct context *ctx, const struct grant *grant, const struct args *args,
                              struct doc **result, struct err *err)
 {
     struct conflict c = { 0 };
-    struct doc *fields = NULL, *decided = NULL;
     enum rc rc = conflict_get(ctx->st, strtoll(args_get(args, "id"), NULL, 10), &c, err);
 
-    if (rc != RC_OK)
-        goto out;
-    fields = fields_of(&c);
-    decided = doc_copy(c.here);
-    doc_set_rev(decided, doc_rev(c.here));
-    rc = check_fields(&c, args, fields, err);
-    for (const struct node *f = node_first(doc_root(fields)); f && rc == RC_OK; f = node_next(f))
-        rc = decide_field(&c, decided, node_text(f), choice_for(args, node_text(f)), err);
     if (rc == RC_OK)
-        rc = conflict_decide(ctx->st, grant, c.id, decided, err);
+        rc = c.server ? decide_fields(ctx, grant, &c, args, err) : decide_deleted(ctx, grant, &c, arg_text(args, "take"), err);
     if (rc == RC_OK)
         *result = result_made(c.type, c.resource_id);
-out:
-    doc_free(decided);
-    doc_free(fields);
     conflict_done(&c);
     return rc;
 }

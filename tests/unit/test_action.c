@@ -1,19 +1,10 @@
 /* An act would be missing, unauthorized, unaudited, bound to the wrong person, or not in the manual. */
-#include "tests/unit/directory.h"
+#include "tests/unit/action_case.h"
 
-#include "access/staff.h"
-#include "action/action.h"
-#include "action/arg.h"
 #include "base/buf.h"
-#include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/help.h"
 #include "cli/line.h"
-#include "desk/appointment.h"
-#include "desk/patient.h"
-#include "desk/task.h"
-
-#define PASSWORD "correct horse battery staple"
 
 /* ---- the table ----------------------------------------------------------------------------- */
 
@@ -219,49 +210,6 @@ static void wrong_lines_are_refused(void **state)
 
 /* ---- running ------------------------------------------------------------------------------- */
 
-/* A directory with an administrator signed in, and a person. */
-static struct context context_of(struct directory *d, enum role role)
-{
-    struct context ctx = { .st = d->st, .origin = ORIGIN_CLI };
-    struct grant grant;
-
-    ASSERT_OK(config_load("/dev/null", &ctx.config, NULL, err));
-    authz_system(ORIGIN_CLI, "init", &grant);
-    ASSERT_OK(staff_add(d->st, &grant, "ada", "Ada", ROLE_ADMINISTRATOR, PASSWORD, err));
-    ASSERT_OK(session_open(d->st, "ada", PASSWORD, 900, &ctx.session, err));
-    if (role != ROLE_ADMINISTRATOR) {
-        ASSERT_OK(action_grant(&ctx, ACTION_USER_ADD, NULL, &grant, err));
-        ASSERT_OK(staff_add(d->st, &grant, "bob", "Bob", role, PASSWORD, err));
-        session_done(&ctx.session);
-        ASSERT_OK(session_open(d->st, "bob", PASSWORD, 900, &ctx.session, err));
-    }
-    patient_guards();
-    appointment_guards();
-    task_guards();
-    return ctx;
-}
-
-static void context_end(struct context *ctx)
-{
-    session_done(&ctx->session);
-    config_free(ctx->config);
-}
-
-static enum rc run(struct context *ctx, enum action_id id, struct doc **result, const char *const *pairs)
-{
-    struct arg arg[8];
-    struct args args = { arg, 0 };
-    struct err err = { RC_OK, "" };
-    enum rc rc;
-
-    for (; pairs[0]; pairs += 2)
-        arg[args.n++] = (struct arg){ pairs[0], pairs[1] };
-    rc = action_run(ctx, id, &args, result, &err);
-    assert_true((rc == RC_OK) == (err.text[0] == '\0'));
-    return rc;
-}
-#define RUN(ctx, id, result, ...) run(ctx, id, result, (const char *const[]){ __VA_ARGS__ })
-
 static int64_t audit_rows(struct directory *d)
 {
     return directory_number(d, "SELECT count(*) FROM audit");
@@ -353,18 +301,6 @@ static void a_role_without_the_permission_is_refused(void **state)
     context_end(&ctx);
 }
 
-static char *made(struct context *ctx, enum action_id id, const char *const *pairs)
-{
-    struct doc *result = NULL;
-    char *made_id;
-
-    assert_int_equal(run(ctx, id, &result, pairs), RC_OK);
-    made_id = mem_dup(node_str(doc_root(result), "id"));
-    doc_free(result);
-    return made_id;
-}
-#define MADE(ctx, id, ...) made(ctx, id, (const char *const[]){ __VA_ARGS__, NULL })
-
 /* An id names its patient: the audit says whose, and arguments about two people are refused. */
 static void acts_are_bound_to_their_patient(void **state)
 {
@@ -407,99 +343,6 @@ static void arguments_are_checked_before_anything_happens(void **state)
     context_end(&ctx);
 }
 
-/* ---- what the handlers decide -------------------------------------------------------------- */
-
-static void birthdays_are_asked_not_shown(void **state)
-{
-    static const struct { const char *said; bool fits; } said[] = {
-        { "1 7", true }, { "0107", true }, { "1 jul", true }, { "jul 1", true }, { "7/1", true },  /* the clinic types month first */
-        { "1.7.", true }, { "1954-07-01", true }, { "1 jul 1954", true },
-        { "7 1", false }, { "1/7", false }, { "2 jul", false }, { "", false }, { "jul", false }, { "soon", false },
-    };
-    struct directory *d = *state;
-    struct context ctx = context_of(d, ROLE_FRONT_DESK);
-
-    directory_put(d, "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"name\":[{\"family\":\"Marsh\"}],\"birthDate\":\"1954-07-01\"}");
-    directory_put(d, "{\"resourceType\":\"Patient\",\"id\":\"p2\",\"name\":[{\"family\":\"Marsh\"}],\"birthDate\":\"1954\"}");
-    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
-        char *id = MADE(&ctx, ACTION_APPOINTMENT_BOOK, "patient", "p1", "when", "tomorrow 9:00");
-        enum rc rc = RUN(&ctx, ACTION_APPOINTMENT_ARRIVE, NULL, "id", id, "birthday", said[i].said, NULL);
-
-        if ((rc == RC_OK) != said[i].fits)
-            fail_msg("\"%s\": %s", said[i].said, rc_name(rc));
-        free(id);
-    }
-    {
-        char *id = MADE(&ctx, ACTION_APPOINTMENT_BOOK, "patient", "p2", "when", "tomorrow 9:00");
-
-        assert_int_equal(RUN(&ctx, ACTION_APPOINTMENT_ARRIVE, NULL, "id", id, "birthday", "1 7", NULL), RC_INVALID);
-        assert_int_equal(RUN(&ctx, ACTION_APPOINTMENT_ARRIVE, NULL, "id", id, NULL), RC_INVALID);
-        assert_int_equal(RUN(&ctx, ACTION_APPOINTMENT_ARRIVE, NULL, "id", id, "unchecked", "cannot say it", NULL), RC_OK);
-        free(id);
-    }
-    context_end(&ctx);
-}
-
-/* The clock stands at Monday 23 November 2026. */
-static void days_and_times_are_typed_any_way(void **state)
-{
-    static const struct { const char *typed, *day, *time, *rest; } rows[] = {
-        { "2w", "2026-12-07", "", "" }, { "2w 9:30 patel", "2026-12-07", "09:30", "patel" },
-        { "fri 2pm", "2026-11-27", "14:00", "" }, { "12 mar 9:30 Dr Patel", "2027-03-12", "09:30", "Dr Patel" },
-        { "2026-12-03", "2026-12-03", "", "" }, { "tomorrow", "2026-11-24", "", "" },
-        { "3/12", "2027-03-12", "", "" }, { "fri bogus", "2026-11-27", "", "bogus" },
-    };
-    struct directory *d = *state;
-    struct context ctx = context_of(d, ROLE_ADMINISTRATOR);
-    struct when when;
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        ASSERT_OK(when_parse(ctx.config, rows[i].typed, &when, err));
-        assert_string_equal(when.day, rows[i].day);
-        assert_string_equal(when.time, rows[i].time);
-        assert_string_equal(when.rest, rows[i].rest);
-    }
-    ASSERT_RC(RC_INVALID, when_parse(ctx.config, "nonsense", &when, err));
-    context_end(&ctx);
-}
-
-/* A promise with a time of day is a visit; without one it is a follow-up. */
-static void a_follow_up_with_a_time_books(void **state)
-{
-    struct directory *d = *state;
-    struct context ctx = context_of(d, ROLE_FRONT_DESK);
-    struct doc *result = NULL;
-
-    directory_put(d, PERSON("p1", "Marsh"));
-    assert_int_equal(RUN(&ctx, ACTION_TASK_ADD, &result, "patient", "p1", "due", "2w 9:30 patel", NULL), RC_OK);
-    assert_int_equal(strncmp(node_str(doc_root(result), "resource"), "Appointment/", 12), 0);
-    doc_free(result);
-    result = NULL;
-    assert_int_equal(RUN(&ctx, ACTION_TASK_ADD, &result, "patient", "p1", "due", "2w 9:40 patel", NULL), RC_OK);
-    assert_true(node_str(doc_root(result), "overlap")[0]);
-    doc_free(result);
-    assert_int_equal(RUN(&ctx, ACTION_TASK_ADD, NULL, "patient", "p1", "due", "2w patel", NULL), RC_INVALID);
-    context_end(&ctx);
-}
-
-/* What was shown is what is undone: a named act that is no longer the last one is left alone. */
-static void undo_is_of_the_last_act(void **state)
-{
-    struct directory *d = *state;
-    struct context ctx = context_of(d, ROLE_FRONT_DESK);
-    struct doc *doc;
-
-    directory_put(d, PERSON("p1", "Marsh"));
-    assert_int_equal(RUN(&ctx, ACTION_UNDO, NULL, NULL), RC_NOT_FOUND);
-    assert_int_equal(RUN(&ctx, ACTION_PATIENT_EDIT, NULL, "patient", "p1", "phone", "555-0101", NULL), RC_OK);
-    assert_int_equal(RUN(&ctx, ACTION_UNDO, NULL, "act", "1", NULL), RC_STALE);
-    assert_int_equal(RUN(&ctx, ACTION_UNDO, NULL, NULL), RC_OK);
-    doc = directory_get(d, "Patient", "p1");
-    assert_null(node_get(doc_root(doc), "telecom"));
-    doc_free(doc);
-    context_end(&ctx);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -515,10 +358,6 @@ int main(void)
         DIRECTORY_TEST(a_role_without_the_permission_is_refused),
         DIRECTORY_TEST(acts_are_bound_to_their_patient),
         DIRECTORY_TEST(arguments_are_checked_before_anything_happens),
-        DIRECTORY_TEST(birthdays_are_asked_not_shown),
-        DIRECTORY_TEST(days_and_times_are_typed_any_way),
-        DIRECTORY_TEST(a_follow_up_with_a_time_books),
-        DIRECTORY_TEST(undo_is_of_the_last_act),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
