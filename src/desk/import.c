@@ -24,7 +24,7 @@ static const char sql_end_position[] = "DELETE FROM import_position WHERE source
 
 /* The gate is let go after HOLD_MS when somebody waits for it, so that nobody at a desk feels an
  * import, and after HOLD_MAX_MS in any case: then what was done is safe, with the position behind it. */
-enum { HOLD_MS = 40, HOLD_MAX_MS = 400 };
+enum { HOLD_MS = 40, HOLD_MAX_MS = 400, LOOK_EVERY = 16 };
 
 struct import {
     struct store *st;
@@ -159,10 +159,14 @@ static enum rc end(struct import *im, enum rc rc, bool is_end)
     return rc;
 }
 
+/* Asked now and then: it costs a look at the clock and a try at a lock. */
 static bool is_long_enough(const struct import *im)
 {
-    int64_t held = clock_monotonic_ms() - im->began_ms;
+    int64_t held;
 
+    if (im->number % LOOK_EVERY != 0)
+        return false;
+    held = clock_monotonic_ms() - im->began_ms;
     return held >= HOLD_MAX_MS || (held >= HOLD_MS && store_is_wanted(im->st));
 }
 

@@ -6,7 +6,7 @@
 #include "fhir/document_internal.h"
 
 /* A block holds as many nodes as a text of this size is likely to need, within bounds. */
-enum { TEXT_PER_NODE = 20, BLOCK_MIN = 12, BLOCK_MAX = 2048 };
+enum { TEXT_PER_NODE = 20, BLOCK_MIN = 12, BLOCK_MORE = 128, BLOCK_MAX = 2048 };
 
 static void block_add(struct doc *doc, size_t n)
 {
@@ -34,7 +34,7 @@ struct node *document_node(struct doc *doc, struct node *parent, enum node_kind 
     struct node *node;
 
     if (doc->spare == doc->spare_end)
-        block_add(doc, BLOCK_MAX);
+        block_add(doc, BLOCK_MORE);
     node = doc->spare++;
     *node = (struct node){.parent = parent, .kind = (uint8_t)kind};
     if (!parent)

@@ -17,12 +17,11 @@ static const char sql_insert[] =
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 static const char sql_erase[] = "DELETE FROM ~event WHERE key = ?1";
 static const char sql_patient[] = "SELECT patient FROM ~event WHERE key = ?1";
-static const char sql_seen[] =
-    "UPDATE ~person SET seen = coalesce((SELECT substr(at, 1, 10) FROM ~event"
-    "   WHERE patient = ?1 AND kind IN ('visit', 'appointment')"
-    "     AND status IN ('finished', 'in-progress', 'arrived', 'triaged', 'onleave', 'checked-in', 'fulfilled')"
-    "   ORDER BY at DESC LIMIT 1), '')"
-    " WHERE id = ?1";
+static const char sql_seen[] = "UPDATE ~person SET seen = " SEEN("?1") " WHERE id = ?1";
+/* A visit that came: later than what was known, or nothing changes. */
+static const char sql_seen_later[] =
+    "UPDATE ~person SET seen = e.day FROM (SELECT patient, substr(at, 1, 10) AS day FROM ~event"
+    "   WHERE key = ?1 AND status IN " SEEN_STATUS ") e WHERE id = e.patient AND seen < e.day";
 
 /* A row as it is put together; title and detail are clipped before they are kept. */
 struct event_row {
@@ -395,16 +394,11 @@ enum rc event_erase(struct store *st, int64_t key, struct err *err)
     return query_run(st, err, sql_erase, "i", key);
 }
 
-enum rc person_set_seen(struct store *st, const char *patient, struct err *err)
-{
-    return query_run(st, err, sql_seen, "t", patient);
-}
-
 enum rc visit_write(struct store *st, int64_t key, const struct node *root, struct err *err)
 {
     enum rc rc = event_write(st, key, root, err);
 
-    return rc == RC_OK ? person_set_seen(st, resource_patient(root), err) : rc;
+    return rc == RC_OK ? query_run(st, err, sql_seen_later, "i", key) : rc;
 }
 
 enum rc visit_erase(struct store *st, int64_t key, struct err *err)
@@ -418,5 +412,5 @@ enum rc visit_erase(struct store *st, int64_t key, struct err *err)
         strncat(patient, query_text(q, 0), sizeof patient - 1);
     if ((rc = query_end(q, err)) != RC_OK || (rc = event_erase(st, key, err)) != RC_OK)
         return rc;
-    return patient[0] != '\0' ? person_set_seen(st, patient, err) : RC_OK;
+    return patient[0] != '\0' ? query_run(st, err, sql_seen, "t", patient) : RC_OK;
 }

@@ -14,8 +14,8 @@
 
 static const char sql_insert[] =
     "INSERT INTO ~person(key, id, name, usual, sort, birth, birth_estimated, sex, mrn, phone, deceased, active, test,"
-    " merged_into, language, interpreter, words)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+    " merged_into, language, interpreter, words, seen)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, " SEEN("?2") ")";
 static const char sql_key[] = "INSERT OR IGNORE INTO ~person_key(kind, value, key) VALUES (?1, ?2, ?3)";
 static const char sql_name[] = "INSERT INTO ~person_name(rowid, name) VALUES (?1, ?2)";
 static const char sql_names[] = "SELECT words FROM ~person WHERE key = ?1";
@@ -289,9 +289,7 @@ enum rc person_write(struct store *st, int64_t key, const struct node *root, str
     buf_done(&name);
     buf_done(&called);
     buf_done(&words);
-    if (rc == RC_OK)
-        rc = write_keys(st, key, root, err);
-    return rc == RC_OK ? person_set_seen(st, node_str(root, "id"), err) : rc;
+    return rc == RC_OK ? write_keys(st, key, root, err) : rc;
 }
 
 enum rc person_erase(struct store *st, int64_t key, struct err *err)

@@ -15,8 +15,10 @@ enum rc event_erase(struct store *st, int64_t key, struct err *err);
 /* The same for Encounter and Appointment, which also move person.seen. */
 enum rc visit_write(struct store *st, int64_t key, const struct node *root, struct err *err);
 enum rc visit_erase(struct store *st, int64_t key, struct err *err);
-/* Day of the last visit that took place, from the timeline; "" for none. Written to the person's row. */
-enum rc person_set_seen(struct store *st, const char *patient, struct err *err);
+/* SQL: the day of the last visit that took place, from the timeline, '' for none. */
+#define SEEN_STATUS "('finished', 'in-progress', 'arrived', 'triaged', 'onleave', 'checked-in', 'fulfilled')"
+#define SEEN(patient) "coalesce((SELECT substr(at, 1, 10) FROM ~event WHERE patient = " patient \
+    " AND kind IN ('visit', 'appointment') AND status IN " SEEN_STATUS " ORDER BY at DESC LIMIT 1), '')"
 
 /* task, appointment, contact: each with its event row. */
 enum rc task_write(struct store *st, int64_t key, const struct node *root, struct err *err);
