@@ -40,7 +40,7 @@ static void local_words(long long since_backup, bool has_backup, struct frame_sy
     span_words(since_backup, span, sizeof span);
     snprintf(out->words, sizeof out->words, has_backup ? _("this machine only, backup %s old") : "%s",
              has_backup ? span : _("this machine only, no backup yet"));
-    snprintf(out->brief, sizeof out->brief, has_backup ? _("backup %s old") : "%s", has_backup ? span : _("no backup yet"));
+    snprintf(out->brief, sizeof out->brief, "%s", _("this machine only"));
 }
 
 void frame_sync_words(const struct sync_status *sync, long long now_ms, long long backup_ms, struct frame_sync *out)

@@ -120,10 +120,11 @@ static void leave(struct app *app, void *ctx, const struct args *args)
     app->quit = true;
 }
 
+/* Asked as a safety question: a name typed at a list by mistake must not end up in a shell. */
 static void move_quit(struct app *app, const struct target *target)
 {
     (void)target;
-    prompt_confirm(app, _("Leave frontdesk? Half-done work is kept as drafts."), false, leave, NULL, NULL);
+    prompt_confirm(app, _("Leave frontdesk? Half-done work is kept as drafts."), true, leave, NULL, NULL);
 }
 
 static void move_repaint(struct app *app, const struct target *target)

@@ -105,10 +105,6 @@ static bool today_act(struct app *app, void *state, enum action_id action)
         app_say(app, STYLE_PLAIN, _("Showing %s follow-ups and drafts"), whose_words(t->whose));
         return true;
     }
-    if (action == ACTION_QUIT) {        /* the first screen: nothing is open that could be lost */
-        app->quit = true;
-        return true;
-    }
     return false;
 }
 
