@@ -87,7 +87,8 @@ static void add_rows(struct buf *out, sqlite3 *db, const char *sql)
         line[n++] = buf_take(&text);
     }
     sqlite3_finalize(stmt);
-    qsort(line, n, sizeof *line, compare);
+    if (n)
+        qsort(line, n, sizeof *line, compare);
     buf_printf(out, "== %s\n", sql);
     for (size_t i = 0; i < n; i++) {
         buf_printf(out, "%s\n", line[i]);
