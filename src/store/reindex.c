@@ -17,7 +17,7 @@
  * are emptied in chunks too. A run that was killed leaves shadow tables behind, which the next clears.
  * An index keeps its name for life in SQLite, so its shadow's name takes or loses the prefix. */
 
-enum { CHUNK_MS = 30 };
+enum { CHUNK_MS = 15 };
 
 static const char sql_tables[] =
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE ?1 ESCAPE '\\' AND sql NOT LIKE 'CREATE VIRTUAL%'";
