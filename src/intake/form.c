@@ -8,6 +8,17 @@
 #include "base/mem.h"
 #include "intake/model.h"
 
+/* The language of a form is the patient's, not the staff's. */
+static const char *patient_language(const struct doc *patient)
+{
+    const struct node *found = NULL;
+
+    for (const struct node *c = node_first(patient ? node_get(doc_root(patient), "communication") : NULL); c; c = node_next(c))
+        if (!found || node_bool(c, "preferred"))
+            found = c;
+    return node_path_str(found, "language.coding[0].code");
+}
+
 enum rc form_open(const struct doc *questionnaire, const struct doc *patient, struct form **out, struct err *err)
 {
     struct form *form = mem_alloc(sizeof *form);
@@ -16,6 +27,7 @@ enum rc form_open(const struct doc *questionnaire, const struct doc *patient, st
     *out = NULL;
     form->questionnaire = questionnaire;
     form->patient = patient;
+    form->language = patient_language(patient);
     form->clock = 1;
     form->view = mem_alloc(sizeof *form->view);
     form->pool = doc_new(NULL);
@@ -25,7 +37,7 @@ enum rc form_open(const struct doc *questionnaire, const struct doc *patient, st
         form_close(form);
         return rc;
     }
-    form->title = plain_text(*node_str(form->root->node, "title") ? node_str(form->root->node, "title")
+    form->title = plain_text(*node_str(form->root->node, "title") ? translated(form->root->node, "title", form->language)
                              : *node_str(form->root->node, "name") ? node_str(form->root->node, "name") : doc_id(questionnaire), false);
     form->top = state_new(form, form->root, NULL, 0, 0);
     form->top->enabled = true;

@@ -122,6 +122,7 @@ struct view {
 struct form {
     const struct doc *questionnaire, *patient;
     char *title;
+    const char *language;           /* the patient's, "" not known */
     struct item *root;
     struct item **item; size_t n_items, cap_items;      /* in document order, root left out */
     struct inst *top;
@@ -223,7 +224,9 @@ const struct node *response_now(struct form *form);
 
 /* plain.c */
 char *plain_text(const char *text, bool is_markdown);       /* owned; markdown or xhtml reduced to words */
-char *plain_item_text(const struct node *item);
+char *plain_item_text(const struct node *item, const char *language);
+/* A string member in language where the form has it (translation extension), else as it is. */
+const char *translated(const struct node *element, const char *name, const char *language);
 
 /* row.c */
 void rows_rebuild(struct form *form);

@@ -46,13 +46,13 @@ static void known_score(struct option *option)
         }
 }
 
-static char *option_label(const struct node *value)
+static char *option_label(const struct node *value, const char *language)
 {
     const char *type;
     const struct node *v = answer_value(value, &type);
 
     if (!strcmp(type, "Coding"))
-        return plain_text(*node_str(v, "display") ? node_str(v, "display") : node_str(v, "code"), false);
+        return plain_text(*node_str(v, "display") ? translated(v, "display", language) : node_str(v, "code"), false);
     if (!strcmp(type, "Reference"))
         return plain_text(*node_str(v, "display") ? node_str(v, "display") : node_str(v, "reference"), false);
     return plain_text(node_text(v) ? node_text(v) : "", false);
@@ -81,7 +81,7 @@ static struct option *option_add(struct item *item)
     return &item->option[item->n_options++];
 }
 
-static void load_answer_options(struct item *item)
+static void load_answer_options(const struct form *form, struct item *item)
 {
     for (const struct node *n = node_first(node_get(item->node, "answerOption")); n; n = node_next(n)) {
         struct option *o = option_add(item);
@@ -89,7 +89,7 @@ static void load_answer_options(struct item *item)
         const struct node *value = answer_value(n, &type);
 
         o->value = n;
-        o->label = option_label(n);
+        o->label = option_label(n, form->language);
         o->prefix = option_prefix(n);
         if (!*o->prefix)
             o->prefix = option_prefix(value);
@@ -112,7 +112,8 @@ static void add_coding(struct form *form, struct item *item, const char *system,
     node_set_str(form->pool, coding, "code", code);
     node_set_str(form->pool, coding, "display", display);
     o->value = answer;
-    o->label = option_label(answer);
+    o->label = concept && *translated(concept, "display", form->language) ? plain_text(translated(concept, "display", form->language), false)
+                                                                         : option_label(answer, "");
     if (concept) {
         const char *prefix = option_prefix(concept);
 
@@ -245,7 +246,7 @@ void item_load_options(struct form *form, struct item *item)
     const char *canonical = node_str(item->node, "answerValueSet");
     const struct item *same;
 
-    load_answer_options(item);
+    load_answer_options(form, item);
     if (*canonical && (same = same_set_before(form, item, canonical)))
         copy_options(item, same);
     else if (*canonical)

@@ -1,5 +1,6 @@
 /* plain.c - the words of an item for a terminal: markdown and xhtml reduced to plain text. */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,11 +133,41 @@ char *plain_text(const char *text, bool is_markdown)
     return plain;
 }
 
+/* One translation extension: parts lang and content. */
+static const char *translation_in(const struct node *extension, const char *language)
+{
+    const char *lang = "", *content = "", *type;
+
+    for (const struct node *part = node_first(node_get(extension, "extension")); part; part = node_next(part)) {
+        const char *text = node_text(answer_value(part, &type));
+
+        if (text && !strcmp(node_str(part, "url"), "lang"))
+            lang = text;
+        else if (text && !strcmp(node_str(part, "url"), "content"))
+            content = text;
+    }
+    /* "es" serves "es-MX", and the other way round: better a cousin's words than a stranger's */
+    return strcspn(lang, "-_") == strcspn(language, "-_") && !strncasecmp(lang, language, strcspn(lang, "-_")) ? content : "";
+}
+
+const char *translated(const struct node *element, const char *name, const char *language)
+{
+    char beside[32];
+    const char *content;
+
+    snprintf(beside, sizeof beside, "_%s", name);
+    if (*language)
+        for (const struct node *e = node_first(node_get(node_get(element, beside), "extension")); e; e = node_next(e))
+            if (strstr(node_str(e, "url"), "/translation") && *(content = translation_in(e, language)))
+                return content;
+    return node_str(element, name);
+}
+
 /* Item.text is a plain string; a rendering extension beside it says how it is meant, and some forms
  * write their tags and stars into the text itself. */
-char *plain_item_text(const struct node *item)
+char *plain_item_text(const struct node *item, const char *language)
 {
-    const char *text = node_str(item, "text");
+    const char *text = translated(item, "text", language);
 
     if (!*text)
         for (const struct node *e = node_first(node_path(item, "_text.extension")); e; e = node_next(e))

@@ -256,9 +256,9 @@ static bool is_decoration(const struct node *node, enum form_type parent)
     return parent != FORM_GROUP && !node_get(node, "enableWhen");
 }
 
-static void item_decorate(struct item *item, const struct node *display)
+static void item_decorate(const struct form *form, struct item *item, const struct node *display)
 {
-    char *words = plain_item_text(display), *old = item->help;
+    char *words = plain_item_text(display, form->language), *old = item->help;
 
     if (!strcmp(control_code(display), "unit") && !item->n_units) {
         item->is_plain_value = true;    /* the older idiom: a unit in words, no code */
@@ -327,7 +327,7 @@ static struct item *item_load(struct form *form, struct item *parent, const stru
     item->type = item_type(form, item);
     item->key = item_key(parent, item->link_id);
     item->prefix = node_str(node, "prefix");
-    item->text = plain_item_text(node);
+    item->text = plain_item_text(node, form->language);
     item->required = node_bool(node, "required");
     item->repeats = node_bool(node, "repeats");
     item->read_only = node_bool(node, "readOnly");
@@ -357,7 +357,7 @@ static void item_load_children(struct form *form, struct item *parent, const str
         if (!node_is(node, NODE_OBJECT))
             form_add_defect(form, parent, DEFECT_ERROR, _("An item of the form is not an object; it is left out."));
         else if (parent != form->root && is_decoration(node, parent->type))
-            item_decorate(parent, node);
+            item_decorate(form, parent, node);
         else
             item_load(form, parent, node, depth);
     }

@@ -150,6 +150,31 @@ static void value_sets_inside_the_form_give_the_options(void **state)
     doc_free(q);
 }
 
+#define IN_SPANISH(words) "{\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/translation\",\"extension\":[" \
+    "{\"url\":\"lang\",\"valueCode\":\"es\"},{\"url\":\"content\",\"valueString\":\"" words "\"}]}]}"
+
+static void a_form_speaks_the_language_of_the_patient(void **state)
+{
+    struct doc *q = case_questionnaire("{\"linkId\":\"a\",\"type\":\"choice\",\"text\":\"Sex\",\"_text\":" IN_SPANISH("Sexo")
+                                       ",\"answerOption\":[{\"valueCoding\":{\"code\":\"f\",\"display\":\"Female\",\"_display\":" IN_SPANISH("Mujer") "}}]}");
+    struct doc *patient = case_document("{\"resourceType\":\"Patient\",\"communication\":[{\"language\":{\"coding\":[{\"code\":\"en\"}]}},"
+                                        "{\"language\":{\"coding\":[{\"code\":\"es-MX\"}]},\"preferred\":true}]}");
+    struct form *form;
+
+    (void)state;
+    assert_int_equal(form_open(q, patient, &form, NULL), RC_OK);
+    assert_string_equal(form_row(form, 0)->text, "Sexo");
+    assert_string_equal(form_option(form, form_row(form, 0), 0).label, "Mujer");
+    case_type(form, "a", "mujer");
+    assert_string_equal(node_path_str(form_answer(form, form_row(form, 0), 0), "valueCoding.display"), "Female");
+    form_close(form);
+    assert_int_equal(form_open(q, NULL, &form, NULL), RC_OK);
+    assert_string_equal(form_row(form, 0)->text, "Sex");
+    form_close(form);
+    doc_free(patient);
+    doc_free(q);
+}
+
 /* Broken forms of every kind open, or are refused in words; none stops the desk. */
 static void broken_forms_open_or_are_refused(void **state)
 {
@@ -195,6 +220,7 @@ int main(void)
         cmocka_unit_test(marks_are_reduced_to_words), cmocka_unit_test(nothing_hostile_comes_out_of_a_form),
         cmocka_unit_test(a_row_carries_what_a_screen_shows), cmocka_unit_test(boxes_are_ticked_one_by_one_and_none_clears_the_rest),
         cmocka_unit_test(one_choice_replaces_the_other_where_one_is_taken), cmocka_unit_test(value_sets_inside_the_form_give_the_options),
+        cmocka_unit_test(a_form_speaks_the_language_of_the_patient),
         cmocka_unit_test(broken_forms_open_or_are_refused), cmocka_unit_test(what_cannot_be_answered_now_is_refused),
     };
 
