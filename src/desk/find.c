@@ -30,7 +30,7 @@ static const char sql_recent[] = "SELECT patient FROM audit WHERE staff = ?1 ORD
 /* How a candidate came up; what it is worth is decided when its row is read. */
 enum evidence { BY_NUMBER, BY_PHONE, BY_BIRTH, BY_NAME, BY_NUMBER_START, BY_NEAR_BIRTH, BY_RECENT };
 struct candidate { int64_t key; enum evidence by; bool is_near; };
-enum { TIER_CAP = 40, LOOSE_CAP = 24, FEW = 8, CANDIDATES = 480, NOT_A_HIT = 99 };
+enum { TIER_CAP = 24, LOOSE_CAP = 12, FEW = 8, CANDIDATES = 480, NOT_A_HIT = 99 };
 
 struct search {
     struct store *st;
