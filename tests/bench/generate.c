@@ -1,5 +1,6 @@
-/* generate people N | events N | form N: synthetic NDJSON for measuring, the same for the same N.
- * people: Patients with names drawn so that some are common and most are not. events: one
+/* generate people N | records N | events N | form N: synthetic NDJSON for measuring, the same for the same N.
+ * people: Patients with names drawn so that some are common and most are not. records: N of them, each with
+ * twenty resources of a clinic's usual kinds. events: one
  * person's record of N events. form: a Questionnaire of N questions, a hundred of them summed. */
 #include <stdint.h>
 #include <stdio.h>
@@ -55,6 +56,21 @@ static void person(unsigned long i)
            draw(2) ? "female" : "male", 1930 + draw(96), 1 + draw(12), 1 + draw(28), 1 + draw(240), draw(100));
 }
 
+/* Visits, measurements, conditions and prescriptions of one person. */
+static void record(unsigned long i)
+{
+    static const char *const of_kind[] = {
+        "{\"resourceType\":\"Encounter\",\"id\":\"r%08lu-%02d-bench\",\"status\":\"finished\",\"class\":{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-ActCode\",\"code\":\"AMB\"},\"type\":[{\"coding\":[{\"system\":\"http://snomed.info/sct\",\"code\":\"185349003\",\"display\":\"Encounter for check up (procedure)\"}],\"text\":\"Encounter for check up (procedure)\"}],\"subject\":{\"reference\":\"Patient/p%08lu-bench\"},\"period\":{\"start\":\"20%02d-03-02T05:07:21+00:00\",\"end\":\"20%02d-03-02T05:22:21+00:00\"}}\n",
+        "{\"resourceType\":\"Observation\",\"id\":\"r%08lu-%02d-bench\",\"status\":\"final\",\"category\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/observation-category\",\"code\":\"vital-signs\",\"display\":\"vital-signs\"}]}],\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"29463-7\",\"display\":\"Body Weight\"}],\"text\":\"Body Weight\"},\"subject\":{\"reference\":\"Patient/p%08lu-bench\"},\"effectiveDateTime\":\"20%02d-05-05T12:00:00-04:00\",\"valueQuantity\":{\"value\":%02d.75,\"unit\":\"kg\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"kg\"}}\n",
+        "{\"resourceType\":\"Condition\",\"id\":\"r%08lu-%02d-bench\",\"clinicalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-clinical\",\"code\":\"resolved\"}]},\"verificationStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-ver-status\",\"code\":\"confirmed\"}]},\"code\":{\"coding\":[{\"system\":\"http://snomed.info/sct\",\"code\":\"444814009\",\"display\":\"Viral sinusitis (disorder)\"}],\"text\":\"Viral sinusitis (disorder)\"},\"subject\":{\"reference\":\"Patient/p%08lu-bench\"},\"onsetDateTime\":\"20%02d-01-15T09:00:00-05:00\",\"recordedDate\":\"20%02d-01-15T09:00:00-05:00\"}\n",
+        "{\"resourceType\":\"MedicationRequest\",\"id\":\"r%08lu-%02d-bench\",\"status\":\"stopped\",\"intent\":\"order\",\"medicationCodeableConcept\":{\"coding\":[{\"system\":\"http://www.nlm.nih.gov/research/umls/rxnorm\",\"code\":\"313782\",\"display\":\"Acetaminophen 325 MG Oral Tablet\"}],\"text\":\"Acetaminophen 325 MG Oral Tablet\"},\"subject\":{\"reference\":\"Patient/p%08lu-bench\"},\"authoredOn\":\"20%02d-02-0%1dT10:00:00-05:00\"}\n",
+    };
+
+    person(i);
+    for (int k = 0; k < 20; k++)
+        printf(of_kind[k % 4], i, k, i, 10 + k / 2, k % 4 == 3 ? 1 + k % 8 : k % 4 == 1 ? 50 + k : 10 + k / 2);
+}
+
 static void events(unsigned long n)
 {
     printf("{\"resourceType\":\"Patient\",\"id\":\"longstory-bench\",\"active\":true,"
@@ -94,6 +110,9 @@ int main(int argc, char **argv)
         return 2;
     if (strcmp(argv[1], "events") == 0)
         events(n);
+    else if (strcmp(argv[1], "records") == 0)
+        for (unsigned long i = 0; i < n; i++)
+            record(i);
     else if (strcmp(argv[1], "form") == 0)
         form(n);
     else
