@@ -31,4 +31,7 @@ char *utf8_cleaned(const char *text);                   /* owned, one line */
  * or digit a single space. */
 void utf8_fold(struct buf *out, const char *text);
 char *utf8_folded(const char *text);                    /* owned */
+
+/* Append text in upper or lower case, by Unicode's rules for no language in particular. */
+void utf8_case(struct buf *out, const char *text, bool upper);
 #endif

@@ -87,7 +87,7 @@ static const struct expr_case cases[] = {
     {"item.answer.value.ofType(Coding).code", "code:a | code:b"}, {"item.answer.value.ofType(date)", "date:1990-02-28"}, {"contained.name.given.first()", "string:Ama"},
     {"contained.where(id='p').name.where(use='official').family", "string:Osei"}, {"contained.birthDate.extension('http://e').value", "boolean:true"},
     {"contained.name[0].given & ''", "!at character"}, {"contained.is(Patient)", "boolean:true"}, {"contained.children().ofType(HumanName).count()", "integer:2"},
-    {"contained.ofType(Patient).birthDate < today()", "boolean:true"}, {"item.count()", "integer:7"}, {"item.linkId.isDistinct()", "boolean:true"},
+    {"contained.ofType(Patient).birthDate < today()", "boolean:true"}, {"item.count()", "integer:7"}, {"item.linkId.isDistinct()", "boolean:true"}, {"repeat(item | item.item).count() = repeat(item).count()", "boolean:true"},
     /* names of the form */
     {"%a-b + 1", "integer:6"}, {"%`a-b`", "integer:5"}, {"%unknown", "!at character 1: %unknown"}, {"%patient.name.family", "string:Osei"}, {"Patient.name.family", "string:Osei"},
     {"%loinc", "string:http://loinc.org"}, {"%questionnaire.item.item.linkId", "string:c"}, {"%coded.weight()", "decimal:5"},

@@ -208,11 +208,3 @@ bool fp_compare(const struct fp_value *a, const struct fp_value *b, int *order, 
     }
     return true;
 }
-
-bool fp_result_has(const struct fp_result *list, const struct fp_value *value)
-{
-    for (size_t i = 0; i < list->n; i++)
-        if (fp_equal(&list->value[i], value) == FP_YES)
-            return true;
-    return false;
-}

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "fhir/fhirpath/internal.h"
 
-enum { STEPS_DEFAULT = 1000000, EVAL_DEPTH_MAX = 400 };
+enum { STEPS_DEFAULT = 4000000, EVAL_DEPTH_MAX = 400, COMPARED_A_STEP = 16 };
 
 bool fp_fail(struct eval *ev, const struct expr *expr, const char *fmt, ...)
 {
@@ -25,6 +25,17 @@ bool fp_step(struct eval *ev, const struct expr *expr)
     if (ev->steps == 0)
         return fp_fail(ev, expr, "the expression takes too many steps");
     ev->steps--;
+    return true;
+}
+
+bool fp_has(struct eval *ev, const struct expr *expr, const struct fp_result *list, const struct fp_value *value, bool *out)
+{
+    *out = false;
+    for (size_t i = 0; i < list->n && !*out; i++) {
+        if (i % COMPARED_A_STEP == 0 && !fp_step(ev, expr))
+            return false;
+        *out = fp_equal(&list->value[i], value) == FP_YES;
+    }
     return true;
 }
 

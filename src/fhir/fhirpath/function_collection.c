@@ -1,4 +1,4 @@
-/* function_collection.c - existence, filtering, subsetting, combining, trees and aggregates. */
+/* function_collection.c - existence, filtering, subsetting and combining. */
 #include <string.h>
 
 #include "fhir/fhirpath/internal.h"
@@ -97,11 +97,14 @@ static bool call_any_false(struct eval *ev, const struct fp_result *input, const
     return booleans(ev, input, call, false, false, out);
 }
 
-static bool is_subset(const struct fp_result *some, const struct fp_result *of)
+static bool is_subset(struct eval *ev, const struct expr *call, const struct fp_result *some, const struct fp_result *of, struct fp_result *out)
 {
-    for (size_t i = 0; i < some->n; i++)
-        if (!fp_result_has(of, &some->value[i]))
+    bool has = true;
+
+    for (size_t i = 0; i < some->n && has; i++)
+        if (!fp_has(ev, call, of, &some->value[i], &has))
             return false;
+    fp_add_bool(out, has);
     return true;
 }
 
@@ -109,29 +112,24 @@ static bool call_subset_of(struct eval *ev, const struct fp_result *input, const
 {
     struct fp_result other;
 
-    if (!fp_argument(ev, call, 0, &other))
-        return false;
-    fp_add_bool(out, is_subset(input, &other));
-    return true;
+    return fp_argument(ev, call, 0, &other) && is_subset(ev, call, input, &other, out);
 }
 
 static bool call_superset_of(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
 {
     struct fp_result other;
 
-    if (!fp_argument(ev, call, 0, &other))
-        return false;
-    fp_add_bool(out, is_subset(&other, input));
-    return true;
+    return fp_argument(ev, call, 0, &other) && is_subset(ev, call, &other, input, out);
 }
 
-/* Add what is not there yet. */
-static bool add_new(struct eval *ev, const struct expr *call, const struct fp_result *from, struct fp_result *out)
+bool fp_add_new(struct eval *ev, const struct expr *expr, const struct fp_result *from, struct fp_result *out)
 {
+    bool has;
+
     for (size_t i = 0; i < from->n; i++) {
-        if (!fp_step(ev, call))
+        if (!fp_step(ev, expr) || !fp_has(ev, expr, out, &from->value[i], &has))
             return false;
-        if (!fp_result_has(out, &from->value[i]))
+        if (!has)
             fp_add(out, from->value[i]);
     }
     return true;
@@ -139,14 +137,14 @@ static bool add_new(struct eval *ev, const struct expr *call, const struct fp_re
 
 static bool call_distinct(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
 {
-    return add_new(ev, call, input, out);
+    return fp_add_new(ev, call, input, out);
 }
 
 static bool call_is_distinct(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
 {
     struct fp_result distinct = fp_empty(ev);
 
-    if (!add_new(ev, call, input, &distinct))
+    if (!fp_add_new(ev, call, input, &distinct))
         return false;
     fp_add_bool(out, distinct.n == input->n);
     return true;
@@ -160,52 +158,6 @@ static bool call_select(struct eval *ev, const struct fp_result *input, const st
         if (!fp_argument_for(ev, call, 0, &input->value[i], (int64_t)i, &part))
             return false;
         fp_add_all(out, &part);
-    }
-    return true;
-}
-
-static bool same_place(const struct fp_value *a, const struct fp_value *b)
-{
-    return a->node && a->kind == FP_NODE ? a->node == b->node : fp_equal(a, b) == FP_YES;
-}
-
-static bool holds_place(const struct fp_result *list, const struct fp_value *value)
-{
-    for (size_t i = 0; i < list->n; i++)
-        if (same_place(&list->value[i], value))
-            return true;
-    return false;
-}
-
-/* An element inside another, which cannot have been met before when every step goes down. */
-static bool is_below(const struct fp_value *value, const struct fp_value *item)
-{
-    const struct node *n = value->kind == FP_NODE && item->kind == FP_NODE ? node_parent(value->node) : NULL;
-
-    while (n && n != item->node)
-        n = node_parent(n);
-    return n != NULL;
-}
-
-/* Elements of a tree meet only themselves; what goes round is recognised and left out. */
-static bool call_repeat(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
-{
-    struct fp_result queue = fp_empty(ev), part;
-
-    fp_add_all(&queue, input);
-    for (size_t i = 0; i < queue.n; i++) {
-        struct fp_value item = queue.value[i];
-
-        if (!fp_argument_for(ev, call, 0, &item, (int64_t)i, &part))
-            return false;
-        for (size_t k = 0; k < part.n; k++) {
-            if (!fp_step(ev, call))
-                return false;
-            if (!is_below(&part.value[k], &item) && holds_place(out, &part.value[k]))
-                continue;
-            fp_add(out, part.value[k]);
-            fp_add(&queue, part.value[k]);
-        }
     }
     return true;
 }
@@ -312,24 +264,32 @@ static bool call_take(struct eval *ev, const struct fp_result *input, const stru
 static bool call_intersect(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
 {
     struct fp_result other;
+    bool in_other, in_out;
 
     if (!fp_argument(ev, call, 0, &other))
         return false;
-    for (size_t i = 0; i < input->n; i++)
-        if (fp_result_has(&other, &input->value[i]) && !fp_result_has(out, &input->value[i]))
+    for (size_t i = 0; i < input->n; i++) {
+        if (!fp_has(ev, call, &other, &input->value[i], &in_other) || !fp_has(ev, call, out, &input->value[i], &in_out))
+            return false;
+        if (in_other && !in_out)
             fp_add(out, input->value[i]);
+    }
     return true;
 }
 
 static bool call_exclude(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
 {
     struct fp_result other;
+    bool has;
 
     if (!fp_argument(ev, call, 0, &other))
         return false;
-    for (size_t i = 0; i < input->n; i++)
-        if (!fp_result_has(&other, &input->value[i]))
+    for (size_t i = 0; i < input->n; i++) {
+        if (!fp_has(ev, call, &other, &input->value[i], &has))
+            return false;
+        if (!has)
             fp_add(out, input->value[i]);
+    }
     return true;
 }
 
@@ -337,7 +297,7 @@ static bool call_union(struct eval *ev, const struct fp_result *input, const str
 {
     struct fp_result other;
 
-    return fp_argument(ev, call, 0, &other) && add_new(ev, call, input, out) && add_new(ev, call, &other, out);
+    return fp_argument(ev, call, 0, &other) && fp_add_new(ev, call, input, out) && fp_add_new(ev, call, &other, out);
 }
 
 static bool call_combine(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
@@ -382,115 +342,6 @@ static bool call_not(struct eval *ev, const struct fp_result *input, const struc
     return true;
 }
 
-static bool call_aggregate(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
-{
-    struct fp_result total = fp_empty(ev), next;
-    struct fp_scope *outer = ev->scope, scope = {.self = outer->self, .index = outer->index, .total = &total, .outer = outer};
-    bool done = true;
-
-    if (call->arguments > 1 && !fp_argument(ev, call, 1, &total))
-        return false;
-    ev->scope = &scope;
-    for (size_t i = 0; i < input->n && done; i++) {
-        done = fp_argument_for(ev, call, 0, &input->value[i], (int64_t)i, &next);
-        total = next;
-    }
-    ev->scope = outer;
-    if (done)
-        fp_add_all(out, &total);
-    return done;
-}
-
-/* Add up with the operator's own rules, so that quantities and texts work too. */
-static bool add_up(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *total)
-{
-    struct expr plus = {.kind = EXPR_BINARY, .op = OP_ADD, .at = call->at};
-
-    for (size_t i = 0; i < input->n; i++) {
-        struct fp_result next = fp_empty(ev), item = fp_empty(ev);
-
-        fp_add(&item, input->value[i]);
-        if (i > 0 && !fp_binary(ev, &plus, total, &item, &next))
-            return false;
-        *total = i > 0 ? next : item;
-    }
-    return true;
-}
-
-static bool call_sum(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
-{
-    struct fp_result total = fp_empty(ev);
-
-    if (!add_up(ev, input, call, &total))
-        return false;
-    for (size_t i = 0; i < total.n; i++)
-        fp_add(out, fp_simple(&total.value[i]));
-    return true;
-}
-
-static bool call_avg(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
-{
-    struct expr over = {.kind = EXPR_BINARY, .op = OP_DIVIDE, .at = call->at};
-    struct fp_result total = fp_empty(ev), count = fp_empty(ev);
-
-    fp_add_integer(&count, (int64_t)input->n);
-    return add_up(ev, input, call, &total) && fp_binary(ev, &over, &total, &count, out);
-}
-
-static bool extreme(struct eval *ev, const struct fp_result *input, const struct expr *call, int sign, struct fp_result *out)
-{
-    const struct fp_value *best = NULL;
-    bool unknown;
-    int order;
-
-    for (size_t i = 0; i < input->n; i++) {
-        if (best && !fp_compare(&input->value[i], best, &order, &unknown))
-            return fp_fail(ev, call, "these items have no order");
-        if (!best || order * sign > 0)
-            best = &input->value[i];
-    }
-    if (best)
-        fp_add(out, *best);
-    return true;
-}
-
-static bool call_min(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
-{
-    return extreme(ev, input, call, -1, out);
-}
-
-static bool call_max(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
-{
-    return extreme(ev, input, call, 1, out);
-}
-
-static bool call_children(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
-{
-    for (size_t i = 0; i < input->n; i++) {
-        if (!fp_step(ev, call))
-            return false;
-        if (input->value[i].node)
-            fp_all_children(out, &input->value[i]);
-    }
-    return true;
-}
-
-static bool call_descendants(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
-{
-    size_t done = 0;
-
-    if (!call_children(ev, input, call, out))
-        return false;
-    for (; done < out->n; done++) {
-        struct fp_value item = out->value[done];
-        if (!fp_step(ev, call))
-            return false;
-        if (item.node)
-            fp_all_children(out, &item);
-    }
-    return true;
-}
-
 static bool call_trace(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
 {
     (void)ev, (void)call;
@@ -511,11 +362,9 @@ const struct fp_function fp_functions_collection[] = {
     {"empty", 0, 0, call_empty}, {"exists", 0, 1, call_exists}, {"count", 0, 0, call_count}, {"where", 1, 1, call_where},
     {"all", 1, 1, call_all}, {"allTrue", 0, 0, call_all_true}, {"anyTrue", 0, 0, call_any_true}, {"allFalse", 0, 0, call_all_false},
     {"anyFalse", 0, 0, call_any_false}, {"subsetOf", 1, 1, call_subset_of}, {"supersetOf", 1, 1, call_superset_of},
-    {"distinct", 0, 0, call_distinct}, {"isDistinct", 0, 0, call_is_distinct}, {"select", 1, 1, call_select}, {"repeat", 1, 1, call_repeat},
+    {"distinct", 0, 0, call_distinct}, {"isDistinct", 0, 0, call_is_distinct}, {"select", 1, 1, call_select},
     {"ofType", 1, 1, call_as}, {"is", 1, 1, call_is}, {"as", 1, 1, call_as}, {"single", 0, 0, call_single}, {"first", 0, 0, call_first},
     {"last", 0, 0, call_last}, {"tail", 0, 0, call_tail}, {"skip", 1, 1, call_skip}, {"take", 1, 1, call_take},
     {"intersect", 1, 1, call_intersect}, {"exclude", 1, 1, call_exclude}, {"union", 1, 1, call_union}, {"combine", 1, 1, call_combine},
-    {"iif", 2, 3, call_iif}, {"not", 0, 0, call_not}, {"aggregate", 1, 2, call_aggregate}, {"sum", 0, 0, call_sum}, {"avg", 0, 0, call_avg},
-    {"min", 0, 0, call_min}, {"max", 0, 0, call_max}, {"children", 0, 0, call_children}, {"descendants", 0, 0, call_descendants},
-    {"trace", 1, 2, call_trace}, {"coalesce", 1, 20, call_coalesce}, {NULL, 0, 0, NULL},
+    {"iif", 2, 3, call_iif}, {"not", 0, 0, call_not}, {"trace", 1, 2, call_trace}, {"coalesce", 1, 20, call_coalesce}, {NULL, 0, 0, NULL},
 };

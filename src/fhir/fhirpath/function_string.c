@@ -1,8 +1,7 @@
 /* function_string.c - text; positions and lengths count characters, not bytes. */
-#include <stdlib.h>
 #include <string.h>
-#include <unicase.h>
 
+#include "base/utf8.h"
 #include "fhir/fhirpath/internal.h"
 #include "fhir/fhirpath/pattern.h"
 
@@ -169,18 +168,15 @@ static bool call_contains(struct eval *ev, const struct fp_result *input, const 
 static bool change_case(struct eval *ev, const struct fp_result *input, const struct expr *call, bool upper, struct fp_result *out)
 {
     const char *text;
-    uint8_t *changed;
-    size_t len;
+    struct buf changed = {0};
 
     if (!text_of(ev, input, call, &text))
         return false;
     if (!text)
         return true;
-    changed = (upper ? u8_toupper : u8_tolower)((const uint8_t *)text, strlen(text), "", NULL, NULL, &len);
-    if (!changed)
-        mem_fatal("out of memory");
-    add_bytes(out, (const char *)changed, len);
-    free(changed);
+    utf8_case(&changed, text, upper);
+    fp_add_string(out, buf_text(&changed));
+    buf_done(&changed);
     return true;
 }
 

@@ -53,7 +53,6 @@ enum fp_answer fp_equal(const struct fp_value *a, const struct fp_value *b);
 bool fp_equivalent(const struct fp_value *a, const struct fp_value *b);
 /* -1, 0, 1; false when they cannot be compared, *unknown when precision leaves it open. */
 bool fp_compare(const struct fp_value *a, const struct fp_value *b, int *order, bool *unknown);
-bool fp_result_has(const struct fp_result *list, const struct fp_value *value);
 
 /* --- types ---------------------------------------------------------------------------------- */
 
@@ -140,8 +139,12 @@ struct eval {
 struct fp_result fp_empty(const struct eval *ev);
 bool fp_eval(struct eval *ev, const struct expr *expr, const struct fp_result *focus, struct fp_result *out);
 bool fp_step(struct eval *ev, const struct expr *expr);     /* counts; false when the bound is reached */
+/* Whether value is in the list; looking through long lists counts as steps. */
+bool fp_has(struct eval *ev, const struct expr *expr, const struct fp_result *list, const struct fp_value *value, bool *out);
 bool fp_fail(struct eval *ev, const struct expr *expr, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 bool fp_binary(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out);
+/* Add what is not there yet. */
+bool fp_add_new(struct eval *ev, const struct expr *expr, const struct fp_result *from, struct fp_result *out);
 /* Argument i in the scope of the caller; once for an item as $this. */
 bool fp_argument(struct eval *ev, const struct expr *call, size_t i, struct fp_result *out);
 bool fp_argument_for(struct eval *ev, const struct expr *call, size_t i, const struct fp_value *item, int64_t index, struct fp_result *out);
@@ -158,7 +161,7 @@ struct fp_function {
     bool (*call)(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out);
 };
 const struct fp_function *fp_function_find(const char *name);
-extern const struct fp_function fp_functions_collection[], fp_functions_string[], fp_functions_number[],
+extern const struct fp_function fp_functions_collection[], fp_functions_tree[], fp_functions_string[], fp_functions_number[],
     fp_functions_convert[], fp_functions_fhir[], fp_functions_moment[];     /* each ends with a row of no name */
 
 #endif

@@ -98,26 +98,21 @@ static bool do_membership(struct eval *ev, const struct expr *expr, const struct
 {
     const struct fp_result *list = expr->op == OP_IN ? b : a;
     const struct fp_value *item;
+    bool has;
 
     if (!fp_single(ev, expr, expr->op == OP_IN ? a : b, &item))
         return false;
-    if (item)
-        fp_add_bool(out, fp_result_has(list, item));
+    if (!item)
+        return true;
+    if (!fp_has(ev, expr, list, item, &has))
+        return false;
+    fp_add_bool(out, has);
     return true;
 }
 
 static bool do_union(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
 {
-    const struct fp_result *lists[] = {a, b};
-
-    for (size_t k = 0; k < 2; k++)
-        for (size_t i = 0; i < lists[k]->n; i++) {
-            if (!fp_step(ev, expr))
-                return false;
-            if (!fp_result_has(out, &lists[k]->value[i]))
-                fp_add(out, lists[k]->value[i]);
-        }
-    return true;
+    return fp_add_new(ev, expr, a, out) && fp_add_new(ev, expr, b, out);
 }
 
 static bool do_join(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
