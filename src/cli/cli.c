@@ -171,7 +171,8 @@ static int run_row(struct cli *cli, const struct args *args)
     }
     signed_in = cli_sign_in(cli, &session);
     cli->ctx.progress = progress_show;
-    progress_start();
+    if (id == ACTION_IMPORT || id == ACTION_REINDEX)
+        progress_start();       /* the others are short, or cannot be stopped half-way: there ^C ends the program */
     rc = action_run(&cli->ctx, id, args, &result, &err);
     progress_end();
     if (result || rc == RC_OK)
