@@ -147,9 +147,14 @@ void definition_free(struct form *form);
 enum defect_kind { DEFECT_WARNING, DEFECT_ERROR };          /* ERROR: another program may read the form otherwise */
 /* item NULL: the form as a whole. */
 void form_add_defect(struct form *form, const struct item *item, enum defect_kind kind, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-const struct node *item_extension(const struct item *item, const char *tail);  /* value[x] by the last part of its url */
 void item_add_note(struct item *item, const char *words);
 struct item *item_by_link(const struct form *form, const char *link_id);
+
+/* item_extension.c */
+const char *extension_name(const char *url);                /* "minValue", whichever guide it is of */
+const struct node *item_extension(const struct item *item, const char *name);  /* its value[x], NULL none */
+void item_load_extensions(struct form *form, struct item *item);
+void item_add_unit(struct item *item, const struct node *unit);
 
 /* option.c */
 void item_load_options(struct form *form, struct item *item);

@@ -54,172 +54,6 @@ struct item *item_by_link(const struct form *form, const char *link_id)
     return NULL;
 }
 
-/* What an extension is called, whichever guide or slip of the pen its url came from. */
-static const char *extension_name(const char *url)
-{
-    static const char *const prefixes[] = { "sdc-questionnaire-", "questionnaire-", "sdc-" };
-    const char *name = strrchr(url, '/');
-
-    name = name ? name + 1 : url;
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
-            return name + strlen(prefixes[i]);
-    return name;
-}
-
-static const struct node *extension_any_value(const struct node *extension)
-{
-    const char *type;
-
-    return answer_value(extension, &type);
-}
-
-const struct node *item_extension(const struct item *item, const char *tail)
-{
-    for (const struct node *e = node_first(node_get(item->node, "extension")); e; e = node_next(e))
-        if (!strcmp(extension_name(node_str(e, "url")), tail))
-            return extension_any_value(e);
-    return NULL;
-}
-
-/* --- One function for each extension that means something here --- */
-
-typedef void (*extension_fn)(struct form *form, struct item *item, const struct node *value);
-
-static long number_of(const struct node *value)
-{
-    const char *text = node_text(value);
-
-    return text ? strtol(text, NULL, 10) : -1;
-}
-
-static void set_hidden(struct form *form, struct item *item, const struct node *value)
-{
-    (void)form;
-    item->hidden = node_is(value, NODE_TRUE);
-}
-
-static void set_control(struct form *form, struct item *item, const struct node *value)
-{
-    const char *code = node_path_str(value, "coding[0].code");
-
-    (void)form;
-    if (!strcmp(code, "page"))
-        item->is_page = true;
-}
-
-static void set_entry_format(struct form *form, struct item *item, const struct node *value)
-{
-    (void)form;
-    if (!item->help && node_text(value))
-        item->help = plain_text(node_text(value), false);
-}
-
-static void set_min(struct form *form, struct item *item, const struct node *value) { (void)form; item->min = value; }
-static void set_max(struct form *form, struct item *item, const struct node *value) { (void)form; item->max = value; }
-static void set_min_quantity(struct form *form, struct item *item, const struct node *value) { (void)form; item->min_quantity = value; }
-static void set_max_quantity(struct form *form, struct item *item, const struct node *value) { (void)form; item->max_quantity = value; }
-static void set_min_length(struct form *form, struct item *item, const struct node *value) { (void)form; item->min_length = number_of(value); }
-static void set_min_occurs(struct form *form, struct item *item, const struct node *value) { (void)form; item->min_occurs = number_of(value); }
-static void set_max_occurs(struct form *form, struct item *item, const struct node *value) { (void)form; item->max_occurs = number_of(value); }
-static void set_max_decimals(struct form *form, struct item *item, const struct node *value) { (void)form; item->max_decimals = number_of(value); }
-static void set_max_size(struct form *form, struct item *item, const struct node *value) { (void)form; item->max_size = node_text(value); }
-static void set_pattern(struct form *form, struct item *item, const struct node *value) { (void)form; item->pattern = node_text(value); }
-static void set_unit_set(struct form *form, struct item *item, const struct node *value) { (void)form; item->unit_value_set = node_text(value); }
-
-static void set_open_label(struct form *form, struct item *item, const struct node *value)
-{
-    (void)form;
-    if (!item->open_label && node_text(value))
-        item->open_label = plain_text(node_text(value), false);
-}
-
-static void add_unit(struct form *form, struct item *item, const struct node *value)
-{
-    (void)form;
-    item->unit = mem_grow(item->unit, item->n_units + 1, sizeof(const struct node *));
-    item->unit[item->n_units++] = value;
-}
-
-static void set_enable(struct form *form, struct item *item, const struct node *value)
-{
-    item->enable = expression_new(form, item, value, N_("whether this is asked"));
-    if (node_get(item->node, "enableWhen"))
-        form_add_defect(form, item, DEFECT_WARNING, _("Item %s has enableWhen and enableWhenExpression; the expression decides."), item->link_id);
-}
-
-static void set_calculated(struct form *form, struct item *item, const struct node *value)
-{
-    item->calculated = expression_new(form, item, value, N_("the value"));
-}
-
-static void set_initial_expression(struct form *form, struct item *item, const struct node *value)
-{
-    item->initial = expression_new(form, item, value, N_("the first value"));
-    if (node_get(item->node, "initial"))
-        form_add_defect(form, item, DEFECT_WARNING, _("Item %s has initial and initialExpression; the expression decides."), item->link_id);
-}
-
-static void add_variable(struct form *form, struct item *item, const struct node *value)
-{
-    struct expression *e = expression_new(form, item, value, N_("a value it builds on"));
-
-    if (!e)
-        return;
-    e->name = node_str(value, "name");
-    item->variable = mem_grow(item->variable, item->n_variables + 1, sizeof(struct expression *));
-    item->variable[item->n_variables++] = e;
-}
-
-static void add_target_constraint(struct form *form, struct item *item, const struct node *value);
-
-static const struct { const char *name; extension_fn set; } extensions[] = {
-    { "hidden", set_hidden }, { "itemControl", set_control }, { "entryFormat", set_entry_format },
-    { "minValue", set_min }, { "maxValue", set_max }, { "minQuantity", set_min_quantity }, { "maxQuantity", set_max_quantity },
-    { "minLength", set_min_length }, { "minOccurs", set_min_occurs }, { "maxOccurs", set_max_occurs },
-    { "maxDecimalPlaces", set_max_decimals }, { "maxSize", set_max_size }, { "regex", set_pattern },
-    { "openLabel", set_open_label }, { "unit", add_unit }, { "unitOption", add_unit }, { "unitValueSet", set_unit_set },
-    { "enableWhenExpression", set_enable }, { "calculatedExpression", set_calculated }, { "cqf-calculatedValue", set_calculated },
-    { "initialExpression", set_initial_expression }, { "variable", add_variable },
-    { "targetConstraint", add_target_constraint }, { "constraint", add_target_constraint },
-};
-
-/* Both constraint extensions are complex: expression (string or Expression), human, severity. */
-static void add_target_constraint(struct form *form, struct item *item, const struct node *extension)
-{
-    struct rule rule = { .words = "" };
-
-    for (const struct node *part = node_first(node_get(extension, "extension")); part; part = node_next(part)) {
-        const char *name = node_str(part, "url");
-        const struct node *value = extension_any_value(part);
-
-        if (!strcmp(name, "expression"))
-            rule.expression = expression_new(form, item, value, N_("a rule"));
-        else if (!strcmp(name, "human"))
-            rule.words = node_text(value) ? node_text(value) : "";
-        else if (!strcmp(name, "severity"))
-            rule.is_warning = node_text(value) && !strcmp(node_text(value), "warning");
-    }
-    if (!rule.expression)
-        return;
-    item->rule = mem_grow(item->rule, item->n_rules + 1, sizeof *item->rule);
-    item->rule[item->n_rules++] = rule;
-}
-
-static void item_load_extensions(struct form *form, struct item *item)
-{
-    for (const struct node *e = node_first(node_get(item->node, "extension")); e; e = node_next(e)) {
-        const char *name = extension_name(node_str(e, "url"));
-        const struct node *value = extension_any_value(e);
-
-        for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
-            if (!strcmp(extensions[i].name, name) && (value || extensions[i].set == add_target_constraint))
-                extensions[i].set(form, item, extensions[i].set == add_target_constraint ? e : value);
-    }
-}
-
-/* --- Items --- */
-
 static enum form_type item_type(struct form *form, const struct item *item)
 {
     const char *code = node_str(item->node, "type");
@@ -262,7 +96,7 @@ static void item_decorate(const struct form *form, struct item *item, const stru
 
     if (!strcmp(control_code(display), "unit") && !item->n_units) {
         item->is_plain_value = true;    /* the older idiom: a unit in words, no code */
-        add_unit(NULL, item, display);
+        item_add_unit(item, display);
     } else if (*words) {
         item->help = old && *old ? mem_printf("%s %s", old, words) : mem_dup(words);
         free(old);
@@ -311,6 +145,8 @@ static void item_check_shape(struct form *form, const struct item *item)
         form_add_defect(form, item, DEFECT_WARNING, _("Item %s does not repeat but has several initial values; the first is used."), item->link_id);
     if (item->type == FORM_DISPLAY && node_count(node_get(n, "item")))
         form_add_defect(form, item, DEFECT_WARNING, _("Display item %s has items below it, which cannot be answered."), item->link_id);
+    if (item->hidden && item->required && !item->calculated && !item->initial && !node_get(n, "initial"))
+        form_add_defect(form, item, DEFECT_WARNING, _("Item %s is hidden and required; nobody can answer it, so it is not demanded."), item->link_id);
     if (node_count(node_get(n, "enableWhen")) > 1 && !*node_str(n, "enableBehavior"))
         form_add_defect(form, item, DEFECT_WARNING, _("Item %s has several conditions and does not say whether all must hold; any is taken."), item->link_id);
 }

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/process.h"
+#include "intake/check.h"
 #include "intake/form.h"
 
 struct run { struct form *form; struct doc *questionnaire, *patient; const char *name; int step, failures; };
@@ -376,9 +377,40 @@ static void forms_behave_as_their_suites_say(void **state)
     assert_int_equal(failures, 0);
 }
 
+static void bundled_forms_have_no_faults(void **state)
+{
+    char *folder = mem_printf("%s/questionnaires", process_data_dir());
+    DIR *dir = opendir(folder);
+    int forms = 0, errors;
+
+    (void)state;
+    assert_non_null(dir);
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        char *path = mem_printf("%s/%s", folder, entry->d_name);
+
+        if (strstr(entry->d_name, ".json")) {
+            struct doc *questionnaire = read_document(path), *outcome = NULL;
+
+            assert_int_equal(questionnaire_check(questionnaire, NULL, &outcome, &errors, NULL), RC_OK);
+            if (strcmp(node_path_str(doc_root(outcome), "issue[0].severity"), "information"))
+                fail_msg("%s: %s", entry->d_name, node_path_str(doc_root(outcome), "issue[0].diagnostics"));
+            assert_true(*node_path_str(doc_root(questionnaire), "copyright"));
+            doc_free(outcome);
+            doc_free(questionnaire);
+            forms++;
+        }
+        free(path);
+    }
+    closedir(dir);
+    free(folder);
+    assert_true(forms >= 8);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(forms_behave_as_their_suites_say) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(forms_behave_as_their_suites_say), cmocka_unit_test(bundled_forms_have_no_faults),
+    };
 
     clock_set_zone("America/New_York");
     clock_set_now("2026-11-23T08:14");
