@@ -84,7 +84,6 @@ bool app_person(struct app *app, const char *patient)
         return false;
     }
     snprintf(app->last_person, sizeof app->last_person, "%s", patient);
-    snprintf(app->last_name, sizeof app->last_name, "%s", app->banner.person.name);
     if (app->banner.person.merged_into && app->banner.person.merged_into[0])
         app_say(app, STYLE_ALERT, _("This record was merged into another one. Nothing new belongs here."));
     else if (app->banner.has_namesake)
@@ -155,6 +154,8 @@ bool app_open(struct app *app, const struct screen *screen, const char *argument
             return false;
         }
     }
+    if (screen->shows_person)
+        snprintf(place.name, sizeof place.name, "%s", app->banner.person.name);
     place.state = mem_alloc(screen->state_size ? screen->state_size : 1);
     if (app->open.n == APP_DEPTH)
         err_set(&err, RC_INVALID, _("too many screens are open: Esc goes back"));
@@ -273,7 +274,7 @@ void app_restart_at(struct app *app, const struct screen *screen)
     stack_close(app, &app->parked);
     stack_close(app, &app->open);
     banner_drop(app);
-    app->last_person[0] = app->last_name[0] = '\0';
+    app->last_person[0] = '\0';
     app_open(app, screen, NULL);
 }
 

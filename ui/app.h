@@ -24,6 +24,7 @@ struct place {
     void *state;                /* owned, screen->state_size bytes */
     char *argument;             /* owned */
     char patient[72];           /* Patient id when the screen shows a person, else "" */
+    char name[120];             /* that person's, for "parked: ..." */
 };
 enum { APP_DEPTH = 12, APP_KEYS = 1024 };
 struct place_stack { struct place place[APP_DEPTH]; size_t n; };
@@ -38,7 +39,6 @@ struct app {
     struct banner banner;       /* of the top place's patient; banner.person.id NULL: none loaded */
     char banner_for[72];
     char last_person[72];
-    char last_name[120];        /* for "parked: ..." */
 
     char message[400];          /* line 23 when nothing is asked */
     enum style message_style;

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/utf8.h"
 #include "desk/patient.h"
+#include "fhir/code.h"
 #include "store/store.h"
 #include "ui/app.h"
 #include "ui/command.h"
@@ -75,7 +76,8 @@ void frame_sync_words(const struct sync_status *sync, long long now_ms, long lon
         snprintf(out->brief, sizeof out->brief, "✓ %02d:%02d", at.hour, at.minute);
 }
 
-static void draw_title(struct app *app, struct canvas *line, const struct place *top)
+/* named: no room for the banner, so that the person's name stands in place of the screen's. */
+static void draw_title(struct app *app, struct canvas *line, const struct place *top, bool named)
 {
     struct civil now = clock_local(clock_now_ms());
     const char *about = top->screen->about && !app->locked ? top->screen->about(app, top->state) : NULL;
@@ -90,7 +92,7 @@ static void draw_title(struct app *app, struct canvas *line, const struct place 
         snprintf(text, sizeof text, "%s%s", staff->display ? staff->display : staff->name, store_meta(app->ctx.st, "demo")[0] ? _(", demo") : "");
         right = draw_right(line, 0, right, STYLE_PLAIN, text) - 2;
     }
-    col = draw_text_in(line, 0, 1, right - 1, STYLE_TITLE, _(top->screen->title)) + 2;
+    col = draw_text_in(line, 0, 1, right - 1, STYLE_TITLE, named ? app->banner.person.name : _(top->screen->title)) + 2;
     if (about && *about)
         draw_text_in(line, 0, col, right - col, STYLE_PLAIN, about);
 }
@@ -116,9 +118,12 @@ static void draw_banner(struct app *app, struct canvas *lines)
         col = draw_format(lines, 0, col + 2, STYLE_ALERT, "! %s", b->alert[i]);
     if (b->confidential && b->confidential[0])
         draw_format(lines, 0, col + 2, STYLE_ALERT, "! %s", b->confidential);
-    if (b->person.language && b->person.language[0])
-        buf_printf(&words, "%s%s", b->person.language, b->person.needs_interpreter ? _(", interpreter") : "");
-    else if (b->person.needs_interpreter)
+    if (b->person.language && b->person.language[0]) {
+        const char *language = code_display("urn:ietf:bcp:47", b->person.language);
+
+        buf_printf(&words, "%s%s", language ? language : b->person.language, b->person.needs_interpreter ? _(", interpreter") : "");
+    }
+    if (b->person.needs_interpreter && words.len == 0)
         buf_add(&words, _("interpreter"));
     const char *rest[] = { b->phone_rule, b->cover, b->permissions };
     for (size_t i = 0; i < 3; i++)
@@ -212,9 +217,13 @@ static void draw_line23(struct app *app, struct canvas *line)
         draw_cursor(line, 0, 1 + (int)strlen(app->typed));
     } else if (app->message[0]) {
         draw_text(line, 0, 1, app->message_style, app->message);
-    } else if (parked && !app->locked && app->open.n <= app->parked_depth + 1 && parked->patient[0] && app->last_name[0]) {
-        draw_format(line, 0, 1, STYLE_FAINT, _("parked: %s, %s (Space)"), app->last_name,
-                    parked->screen->place ? parked->screen->place(parked->state) : _(parked->screen->title));
+    } else if (parked && !app->locked && app->open.n <= app->parked_depth + 1) {
+        const char *place = parked->screen->place ? parked->screen->place(parked->state) : _(parked->screen->title);
+
+        if (parked->patient[0])
+            draw_format(line, 0, 1, STYLE_FAINT, _("parked: %s, %s (Space)"), parked->name, place);
+        else
+            draw_format(line, 0, 1, STYLE_FAINT, _("parked: %s (Space)"), place);
     }
 }
 
@@ -239,7 +248,7 @@ void app_paint(struct app *app)
     if (!top || all.rows < 1)
         return;
     part = canvas_part(&all, 0, 0, 1, all.cols);
-    draw_title(app, &part, top);
+    draw_title(app, &part, top, person && all.rows < 8);
     if (person && all.rows >= 8) {
         part = canvas_part(&all, 1, 0, 2, all.cols);
         draw_banner(app, &part);

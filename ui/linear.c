@@ -26,6 +26,9 @@ static const struct { const char *word; struct key key; } words[] = {
     { "list", { .cap = KEYCAP_TAB } },
 };
 
+/* What was read out last, and of which place. */
+struct spoken { struct buf words; const void *state; };
+
 static struct list *list_of(struct app *app)
 {
     struct place *top = app_top(app);
@@ -129,41 +132,90 @@ static void screen_words(struct app *app, struct buf *out)
     grid_lines(out, &app->grid, 0, 1);
     if (top > 2)
         grid_lines(out, &app->grid, 1, top - 1);
-    if (!list || list->n == 0 || in_field(app))
+    if (list && list->n && app_top(app)->screen == &screen_find)
+        grid_lines(out, &app->grid, top, top + 1);
+    if (!list || list->n == 0 || (in_field(app) && app_top(app)->screen != &screen_find))
         grid_lines(out, &app->grid, top, app->grid.rows - 2);
     else
         list_sentences(out, list);
 }
 
+/* Every sign has a word. */
 static void say(const char *text)
 {
+    static const struct { const char *sign, *word; } signs[] = {
+        { "†", N_("died ") }, { "✓ ", "" }, { "▸", "," }, { "→", N_("that is") }, { "! ", N_("Alert: ") }, { "…", "" },
+    };
     struct buf clean = { 0 };
+    const char *p;
 
     utf8_clean(&clean, text, true);
-    fputs(buf_text(&clean), stdout);
+    for (p = buf_text(&clean); *p;) {
+        size_t i = 0;
+
+        while (i < sizeof signs / sizeof *signs && strncmp(p, signs[i].sign, strlen(signs[i].sign)) != 0)
+            i++;
+        if (i == sizeof signs / sizeof *signs) {
+            putchar(*p++);
+            continue;
+        }
+        fputs(signs[i].word[0] ? _(signs[i].word) : "", stdout);
+        p += strlen(signs[i].sign);
+    }
     buf_done(&clean);
 }
 
-/* Print what is new: the screen when it changed, then the question or what just happened. */
-static void print_news(struct app *app, struct buf *last)
+static bool has_line(const char *text, const char *line, size_t len)
 {
+    for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+        if (strcspn(text, "\n") == len && memcmp(text, line, len) == 0)
+            return true;
+    return false;
+}
+
+/* Of a screen that is still the same, only the lines that are new. */
+static void say_news(const char *now, const char *before)
+{
+    struct buf out = { 0 };
+
+    while (*now) {
+        size_t len = strcspn(now, "\n");
+
+        if (!has_line(before, now, len)) {
+            buf_add_n(&out, now, len);
+            buf_char(&out, '\n');
+        }
+        now += len + (now[len] == '\n');
+    }
+    say(buf_text(&out));
+    buf_done(&out);
+}
+
+/* Print what is new: the screen or what changed of it, then the question or what just happened. */
+static void print_news(struct app *app, struct spoken *last)
+{
+    struct place *top = app_top(app);
     struct buf now = { 0 };
 
     app_settle(app);
     app_paint(app);
     screen_words(app, &now);
-    if (!app->prompt && strcmp(buf_text(&now), buf_text(last)) != 0) {
+    if (top && top->state != last->state) {
+        buf_clear(&last->words);
         say("\n");
-        say(buf_text(&now));
-        buf_clear(last);
-        buf_add(last, buf_text(&now));
+    }
+    if (!app->prompt) {
+        say_news(buf_text(&now), buf_text(&last->words));
+        buf_clear(&last->words);
+        buf_add(&last->words, buf_text(&now));
+        last->state = top ? top->state : NULL;
     }
     buf_clear(&now);
     grid_lines(&now, &app->grid, app->grid.rows - (app->prompt ? 3 : 2), app->grid.rows - (app->prompt ? 0 : 1));
     say(buf_text(&now));
     buf_done(&now);
     prompt_painted(app->prompt);
-    fputs("> ", stdout);
+    fputs(in_field(app) && !app->prompt ? _("(:back :save :help :repeat) > ") : "> ", stdout);
     fflush(stdout);
 }
 
@@ -216,18 +268,27 @@ static void command_line(struct app *app, const char *line)
         press(app, (struct key){ .cap = KEYCAP_ENTER });
 }
 
-static void take_line(struct app *app, const char *line, struct buf *last)
+/* A letter that chooses goes on by itself; everything else needs the Enter that ended the line. */
+static void prompt_line(struct app *app, const char *line)
+{
+    const struct prompt *prompt = app->prompt;
+    size_t position = prompt_position(prompt);
+
+    press_text(app, line);
+    if (app->prompt == prompt && prompt_position(prompt) == position)
+        press(app, (struct key){ .cap = KEYCAP_ENTER });
+}
+
+static void take_line(struct app *app, const char *line, struct spoken *last)
 {
     if (strcmp(line, "quit") == 0 || strcmp(line, ":quit") == 0) {
         app->quit = true;
     } else if (strcmp(line, "repeat") == 0 || strcmp(line, ":repeat") == 0) {
-        buf_clear(last);
+        last->state = NULL;
     } else if (app->prompt && strcmp(line, ":back") == 0) {
         press(app, (struct key){ .cap = KEYCAP_ESC });
     } else if (app->prompt) {
-        press_text(app, line);
-        if (app->prompt)
-            press(app, (struct key){ .cap = KEYCAP_ENTER });
+        prompt_line(app, line);
     } else if (line[0] == ':' && line[1]) {
         colon(app, line + 1);
     } else if (in_field(app)) {
@@ -267,7 +328,7 @@ static char *read_line(bool is_secret)
 
 enum rc linear_run(struct app *app, struct err *err)
 {
-    struct buf last = { 0 };
+    struct spoken last = { 0 };
     char *line;
 
     (void)err;
@@ -281,6 +342,6 @@ enum rc linear_run(struct app *app, struct err *err)
         mem_wipe(line, strlen(line));
         free(line);
     }
-    buf_done(&last);
+    buf_done(&last.words);
     return RC_OK;
 }

@@ -93,6 +93,11 @@ void prompt_painted(struct prompt *prompt)
         prompt->fresh = false;
 }
 
+size_t prompt_position(const struct prompt *prompt)
+{
+    return prompt->at;
+}
+
 int prompt_lines(const struct prompt *prompt)
 {
     return prompt && (prompt->above[0] || prompt->problem[0]) ? 2 : 1;

@@ -50,6 +50,7 @@ void prompt_confirm(struct app *app, const char *text, bool is_safety,
 /* A safety question has just been opened: nothing is handled until prompt_painted. */
 bool prompt_is_fresh(const struct prompt *prompt);
 void prompt_painted(struct prompt *prompt);
+size_t prompt_position(const struct prompt *prompt);   /* which question is being asked, from 0 */
 /* Lines it takes: 1, or 2 with a line above (what must be seen first, or what is wrong). */
 int prompt_lines(const struct prompt *prompt);
 /* A question for a row's parameter; the texts are the row's. */

@@ -59,7 +59,7 @@ static void first_draw(struct app *app, void *state, struct canvas *canvas)
     struct first_start *f = state;
 
     (void)app;
-    draw_text(canvas, 1, 3, STYLE_PLAIN, _("A new data directory. Enter goes on, Up goes back; nothing is kept before the end."));
+    draw_text(canvas, 1, 3, STYLE_PLAIN, _("A new data directory. Enter goes on, Up goes back; kept after the last."));
     for (int i = 0; i <= f->at && i < QUESTIONS; i++) {
         bool here = i == f->at;
 

@@ -118,6 +118,7 @@ static enum rc register_load(struct app *app, void *state, const char *argument,
     r->group = (struct list_group){ _("LIKE THIS ONE"), "", people_columns, n_people_columns };
     r->list.group = &r->group;
     r->list.n_groups = 1;
+    r->list.gutter = 4;
     if (strncmp(argument, "name=", 5) == 0)
         take_name(r, argument + 5);
     else if (sscanf(argument, "%71s edit %15s", r->patient, what) >= 1)
@@ -226,7 +227,7 @@ static void register_draw(struct app *app, void *state, struct canvas *canvas)
         list_draw(&r->list, &rows);
     for (int i = 0; i < FIELDS; i++)
         draw_field(app, r, canvas, i);
-    draw_text(canvas, FIELDS, LABEL, STYLE_FAINT, _("Enter next   Up back   ^F save   Tab people found   Esc leave, kept"));
+    draw_text(canvas, FIELDS, 3, STYLE_FAINT, _("Enter next   Up back   ^F save   Tab to the people found   Esc leave, kept"));
 }
 
 static const char *value_of(const struct register_screen *r, int i)
