@@ -117,10 +117,11 @@ static void weights_keep_their_order(void **state)
 {
 #define WHO .names = "", .mrn = "", .email = "", .sex = ""
     static const struct description base = {.family = "garcia", .given = "jose", .address = "3 oak ave", .phone = "7811555314", .birth = {1954, 7, 1}, WHO};
-    struct description same = base, other_phone = base, moved = base, other_given = base, other_birth = base, empty = {.family = "", .given = "", .address = "", .phone = "", WHO};
+    struct description same = base, other_phone = base, moved = base, other_given = base, other_birth = base, only_phone = base, empty = {.family = "", .given = "", .address = "", .phone = "", WHO};
 
     (void)state;
     other_phone.phone = "0000555314";
+    only_phone.family = only_phone.address = "";
     moved.address = "99 far away rd";
     other_given.given = "ruth";
     other_birth.birth = (struct date){1991, 2, 3};
@@ -128,6 +129,8 @@ static void weights_keep_their_order(void **state)
     assert_true(match_weight(&base, &moved, NULL) > match_weight(&base, &other_given, NULL));
     assert_true(match_weight(&base, &moved, NULL) > match_weight(&base, &other_birth, NULL));
     assert_true(match_weight(&base, &other_birth, NULL) < match_weight(&base, &other_given, NULL));
+    /* Surname and phone and address: hardly more than the phone alone. */
+    assert_true(match_weight(&base, &same, NULL) - match_weight(&base, &only_phone, NULL) < 3);
     assert_true(match_weight(&base, &empty, NULL) == 0);        /* what is missing says nothing */
 }
 

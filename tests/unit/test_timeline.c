@@ -52,10 +52,11 @@ static void a_window_and_a_filter(void **state)
     struct events events;
 
     add_record(d);
-    ASSERT_OK(timeline_load(d->st, "p1", NULL, 2, 2, &events, err));
+    ASSERT_OK(timeline_load(d->st, "p1", NULL, 1, 2, &events, err));
     assert_int_equal(events.n, 2);
     assert_int_equal(events.total, 6);
-    assert_string_equal(events.event[0].id, "o2");
+    assert_string_equal(events.event[0].id, "q1");
+    assert_string_equal(events.event[1].id, "o2");
     events_done(&events);
     ASSERT_OK(timeline_load(d->st, "p1", "condition,form", 0, 50, &events, err));
     assert_int_equal(events.n, 2);
