@@ -16,7 +16,8 @@ struct store;
 struct appointment {
     char *id, *patient, *patient_name, *usual, *birth, *start, *end, *status, *clinician, *clinician_name, *reason, *arrived, *cancel_reason;
     char sex[2];
-    char *why;                  /* owned: "form 4 of 11", "interpreter: Spanish; like 11", "arrived 08:09, waiting 5 min" */
+    char *why;                  /* owned: "form 4 of 11", "interpreter: Spanish", "arrived 08:09, waiting 5 min" */
+    char *like;                 /* owned: id of another visit of the day whose person has a name like this one's, or "" */
     bool is_walk_in, left_unseen;
     int waiting_min;            /* since arrived, -1 not waiting */
 };

@@ -26,7 +26,7 @@ static void appointment_done(struct appointment *a)
 {
     char **owned[] = {&a->id, &a->patient, &a->patient_name, &a->usual, &a->birth, &a->start, &a->end,
                       &a->status, &a->clinician, &a->clinician_name, &a->reason, &a->arrived,
-                      &a->cancel_reason, &a->why};
+                      &a->cancel_reason, &a->why, &a->like};
 
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(*owned[i]);
@@ -106,6 +106,7 @@ static void appointment_add(struct appointment_list *list, size_t *cap, struct q
 
     for (size_t i = 0; i < sizeof column / sizeof *column; i++)
         *column[i] = mem_dup(query_text(q, (int)i));
+    a.like = mem_dup("");
     a.is_walk_in = query_int(q, 13) != 0;
     a.sex[0] = query_text(q, 14)[0];
     a.left_unseen = strcmp(a.status, "noshow") == 0 && *a.arrived;
@@ -139,20 +140,17 @@ static bool names_alike(const char *a, const char *b)
     return shared >= 2;
 }
 
-/* Two people of one day with alike names are said on both rows: "like 11". */
+/* Two people of one day with alike names: each visit names the first such other. */
 static void mark_alike(struct appointment_list *list, char **sort_of)
 {
     for (size_t i = 0; i < list->n; i++)
-        for (size_t j = 0; j < list->n; j++) {
+        for (size_t j = 0; j < list->n && !*list->appointment[i].like; j++) {
             struct appointment *a = &list->appointment[i];
-            char *longer;
 
             if (strcmp(a->patient, list->appointment[j].patient) == 0 || !names_alike(sort_of[i], sort_of[j]))
                 continue;
-            longer = mem_printf(_("%s%slike %zu"), a->why, *a->why ? "; " : "", j + 1);
-            free(a->why);
-            a->why = longer;
-            break;
+            free(a->like);
+            a->like = mem_dup(list->appointment[j].id);
         }
 }
 

@@ -242,16 +242,15 @@ static void survivor_of(const struct node *root, char *id, size_t size)
             id[0] = '\0';
 }
 
-static const char *language_of(const struct node *root)
+/* The word for the language to speak, as the desk says it: "Spanish", not "es". */
+static void language_of(struct buf *out, const struct node *root)
 {
     const struct node *first = node_first(node_get(root, "communication"));
-    const char *code;
 
     for (const struct node *c = first; c != NULL; c = node_next(c))
         if (node_bool(c, "preferred"))
             first = c;
-    code = concept_code(node_get(first, "language"), NULL);
-    return code[0] != '\0' ? code : node_path_str(first, "language.text");
+    concept_words(out, node_get(first, "language"));
 }
 
 static bool needs_interpreter(const struct node *root)
@@ -267,7 +266,7 @@ enum rc person_write(struct store *st, int64_t key, const struct node *root, str
 {
     const char *birth = node_str(root, "birthDate");
     const struct node *official = name_official(root), *usual = name_usual(root), *active = node_get(root, "active");
-    struct buf name = { 0 }, called = { 0 }, words = { 0 };
+    struct buf name = { 0 }, called = { 0 }, language = { 0 }, words = { 0 };
     char survivor[72];
     enum rc rc;
 
@@ -275,6 +274,7 @@ enum rc person_write(struct store *st, int64_t key, const struct node *root, str
         name_family_first(&name, official);
     if (usual != NULL)
         buf_add(&called, node_path_str(usual, "given")[0] != '\0' ? node_path_str(usual, "given") : node_str(usual, "text"));
+    language_of(&language, root);
     char *sort = utf8_folded(buf_text(&name));
     survivor_of(root, survivor, sizeof survivor);
     rc = write_names(st, key, root, birth, &words, err);
@@ -284,10 +284,11 @@ enum rc person_write(struct store *st, int64_t key, const struct node *root, str
                        (int64_t)node_is(extension_value(node_get(root, "_birthDate"), EXT_BIRTH_ESTIMATED), NODE_TRUE),
                        sex_of(root), record_number(root), phone_of(root), deceased_of(root),
                        (int64_t)(active == NULL || node_is(active, NODE_TRUE)), (int64_t)is_test(root), survivor,
-                       language_of(root), (int64_t)needs_interpreter(root), buf_text(&words));
+                       buf_text(&language), (int64_t)needs_interpreter(root), buf_text(&words));
     free(sort);
     buf_done(&name);
     buf_done(&called);
+    buf_done(&language);
     buf_done(&words);
     return rc == RC_OK ? write_keys(st, key, root, err) : rc;
 }

@@ -120,9 +120,9 @@ static void a_person_as_listed(void **state)
          "\"identifier\":[{\"type\":{\"coding\":[{\"code\":\"MR\"}]},\"value\":\"A1\"},{\"system\":\"https://frontdesk.example/fhir/record-number\",\"value\":\"004512\"}],"
          "\"telecom\":[{\"system\":\"phone\",\"value\":\"1\",\"use\":\"old\"},{\"system\":\"phone\",\"value\":\"2\"},{\"system\":\"phone\",\"value\":\"3 3\",\"use\":\"mobile\"}],"
          "\"deceasedDateTime\":\"2024-02-03\",\"link\":[{\"type\":\"replaced-by\",\"other\":{\"reference\":\"Patient/p9\"}}],"
-         "\"communication\":[{\"language\":{\"coding\":[{\"code\":\"en\"}]}},{\"language\":{\"coding\":[{\"code\":\"es\"}]},\"preferred\":true}],"
+         "\"communication\":[{\"language\":{\"coding\":[{\"code\":\"en\"}]}},{\"language\":{\"coding\":[{\"code\":\"es\"}],\"text\":\"Spanish\"},\"preferred\":true}],"
          "\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired\",\"valueBoolean\":true}]}",
-         "Roe, José|Pepe|1954|1|M|004512|3 3|2024-02-03|0|1|p9|es|1"},
+         "Roe, José|Pepe|1954|1|M|004512|3 3|2024-02-03|0|1|p9|Spanish|1"},
     };
     struct directory *d = *state;
 

@@ -15,8 +15,8 @@
 #include "ui/screens/decide.h"
 
 static const struct list_column arrivals[] = {
-    { N_("time"), 6, false, false }, { N_("name"), 22, false, true }, { N_("sex age"), 5, true, false },
-    { N_("with"), 9, false, true }, { N_("why here"), 0, false, false },
+    { N_("time"), 5, false, false }, { N_("name"), 23, false, true }, { N_("sex age"), 4, true, false },
+    { N_("with"), 8, false, true }, { N_("why here"), 0, false, false },
 };
 static const struct list_column follow_ups[] = {
     { N_("due"), 8, true, false }, { N_("name"), 16, false, true }, { N_("about"), 20, false, true }, { N_("why here"), 0, false, false },
@@ -73,7 +73,7 @@ static char *sex_age(const char *sex, const char *birth)
 
     if (date_parse(birth, &date))
         date_age(date, clock_today(), age);
-    return mem_printf("%s %s", sex, age);
+    return mem_printf("%s %2s", sex, age);
 }
 
 static char *name_used(const char *name, const char *usual)
@@ -111,6 +111,7 @@ static enum rc load_arrivals(struct app *app, bool whole, struct section_rows *o
         row->text[2] = sex_age(a->sex, a->birth);
         row->text[3] = mem_dup(a->clinician_name);
         row->text[4] = mem_dup(a->why && a->why[0] ? a->why : a->reason);
+        snprintf(row->like, sizeof row->like, "%s", a->like);
         row->first_style = a->waiting_min >= 20 ? STYLE_LATE : STYLE_PLAIN;
     }
     snprintf(out->summary, sizeof out->summary, _("of %zu"), list.n);
@@ -200,17 +201,41 @@ enum rc section_load(struct app *app, enum section section, enum whose whose, bo
     }
 }
 
+/* "like 8": the number on this screen of the row with a name like this one's. NULL when it is not here. */
+static char *like_words(const struct list *list, const char *why, const char *like)
+{
+    for (size_t i = 0; *like && i < list->n; i++)
+        if (strcmp(list->row[i].target.id, like) == 0)
+            return mem_printf(_("%s%slike %d"), why, *why ? "; " : "", list->row[i].number);
+    return NULL;
+}
+
+static void set_texts(struct list_row *row, const struct section_row *from)
+{
+    for (int k = 0; k < 5 && from->text[k]; k++)
+        list_set(row, k, k == 0 ? from->first_style : STYLE_PLAIN, from->text[k]);
+}
+
 void section_add(struct list *list, enum section section, int group, const struct section_rows *rows, int limit)
 {
     struct list_group *head = &list->group[group];
     size_t n = limit > 0 && (size_t)limit < rows->n ? (size_t)limit : rows->n;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {        /* numbers first: a row may name another one's */
         const struct section_row *from = &rows->row[i];
-        struct list_row *row = list_add(list, group, from->type, from->id, from->patient, from->name);
 
-        for (int k = 0; k < 5 && from->text[k]; k++)
-            list_set(row, k, k == 0 ? from->first_style : STYLE_PLAIN, from->text[k]);
+        list_add(list, group, from->type, from->id, from->patient, from->name);
+    }
+    list->next_place = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct section_row *from = &rows->row[i];
+        char *longer = like_words(list, from->text[4] ? from->text[4] : "", from->like);
+
+        if (longer) {
+            free(from->text[4]);
+            from->text[4] = longer;
+        }
+        set_texts(list_add(list, group, from->type, from->id, from->patient, from->name), from);
     }
     if (section == SECTION_ARRIVALS)
         snprintf(head->note, sizeof head->note, n < rows->n ? _("%zu %s  v all") : "%zu %s", n, rows->summary);

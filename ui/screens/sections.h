@@ -18,6 +18,7 @@ struct section_row {
     char *name;
     char *text[5];
     enum style first_style;
+    char like[72];              /* id of the row whose person has a name like this one's, "" none */
 };
 struct section_rows {
     struct section_row *row; size_t n, cap;
