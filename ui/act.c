@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/communication.h"
 #include "ui/keymap.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
@@ -201,20 +202,28 @@ static size_t questions_of(const struct action *row, const struct target *target
     return n;
 }
 
+/* The number and its rules, seen before anybody dials. Owned; NULL when the act is no contact. */
+static char *dial_words(struct app *app, enum action_id action, const struct target *target)
+{
+    bool is_task = strcmp(target->type, "Task") == 0;
+
+    return action == ACTION_CONTACT_LOG ? contact_dial_words(app->ctx.st, target->patient, is_task ? target->id : NULL) : NULL;
+}
+
 void act_ask(struct app *app, enum action_id action, const struct target *target, const char *const *name, size_t n)
 {
     struct asking question[ASKED];
     struct pending *p = pending_new(action, target, name, n);
     struct buf lead = { 0 }, names = { 0 };
     struct prompt_spec spec = { .question = question, .done = run_pending, .ctx = p, .free_ctx = pending_free };
+    char *dial = n == 1 ? dial_words(app, action, target) : NULL;
 
     spec.n = questions_of(action_row(action), target, question);
     buf_printf(&lead, "%s", keymap_label(action));
     for (size_t i = 0; i < n; i++)
         buf_printf(&names, "%s%s", i ? "; " : "", p->name[i]);
-    if (n > 1)
-        spec.above = buf_text(&names);
-    else if (names.len)
+    spec.above = n > 1 ? buf_text(&names) : dial;
+    if (n == 1 && names.len)
         buf_printf(&lead, " %s", buf_text(&names));
     spec.lead = buf_text(&lead);
     if (spec.n > 0) {
@@ -228,6 +237,7 @@ void act_ask(struct app *app, enum action_id action, const struct target *target
     }
     buf_done(&lead);
     buf_done(&names);
+    free(dial);
 }
 
 static const struct desk_act *desk_find(const struct desk_act *table, enum action_id action)

@@ -45,8 +45,10 @@ static void same_done(struct app *app, void *ctx, const struct args *args)
     const char *what = args_get(args, "same");
     char *argument;
 
-    if (strcmp(what, "yes") == 0)
+    if (strcmp(what, "yes") == 0) {
+        app_say(app, STYLE_GOOD, _("%s: saved"), c->lead);
         return;
+    }
     argument = mem_printf("%s edit %s", c->visit.patient, what);
     if (strcmp(what, "cover") == 0)
         app_say(app, STYLE_PLAIN, _("Note the new cover on the record: p walks to coverage."));
@@ -64,12 +66,14 @@ static void ask_same(struct app *app, const struct checkin *c)
                                .preset = "yes", .preset_words = _("yes"), .at_once = true };
     struct prompt_spec spec = { .question = &question, .n = 1, .done = same_done, .free_ctx = free };
     struct checkin *copy = mem_alloc(sizeof *copy);
-    char *words = same_words(app, c->visit.patient), *lead = mem_printf(_("Same? %s"), words);
+    char *words = same_words(app, c->visit.patient), *lead = mem_printf(_("Same? %s"), words), *saved = mem_printf(_("%s: saved"), c->lead);
 
     *copy = *c;
     spec.ctx = copy;
     spec.lead = lead;
+    spec.above = saved;
     prompt_ask(app, &spec);
+    free(saved);
     free(lead);
     free(words);
 }
@@ -98,7 +102,6 @@ static void arrived(struct app *app, void *ctx, const struct args *args)
 
     (void)args;
     app_acted(app);
-    app_say(app, STYLE_GOOD, _("%s: saved"), c->lead);
     ask_same(app, c);
 }
 
