@@ -125,7 +125,7 @@ static enum rc load_one(struct form *form, struct inst *inst, const struct node 
             answers[count++] = a;
         state_answer(form, inst, answers, count);
         inst->touched = true;
-        inst->overridden = inst->item->calculated != NULL;
+        inst->overridden = inst->item->calculated && !inst_read_only(inst);
         free(answers);
     }
     doc_free(doc);

@@ -93,9 +93,9 @@ static enum rc load_draft_answer(struct form *form, const struct draft_answer *a
         free(vector);
         doc_free(doc);
         inst->is_loaded = n > 0;
-        inst->overridden = n == 0 && inst->item->calculated;
+        inst->overridden = n == 0 && inst->item->calculated && !inst_read_only(inst);
     }
-    inst->touched = true;
+    inst->touched = !inst->item->calculated || inst->overridden;
     if (a->absent)
         inst->absent = mem_dup(a->absent);
     return RC_OK;
@@ -153,13 +153,13 @@ enum rc sitting_resume(struct store *st, const struct grant *grant, const char *
 static char *draft_value(const struct form *form, const struct inst *inst)
 {
     const struct item *item = inst->item;
-    bool comes_back = node_get(item->node, "initial") || item->initial || item->calculated;
+    bool comes_back = node_get(item->node, "initial") || item->initial;
 
     for (size_t i = 0; i < item->n_options; i++)
         comes_back |= item->option[i].is_initial;
     if (inst->n_answers)
         return form_answers_text(form, inst->path);
-    return inst->touched && comes_back ? mem_dup("[]") : NULL;
+    return inst->overridden || (inst->touched && comes_back && !item->calculated) ? mem_dup("[]") : NULL;
 }
 
 static enum rc save_changed(struct store *st, const struct grant *grant, struct sitting *s, struct err *err)

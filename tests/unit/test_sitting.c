@@ -38,13 +38,18 @@ static void type_and_save(struct directory *d, struct sitting *s, const char *pa
         fail_msg("%s: %s", path, err_text(&err));
 }
 
-static void start(struct directory *d, struct sitting *s)
+static void start_form(struct directory *d, const char *id, struct sitting *s)
 {
     struct grant grant = directory_grant("form fill", "p1");
     struct err err = {0};
 
-    if (sitting_start(d->st, &grant, "intake", "p1", s, &err) != RC_OK)
+    if (sitting_start(d->st, &grant, id, "p1", s, &err) != RC_OK)
         fail_msg("%s", err_text(&err));
+}
+
+static void start(struct directory *d, struct sitting *s)
+{
+    start_form(d, "intake", s);
 }
 
 static void resume(struct directory *d, const char *id, struct sitting *s)
@@ -167,6 +172,32 @@ static void a_repetition_taken_out_is_gone_after_resuming(void **state)
     assert_words(s.form, "child[0]/called", "One");
     assert_words(s.form, "child[1]/called", "Three");
     assert_null(form_row_by_path(s.form, "child[2]/called"));
+    sitting_done(&s);
+}
+
+static void what_a_form_works_out_goes_on_after_resuming(void **state)
+{
+    struct directory *d = *state;
+    struct sitting s;
+    char id[72];
+
+    seed(d);
+    directory_put(d, "{\"resourceType\":\"Questionnaire\",\"id\":\"sum\",\"status\":\"active\",\"item\":[{\"linkId\":\"a\",\"type\":\"integer\"},"
+                  "{\"linkId\":\"s\",\"type\":\"integer\",\"readOnly\":true,\"extension\":[{\"url\":\"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression\","
+                  "\"valueExpression\":{\"language\":\"text/fhirpath\",\"expression\":\"%resource.item.where(linkId='a').answer.value + 1\"}}]}]}");
+    start_form(d, "sum", &s);
+    strcpy(id, s.draft.id);
+    for (int round = 0; round < 2; round++) {
+        type_and_save(d, &s, "a", "4", NULL);
+        assert_words(s.form, "s", "5");
+        sitting_done(&s);
+        resume(d, id, &s);
+        assert_words(s.form, "s", "5");
+        type_and_save(d, &s, "a", "", NULL);
+        assert_words(s.form, "s", "");
+        sitting_done(&s);
+        resume(d, id, &s);
+    }
     sitting_done(&s);
 }
 
@@ -295,7 +326,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         DIRECTORY_TEST(a_killed_desk_resumes_with_every_answer_at_the_same_field), DIRECTORY_TEST(a_form_changed_meanwhile_is_resumed_as_it_was_begun),
-        DIRECTORY_TEST(a_repetition_taken_out_is_gone_after_resuming), DIRECTORY_TEST(finishing_keeps_the_response_and_closes_the_draft),
+        DIRECTORY_TEST(a_repetition_taken_out_is_gone_after_resuming),
+        DIRECTORY_TEST(what_a_form_works_out_goes_on_after_resuming), DIRECTORY_TEST(finishing_keeps_the_response_and_closes_the_draft),
         DIRECTORY_TEST(item_nine_calls_a_clinician_once_and_at_once), DIRECTORY_TEST(nothing_is_written_for_another_patient),
         DIRECTORY_TEST(a_discarded_form_says_why), DIRECTORY_TEST(the_form_used_most_is_offered_first),
     };
