@@ -189,10 +189,11 @@ install: all
 	install -D -m 644 data/man/frontdesk.1 $(SHARE)/man/man1/frontdesk.1
 	install -D -m 644 config.example $(SHARE)/frontdesk/config.example
 	cd data && find codes demo questionnaires -type f -exec install -D -m 644 {} $(abspath $(SHARE))/frontdesk/{} \;
-	install -D -m 644 data/systemd/frontdesk-agent.service $(DESTDIR)$(PREFIX)/lib/systemd/user/frontdesk-agent.service
+	install -d -m 755 $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local|$(PREFIX)|' data/systemd/frontdesk-agent.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/frontdesk-agent.service
 uninstall:
 	rm -rf $(SHARE)/frontdesk $(DESTDIR)$(PREFIX)/libexec/frontdesk
-	rm -f $(DESTDIR)$(PREFIX)/bin/frontdesk $(SHARE)/man/man1/frontdesk.1 $(DESTDIR)$(PREFIX)/lib/systemd/user/frontdesk-agent.service
+	rm -f $(DESTDIR)$(PREFIX)/bin/frontdesk $(SHARE)/man/man1/frontdesk.1 $(DESTDIR)$(PREFIX)/lib/systemd/system/frontdesk-agent.service
 
 clean:
 	rm -rf .build frontdesk frontdesk-agent
