@@ -6,7 +6,7 @@
 
 #include "fhir/document_internal.h"
 
-enum { INDENT = 2, PLAIN_ZEROS = 20 };
+enum { INDENT = 2, PLAIN_ZEROS = 20, FEW_CHILDREN = 32 };
 
 static const char zeros[] = "00000000000000000000";
 
@@ -178,15 +178,19 @@ static int by_member_name(const void *a, const void *b)
     return strcmp((*(const struct node *const *)a)->name, (*(const struct node *const *)b)->name);
 }
 
-/* The children of a container, members sorted; release with free(). */
-static const struct node **children(const struct node *node)
+/* The children of a container, members sorted; in room when they are few, else to be freed. */
+static const struct node **children(const struct node *node, const struct node **room)
 {
-    const struct node **all = mem_array(node->count, sizeof *all);
-    size_t n = 0;
+    const struct node **all = node->count <= FEW_CHILDREN ? room : mem_array(node->count, sizeof *all);
+    bool sorted = node->kind == NODE_OBJECT && node->count <= FEW_CHILDREN;
+    size_t n = 0, i;
 
-    for (const struct node *m = node->first; m; m = m->next)
-        all[n++] = m;
-    if (node->kind == NODE_OBJECT)
+    for (const struct node *m = node->first; m; m = m->next, n++) {
+        for (i = n; sorted && i > 0 && strcmp(m->name, all[i - 1]->name) < 0; i--)
+            all[i] = all[i - 1];
+        all[sorted ? i : n] = m;
+    }
+    if (node->kind == NODE_OBJECT && !sorted)
         qsort(all, n, sizeof *all, by_member_name);
     return all;
 }
@@ -202,7 +206,7 @@ static bool left_out(const char *const *without, const struct node *node)
 static void write_canonical(struct buf *out, const struct node *node, const char *const *without)
 {
     bool object = node->kind == NODE_OBJECT, some = false;
-    const struct node **all;
+    const struct node *room[FEW_CHILDREN], **all;
 
     if (node->kind < NODE_ARRAY) {
         if (node->kind == NODE_STRING)
@@ -213,7 +217,7 @@ static void write_canonical(struct buf *out, const struct node *node, const char
             write_scalar(out, node);
         return;
     }
-    all = children(node);
+    all = children(node, room);
     buf_char(out, object ? '{' : '[');
     for (size_t i = 0; i < node->count; i++) {
         if (object && left_out(without, all[i]))
@@ -228,7 +232,8 @@ static void write_canonical(struct buf *out, const struct node *node, const char
         write_canonical(out, all[i], NULL);
     }
     buf_char(out, object ? '}' : ']');
-    free(all);
+    if (all != room)
+        free(all);
 }
 
 void node_canonical(struct buf *out, const struct node *node)
