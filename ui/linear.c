@@ -138,6 +138,8 @@ static void screen_words(struct app *app, struct buf *out)
         grid_lines(out, &app->grid, top, app->grid.rows - 2);
     else
         list_sentences(out, list);
+    if (list && list->n && app_top(app)->screen == &screen_find)
+        grid_lines(out, &app->grid, app->grid.rows - 3, app->grid.rows - 2);
 }
 
 /* Every sign has a word. */
