@@ -271,6 +271,7 @@ bool app_resume(struct app *app)
 void app_restart_at(struct app *app, const struct screen *screen)
 {
     prompt_close(app);
+    prompt_forget(app);
     stack_close(app, &app->parked);
     stack_close(app, &app->open);
     banner_drop(app);
@@ -350,7 +351,7 @@ void app_tick(struct app *app)
     int64_t now = clock_monotonic_ms(), changes = app_changes(app);
     int idle_s = config_int(app->ctx.config, "idle_lock_s");
 
-    if (changes != app->changes && !app->locked && !app->prompt) {
+    if (changes != app->changes && !app->locked && !app->prompt && !app->quiet) {
         app->changes = changes;
         sync_status_get(app->ctx.st, &app->sync, NULL);
         app_person_changed(app);
@@ -369,6 +370,7 @@ void app_settle(struct app *app)
 {
     struct place *top = app_top(app);
 
+    app->unsettled = false;
     if (top && top->screen->settle)
         top->screen->settle(app, top->state);
 }
@@ -403,6 +405,7 @@ void app_hold_keys(struct app *app)
 void app_done(struct app *app)
 {
     prompt_close(app);
+    prompt_forget(app);
     stack_close(app, &app->parked);
     stack_close(app, &app->open);
     banner_drop(app);

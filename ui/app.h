@@ -44,6 +44,7 @@ struct app {
     enum style message_style;
     char typed[32];             /* digits or a verb being collected on line 23 */
     struct prompt *prompt;      /* the question on line 23, or NULL */
+    struct prompt *given_up;    /* left by Esc with something typed: asked again, it is still there */
     char held[64];              /* keys that came before a safety question was painted */
 
     struct sync_status sync;
@@ -56,6 +57,7 @@ struct app {
     size_t key_first, key_n;
     struct key_decoder decoder;
     bool quiet, day_first, linear;
+    bool unsettled;             /* quiet: keys came, their results wait for a pause */
     bool locked;                /* the lock screen is on top; nothing of a patient is drawn */
     bool repaint;               /* the next show paints every cell */
     bool quit;

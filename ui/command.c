@@ -196,7 +196,7 @@ static void command_key(struct app *app, const struct key *key)
         typed_key(app, key);
         return;
     }
-    if (list && key_is_text(key) && key->cp >= '1' && key->cp <= '9') {
+    if (list && key_is_text(key) && key->cp >= '0' && key->cp <= '9') {
         typed_add(app, (char)key->cp);
         return;
     }
@@ -216,25 +216,22 @@ static void command_key(struct app *app, const struct key *key)
 void app_key(struct app *app, const struct key *key)
 {
     struct place *top = app_top(app);
-    struct key local = *key;
 
     app->last_key_ms = clock_monotonic_ms();
     if (!top)
         return;
-    if (key->cap == KEYCAP_CLICK)
-        local.row -= app->body_top;
     if (global_key(app, key))
         return;
     if (app->prompt) {
         prompt_key(app, key);
         return;
     }
-    if (!app->typed[0] && top->screen->key && top->screen->key(app, top->state, &local))
+    if (!app->typed[0] && top->screen->key && top->screen->key(app, top->state, key))
         return;
     if (!top_in_field(app)) {
         if (!app->typed[0])
             app->message[0] = '\0';
-        command_key(app, &local);
+        command_key(app, key);
     } else if (key->cap == KEYCAP_ESC) {
         app_act(app, ACTION_BACK, NULL);
     } else {

@@ -210,11 +210,11 @@ static void list_step(struct list *list, int by)
         list->row[list->at].mark = LIST_PLAIN;
 }
 
-/* The row drawn at a screen line; lines of the canvas are counted by the caller. */
-static bool list_click(struct list *list, int line)
+/* The row drawn at a line of the screen. */
+static bool list_click(struct list *list, int screen_row)
 {
     for (size_t i = 0; i < list->n; i++)
-        if (line_of(list, i) == line + list->top) {
+        if (line_of(list, i) - list->top + list->screen_row == screen_row) {
             list_step(list, (int)i - (int)list->at);
             return true;
         }
@@ -374,6 +374,7 @@ void list_draw(struct list *list, struct canvas *canvas)
 {
     int line = 0;
 
+    list->screen_row = canvas->top;
     list_scroll(list, canvas->rows);
     if (list->has_titles && list->n && list->top == 0)
         draw_columns(list, &list->group[list->row[0].group], canvas, 0, NULL);

@@ -44,7 +44,7 @@ struct list {
     size_t at;                          /* row of the cursor */
     int next_number;
     size_t next_place;                  /* of the reload that is running */
-    int top, height;                    /* first drawn line, and how many fit; kept by list_draw */
+    int top, height, screen_row;        /* first drawn line, how many fit, where the first is on the screen; kept by list_draw */
     int gutter;                         /* cells before the first column: 0 means the usual six */
     bool has_titles;                    /* column titles above the first row */
     bool is_unfocused;                  /* the cursor is elsewhere (the box of Find): no > */

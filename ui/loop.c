@@ -12,7 +12,7 @@
 #include "ui/prompt.h"
 #include "ui/terminal.h"
 
-enum { ESC_WAIT_MS = 50, TICK_MS = 1000, QUIET_TICK_MS = 10000 };
+enum { ESC_WAIT_MS = 50, TICK_MS = 1000, QUIET_TICK_MS = 10000, PAUSE_MS = 600 };
 
 static void take_key(void *ctx, struct key key)
 {
@@ -45,13 +45,15 @@ static void handle_keys(struct app *app)
         app->key_first = (app->key_first + 1) % APP_KEYS;
         app->key_n--;
         app_key(app, &key);
+        app->unsettled = app->quiet;
         key_done(&key);
     }
 }
 
 static void show(struct app *app)
 {
-    app_settle(app);
+    if (!app->unsettled)
+        app_settle(app);
     app_paint(app);
     if (app->repaint)
         terminal_redraw();
@@ -116,10 +118,12 @@ static void wait_and_read(struct app *app, int signals)
 {
     struct pollfd fds[2] = { { STDIN_FILENO, POLLIN, 0 }, { signals, POLLIN, 0 } };
     bool esc = key_waits(&app->decoder);
-    int n = poll(fds, 2, esc ? ESC_WAIT_MS : app->quiet ? QUIET_TICK_MS : TICK_MS);
+    int n = poll(fds, 2, esc ? ESC_WAIT_MS : app->unsettled ? PAUSE_MS : app->quiet ? QUIET_TICK_MS : TICK_MS);
 
     if (n == 0 && esc)
         key_timeout(&app->decoder, take_key, app);
+    else if (n == 0 && app->unsettled)
+        app_settle(app);
     else if (n == 0)
         app_tick(app);
     if (n > 0 && (fds[1].revents & POLLIN))

@@ -51,6 +51,32 @@ void prompt_close(struct app *app)
     prompt_free(prompt);
 }
 
+void prompt_forget(struct app *app)
+{
+    prompt_free(app->given_up);
+    app->given_up = NULL;
+}
+
+/* The same questions about the same thing as those given up: what was typed is there again. */
+static void take_back(struct app *app, struct prompt *prompt)
+{
+    struct prompt *old = app->given_up;
+    bool same = old && old->spec.n == prompt->spec.n && strcmp(old->lead, prompt->lead) == 0 && strcmp(old->above, prompt->above) == 0;
+
+    for (size_t i = 0; same && i < prompt->spec.n; i++)
+        same = strcmp(old->question[i].name, prompt->question[i].name) == 0;
+    for (size_t i = 0; same && i < prompt->spec.n; i++) {
+        struct answer fresh = prompt->answer[i];
+
+        if (fresh.field.is_secret || prompt->question[i].is_safety)
+            continue;
+        prompt->answer[i] = old->answer[i];
+        old->answer[i] = fresh;
+    }
+    if (same)
+        prompt_forget(app);
+}
+
 void prompt_ask(struct app *app, const struct prompt_spec *spec)
 {
     struct prompt *prompt = mem_alloc(sizeof *prompt);
@@ -67,6 +93,7 @@ void prompt_ask(struct app *app, const struct prompt_spec *spec)
     prompt->above = mem_dup(spec->above ? spec->above : "");
     prompt->fresh = spec->n > 0 && spec->question[0].is_safety;
     prompt_close(app);
+    take_back(app, prompt);
     app->prompt = prompt;
     app->message[0] = '\0';
 }
@@ -251,7 +278,8 @@ static void prompt_back(struct app *app)
     app->prompt = NULL;
     if (prompt->spec.cancelled)
         prompt->spec.cancelled(app, prompt->spec.ctx);
-    prompt_free(prompt);
+    prompt_forget(app);
+    app->given_up = prompt;
 }
 
 static bool choose(struct app *app, const struct key *key)

@@ -44,6 +44,7 @@ void prompt_key(struct app *app, const struct key *key);
 /* lines: prompt_lines rows at the foot of the body and line 23; footer: the choices, on line 24. */
 void prompt_draw(struct app *app, struct canvas *lines, struct canvas *footer);
 void prompt_close(struct app *app);     /* no call back */
+void prompt_forget(struct app *app);    /* what was typed into a question that was given up */
 /* A yes or no on line 23: Enter or y does it. */
 void prompt_confirm(struct app *app, const char *text, bool is_safety,
                     void (*yes)(struct app *app, void *ctx, const struct args *args), void *ctx, void (*free_ctx)(void *));

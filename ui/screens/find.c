@@ -234,7 +234,6 @@ static bool box_key(struct app *app, struct find *f, const struct key *key)
 static bool find_key(struct app *app, void *state, const struct key *key)
 {
     struct find *f = state;
-    struct key row = *key;
 
     if (!f->in_list)
         return box_key(app, f, key);
@@ -243,9 +242,6 @@ static bool find_key(struct app *app, void *state, const struct key *key)
     } else if (key->cap == KEYCAP_ESC || key->cap == KEYCAP_BACKTAB || key_is(key, '/') ||
                ((key->cap == KEYCAP_UP || key_is(key, 'k')) && f->list.at == 0)) {
         f->in_list = false;
-    } else if (key->cap == KEYCAP_CLICK) {
-        row.row -= 2;
-        return list_key(&f->list, &row);
     } else {
         return false;
     }

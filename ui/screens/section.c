@@ -128,6 +128,6 @@ const struct screen screen_section = {
     .name = "section", .title = N_("Today"),
     .actions = section_actions, .n_actions = sizeof section_actions / sizeof *section_actions,
     .empty = N_("Nothing is here now. o shows everybody's; Esc goes back to Today; / finds a person."),
-    .state_size = sizeof(struct section_screen), .load = section_open, .refresh = section_refresh, .draw = section_draw,
+    .state_size = sizeof(struct section_screen), .is_passing = true, .load = section_open, .refresh = section_refresh, .draw = section_draw,
     .act = section_act, .about = section_about, .list = section_list, .close = section_close,
 };
