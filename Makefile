@@ -100,9 +100,9 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(LIBS)
 # Screen tests: the real program on a pseudo-terminal.
 SCREEN_LIB := $(B)/tests/screen/terminal.o $(B)/tests/screen/desk.o
 SCREEN := $(patsubst tests/screen/%.c,$(B)/screen/%,$(wildcard tests/screen/test_*.c))
-$(B)/screen/%: $(B)/tests/screen/%.o $(SCREEN_LIB)
+$(B)/screen/%: $(B)/tests/screen/%.o $(SCREEN_LIB) $(LIBS)
 	@mkdir -p $(@D)
-	@echo '  LD  $@'; $(CC) $(ALL_LDFLAGS) -o $@ $^ $(call lib,$(TEST_PKGS)) -lutil
+	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lm -lutil
 
 # What each goal needs from Debian; tests/setup installs what is missing and says so first.
 BUILD_NEEDS := gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcurl4-openssl-dev libconfig-dev \

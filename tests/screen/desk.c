@@ -111,24 +111,122 @@ const char *desk_file(const char *name, const char *text)
     return desk.path;
 }
 
-struct terminal *desk_start(int rows, int cols)
+static struct terminal *start(int rows, int cols, const char *const env[])
 {
     const char *const words[] = {desk.program, "--data", desk.data, "--now", DESK_NOW, NULL};
-    struct terminal *t = terminal_start(words, rows, cols, NULL);
 
-    assert_true(terminal_wait(t, "Sign in"));
+    return terminal_start(words, rows, cols, env);
+}
+
+struct terminal *desk_start_new(const char *directory, int rows, int cols)
+{
+    const char *const words[] = {desk.program, "--data", desk.path, NULL};
+
+    snprintf(desk.path, sizeof desk.path, "%s/%s", desk.root, directory);
+    return terminal_start(words, rows, cols, NULL);
+}
+
+struct terminal *desk_start(int rows, int cols)
+{
+    struct terminal *t = start(rows, cols, NULL);
+
+    desk_sees(t, "Sign in");
+    return t;
+}
+
+struct terminal *desk_open_with(int rows, int cols, const char *staff, const char *const env[])
+{
+    struct terminal *t = start(rows, cols, env);
+
+    desk_sees(t, "Sign in");
+    terminal_send(t, staff);
+    terminal_send(t, "\r" DESK_PASSWORD "\r");
+    desk_sees(t, "/ find");     /* the last line of Today: all of it is painted */
     return t;
 }
 
 struct terminal *desk_open(int rows, int cols)
 {
-    struct terminal *t = desk_start(rows, cols);
+    return desk_open_with(rows, cols, "demo", NULL);
+}
 
-    terminal_send(t, "demo\r");
-    terminal_send(t, DESK_PASSWORD "\r");
-    assert_true(terminal_wait(t, "ARRIVALS"));
-    assert_true(terminal_wait(t, "/ find"));     /* the last line: all of it is painted */
-    return t;
+void desk_add_staff(const char *name, const char *display, const char *role)
+{
+    free(desk_run(0, "user", "add", name, "--display", display, "--role", role, "--password-fd", "0", NULL));
+}
+
+void desk_import(const char *json)
+{
+    free(desk_run(0, "import", desk_file("import.ndjson", json), NULL));
+}
+
+void desk_sees(struct terminal *t, const char *text)
+{
+    assert_true(terminal_wait(t, text));
+}
+
+void desk_sees_no_more(struct terminal *t, const char *text)
+{
+    assert_true(terminal_wait_gone(t, text));
+}
+
+const char *desk_number(struct terminal *t, const char *text)
+{
+    static char number[4][8];
+    static int next;
+    int row;
+
+    desk_sees(t, text);
+    row = terminal_row_of(t, text);
+    next = (next + 1) % 4;
+    snprintf(number[next], sizeof number[next], "%d", atoi(terminal_row(t, row) + strspn(terminal_row(t, row), " >")));
+    return number[next];
+}
+
+void desk_on_row(struct terminal *t, const char *text, const char *keys)
+{
+    terminal_send(t, desk_number(t, text));
+    terminal_send(t, keys);
+}
+
+void desk_stands_on(struct terminal *t, const char *text)
+{
+    int row, col;
+
+    for (;;) {
+        desk_sees(t, text);
+        terminal_cursor(t, &row, &col);
+        if (strstr(terminal_row(t, row), text))
+            return;
+        if (!terminal_take(t)) {
+            fprintf(stderr, "the cursor is on line %d, not on \"%s\"\n", row + 1, text);
+            terminal_dump(t);
+            fail();
+        }
+    }
+}
+
+void desk_find(struct terminal *t, const char *typed, const char *name)
+{
+    desk_walk(t, "/", "nter open", typed, name, "\r", "TIMELINE", NULL);
+    desk_sees(t, name);
+}
+
+void desk_row_says(struct terminal *t, const char *text, const char *also)
+{
+    int row;
+
+    for (;;) {
+        desk_sees(t, also);
+        row = terminal_row_of(t, text);
+        if (row >= 0 && strstr(terminal_row(t, row), also))
+            return;
+        if (!terminal_take(t)) {
+            fprintf(stderr, "no row with \"%s\" says \"%s\"\n", text, also);
+            terminal_dump(t);
+            fail();
+        }
+    }
 }
 
 void desk_walk(struct terminal *t, ...)

@@ -148,15 +148,20 @@ void terminal_resize(struct terminal *t, int rows, int cols)
     ioctl(t->fd, TIOCSWINSZ, &size);
 }
 
-const char *terminal_row(struct terminal *t, int row)
+const char *terminal_cells(struct terminal *t, int row, int col, int n)
 {
-    VTermRect rect = {.start_row = row, .end_row = row + 1, .start_col = 0, .end_col = t->cols};
+    VTermRect rect = {.start_row = row, .end_row = row + 1, .start_col = col, .end_col = col + n < t->cols ? col + n : t->cols};
     size_t len = vterm_screen_get_text(t->screen, t->row[row], ROW_TEXT - 1, rect);
 
     while (len && (t->row[row][len - 1] == ' ' || t->row[row][len - 1] == '\n'))
         len--;
     t->row[row][len] = '\0';
     return t->row[row];
+}
+
+const char *terminal_row(struct terminal *t, int row)
+{
+    return terminal_cells(t, row, 0, t->cols);
 }
 
 int terminal_row_of(struct terminal *t, const char *text)
@@ -205,6 +210,11 @@ bool terminal_wait_gone(struct terminal *t, const char *text)
     return wait_until(t, text, false);
 }
 
+bool terminal_take(struct terminal *t)
+{
+    return take_in(t, 1000);
+}
+
 void terminal_settle(struct terminal *t, int quiet_ms)
 {
     while (take_in(t, quiet_ms))
@@ -225,6 +235,18 @@ bool terminal_is_reverse(const struct terminal *t, int row, int col)
     VTermScreenCell cell;
 
     return vterm_screen_get_cell(t->screen, (VTermPos){.row = row, .col = col}, &cell) && cell.attrs.reverse;
+}
+
+bool terminal_has_color(const struct terminal *t)
+{
+    VTermScreenCell cell;
+
+    for (int row = 0; row < t->rows; row++)
+        for (int col = 0; col < t->cols; col++)
+            if (vterm_screen_get_cell(t->screen, (VTermPos){.row = row, .col = col}, &cell) &&
+                (!VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg)))
+                return true;
+    return false;
 }
 
 const char *terminal_bytes(const struct terminal *t, size_t *len)

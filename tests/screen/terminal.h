@@ -19,12 +19,18 @@ bool terminal_wait(struct terminal *t, const char *text);
 bool terminal_wait_gone(struct terminal *t, const char *text);
 /* Until nothing more arrives for quiet_ms: for counting bytes, never for deciding. */
 void terminal_settle(struct terminal *t, int quiet_ms);
+/* Take in what comes next; false when nothing did for a second or the program ended. */
+bool terminal_take(struct terminal *t);
 /* One row as UTF-8 text without trailing blanks; borrowed until the next call for that row. */
 const char *terminal_row(struct terminal *t, int row);
+/* The text of n cells from a column on, blanks at the end dropped; borrowed as terminal_row's. */
+const char *terminal_cells(struct terminal *t, int row, int col, int n);
 bool terminal_shows(struct terminal *t, const char *text);
 int terminal_row_of(struct terminal *t, const char *text);  /* -1 when none holds it */
 void terminal_cursor(const struct terminal *t, int *row, int *col);
 bool terminal_is_reverse(const struct terminal *t, int row, int col);
+/* Has any cell of the screen a color of its own, before or behind? */
+bool terminal_has_color(const struct terminal *t);
 /* Every byte the program sent since the last mark. */
 const char *terminal_bytes(const struct terminal *t, size_t *len);
 void terminal_mark(struct terminal *t);

@@ -27,17 +27,6 @@ static void begin(struct terminal **t)
     count.keys = 0;
 }
 
-/* The number in front of the row that holds text. */
-static const char *number_of(struct terminal *t, const char *text)
-{
-    static char number[8];
-    int row = terminal_row_of(t, text);
-
-    assert_true(row >= 0);
-    snprintf(number, sizeof number, "%d", atoi(terminal_row(t, row) + strspn(terminal_row(t, row), " >")));
-    return number;
-}
-
 /* find by three letters and year, open: 12 with the data */
 static void find_and_open(void **state)
 {
@@ -79,7 +68,7 @@ static void check_in(void **state)
 
     (void)state;
     begin(&t);
-    row = number_of(t, "Smith, John");
+    row = desk_number(t, "Smith, John");
     type(t, row);       /* the row's number is one key at up to nine rows */
     count.keys = 1;
     press(t, "a");
@@ -101,8 +90,8 @@ static void did_not_come(void **state)
 
     (void)state;
     begin(&t);
-    snprintf(rows, sizeof rows, "%s-", number_of(t, "Nguyen, Linh"));
-    strcat(rows, number_of(t, "García López"));
+    snprintf(rows, sizeof rows, "%s-", desk_number(t, "Nguyen, Linh"));
+    strcat(rows, desk_number(t, "García López"));
     press(t, "NS");
     press(t, rows);
     press(t, "\r");
@@ -121,7 +110,7 @@ static void no_answer_try_tomorrow(void **state)
 
     (void)state;
     begin(&t);
-    terminal_send(t, number_of(t, "Bauer, Ruth"));
+    terminal_send(t, desk_number(t, "Bauer, Ruth"));
     count.keys = 1;
     press(t, "l");
     assert_true(terminal_wait(t, "how"));
