@@ -48,7 +48,7 @@ struct app {
     char held[64];              /* keys that came before a safety question was painted */
 
     struct sync_status sync;
-    int64_t last_key_ms, last_poll_ms;
+    int64_t last_key_ms, last_poll_ms, last_touch_ms;
     int64_t changes;            /* sum of the change counters at the last look */
 
     struct grid grid;
@@ -58,6 +58,7 @@ struct app {
     struct key_decoder decoder;
     bool quiet, day_first, linear;
     bool unsettled;             /* quiet: keys came, their results wait for a pause */
+    bool session_resumed;       /* the sign-in is the terminal session's: it stays when the desk is left */
     bool locked;                /* the lock screen is on top; nothing of a patient is drawn */
     bool repaint;               /* the next show paints every cell */
     bool quit;

@@ -24,11 +24,14 @@ static void open_first(struct app *app)
 
     sync_status_get(app->ctx.st, &app->sync, NULL);
     app->changes = app_changes(app);
-    if (!staff_any(app->ctx.st))
+    if (!staff_any(app->ctx.st)) {
         app_open(app, &screen_first_start, NULL);
-    else if (session_resume(app->ctx.st, &app->ctx.session, &err) != RC_OK || !app_open(app, &screen_today, NULL))
-        app_open(app, &screen_signin, NULL);
+        return;
+    }
+    app->session_resumed = session_resume(app->ctx.st, &app->ctx.session, &err) == RC_OK;
     app->ctx.session.origin = ORIGIN_DESK;
+    if (!app->session_resumed || !app_open(app, &screen_today, NULL))
+        app_open(app, &screen_signin, NULL);
 }
 
 static enum rc run_terminal(struct app *app, struct err *err)
@@ -73,6 +76,8 @@ int ui_run(const struct ui_options *options)
             process_spawn_agent(store_dir(app->ctx.st), options->config_path);
         rc = app->linear ? run_linear(app, &err) : run_terminal(app, &err);
     }
+    if (app->ctx.session.staff.id[0] && !app->session_resumed)
+        session_close(app->ctx.st, &app->ctx.session, NULL);
     app_done(app);
     context_close(&app->ctx);
     free(app);

@@ -52,6 +52,7 @@ static void try_sign_in(struct app *app, struct signin *s)
                      config_int(app->ctx.config, "idle_lock_s"), &session, &err) == RC_OK) {
         app->ctx.session = session;
         app->ctx.session.origin = ORIGIN_DESK;
+        app->session_resumed = false;
         app_restart_at(app, &screen_today);
         return;
     }
