@@ -20,10 +20,6 @@ static const char sql_add[] =
 
 enum { OUTCOME_DONE = 0, OUTCOME_REFUSED = 4, OUTCOME_FAILED = 8 };
 
-const struct grant sync_grant = {
-    .origin = ORIGIN_SYNC, .staff = "system", .role = "agent", .action = "sync", .category = "sync", .purpose = "TREAT",
-};
-
 static bool same_grant(const struct grant *a, const struct grant *b)
 {
     return a->origin == b->origin && !strcmp(a->staff, b->staff) && !strcmp(a->action, b->action) &&

@@ -107,7 +107,6 @@ void act_wrote(struct act *act, const char *type, const char *id, const char *pa
 enum rc acts_write(struct store *st, struct err *err);          /* before COMMIT */
 void acts_write_failed(struct store *st, enum rc rc);           /* after ROLLBACK */
 void acts_done(struct store *st);
-extern const struct grant sync_grant;                           /* the store's own, for what sync settles */
 
 /* A resource row. body and base are borrowed from the caller's documents or owned by the row. */
 struct resource_row {

@@ -282,14 +282,14 @@ static enum rc sent_get(struct store *st, int64_t seq, struct sent *out, struct 
 
 /* Nothing was edited since: what the server says is what we have. Equal text is left alone, so that
  * a screen holding this revision can still write it. */
-static enum rc done_clean(struct store *st, const struct resource_row *row, struct doc *echo,
-                          const char *version, const char *updated, struct err *err)
+static enum rc done_clean(struct store *st, const struct grant *grant, const struct resource_row *row,
+                          struct doc *echo, const char *version, const char *updated, struct err *err)
 {
     struct base base = { .version = version, .updated = updated };
 
     if (!echo || doc_equal_content(echo, row->doc))
         return query_run(st, err, sql_clean, "itt", row->key, version, updated);
-    return resource_revise(st, act_open(st, &sync_grant), row, echo, &base, err);
+    return resource_revise(st, act_open(st, grant), row, echo, &base, err);
 }
 
 static enum rc done_behind(struct store *st, const struct sent *sent, const struct doc *echo,
@@ -302,7 +302,7 @@ static enum rc done_behind(struct store *st, const struct sent *sent, const stru
     return rc;
 }
 
-static enum rc done(struct store *st, int64_t seq, const char *version, const char *updated,
+static enum rc done(struct store *st, const struct grant *grant, int64_t seq, const char *version, const char *updated,
                     struct doc *echo, struct err *err)
 {
     struct resource_row row = {0};
@@ -311,7 +311,7 @@ static enum rc done(struct store *st, int64_t seq, const char *version, const ch
 
     if (rc == RC_OK && (rc = resource_row_get(st, sent.type, sent.id, &row, err)) == RC_OK &&
         (rc = query_run(st, err, sql_delete, "i", seq)) == RC_OK)
-        rc = row.rev == sent.rev ? done_clean(st, &row, echo, version, updated, err)
+        rc = row.rev == sent.rev ? done_clean(st, grant, &row, echo, version, updated, err)
                                  : done_behind(st, &sent, echo, version, updated, err);
     resource_row_done(&row);
     doc_free(sent.doc);
@@ -319,8 +319,8 @@ static enum rc done(struct store *st, int64_t seq, const char *version, const ch
     return rc;
 }
 
-enum rc outbox_done(struct store *st, int64_t seq, const char *version, const char *updated,
-                    const char *echo, struct err *err)
+enum rc outbox_done(struct store *st, const struct grant *grant, int64_t seq, const char *version,
+                    const char *updated, const char *echo, struct err *err)
 {
     struct doc *doc = NULL;
     enum rc rc = store_begin(st, err);
@@ -330,7 +330,7 @@ enum rc outbox_done(struct store *st, int64_t seq, const char *version, const ch
     if (echo && echo[0])
         rc = doc_parse(echo, __builtin_strlen(echo), &doc, err);
     if (rc == RC_OK)
-        rc = done(st, seq, version, updated, doc, err);
+        rc = done(st, grant, seq, version, updated, doc, err);
     doc_free(doc);
     return store_end(st, rc, err);
 }

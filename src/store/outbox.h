@@ -10,6 +10,7 @@
 #include "base/err.h"
 
 struct store;
+struct grant;
 enum outbox_state { OUTBOX_QUEUED, OUTBOX_IN_FLIGHT, OUTBOX_IN_DOUBT, OUTBOX_CONFLICT, OUTBOX_BLOCKED, OUTBOX_REFUSED };
 const char *outbox_state_name(enum outbox_state state);
 
@@ -42,8 +43,8 @@ enum rc outbox_set(struct store *st, int64_t seq, enum outbox_state state, int64
                    int status, const char *error, struct err *err);
 /* The server has it at this version: base becomes the echoed text, the row goes, in one transaction.
  * A later local edit that queued behind it gets the new base. */
-enum rc outbox_done(struct store *st, int64_t seq, const char *version, const char *updated,
-                    const char *echo, struct err *err);
+enum rc outbox_done(struct store *st, const struct grant *grant, int64_t seq, const char *version,
+                    const char *updated, const char *echo, struct err *err);
 /* Put a refused or blocked row back in the queue (after an edit, or by hand). */
 enum rc outbox_retry(struct store *st, int64_t seq, struct err *err);
 

@@ -231,7 +231,7 @@ static enum rc search_history(struct job *j, struct plan_event *ev)
 static enum rc done(struct job *j, struct err *err)
 {
     char *echo = doc_text(j->echo, NULL);
-    enum rc rc = outbox_done(j->c->st, j->row.seq, j->version, j->updated, echo, err);
+    enum rc rc = outbox_done(j->c->st, &j->c->push, j->row.seq, j->version, j->updated, echo, err);
 
     free(echo);
     if (rc != RC_OK)

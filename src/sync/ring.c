@@ -80,7 +80,7 @@ static enum rc take_entry(struct ring *r, size_t i, const struct node *entry, st
         answer_status(node_path_str(entry, "response.status")) / 100 != 2)
         return RC_OK;
     node_write(&echo, resource);
-    enum rc rc = outbox_done(r->c->st, r->row[i].seq, version, updated, buf_text(&echo), err);
+    enum rc rc = outbox_done(r->c->st, &r->c->push, r->row[i].seq, version, updated, buf_text(&echo), err);
     buf_done(&echo);
     r->c->counts.pushed += rc == RC_OK;
     return rc;

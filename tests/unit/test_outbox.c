@@ -4,6 +4,8 @@
 #include "store/outbox.h"
 #include "store/standing.h"
 
+static const struct grant agent = { .origin = ORIGIN_SYNC, .staff = "system", .role = "agent", .action = "sync push", .category = "sync", .purpose = "TREAT" };
+
 static const int64_t far = INT64_MAX;
 
 /* The only due row; released by the next call. */
@@ -89,7 +91,7 @@ static void sent_text_is_frozen(void **state)
     assert_string_equal(again.op_id, sent.op_id);
     assert_string_equal(again.last_error, "timeout");
     outbox_row_done(&again);
-    ASSERT_OK(outbox_done(d->st, sent.seq, "1", "2026-11-23T08:00:00.000Z", sent.body, err));
+    ASSERT_OK(outbox_done(d->st, &agent, sent.seq, "1", "2026-11-23T08:00:00.000Z", sent.body, err));
     behind = only(d);                       /* on the new base, no longer a create */
     assert_false(behind.is_create);
     assert_string_equal(behind.base_version, "1");
@@ -112,10 +114,10 @@ static void done_is_clean(void **state)
 
     directory_put(d, PERSON("p1", "Marsh"));
     row = only(d);
-    ASSERT_RC(RC_INVALID, outbox_done(d->st, row.seq, "1", "x", NULL, err));     /* never sent */
+    ASSERT_RC(RC_INVALID, outbox_done(d->st, &agent, row.seq, "1", "x", NULL, err));     /* never sent */
     outbox_row_done(&row);
     row = send(d);
-    ASSERT_OK(outbox_done(d->st, row.seq, "1", "2026-11-23T08:00:00.000Z", NULL, err));
+    ASSERT_OK(outbox_done(d->st, &agent, row.seq, "1", "2026-11-23T08:00:00.000Z", NULL, err));
     assert_int_equal(rows(d), 0);
     ASSERT_OK(standing_get(d->st, "Patient", "p1", &s, err));
     assert_false(s.is_dirty);
@@ -130,7 +132,7 @@ static void done_is_clean(void **state)
     doc = directory_get(d, "Patient", "p1");
     doc_set(doc, "birthDate", "1970-02-02");
     echo = doc_text(doc, NULL);
-    ASSERT_OK(outbox_done(d->st, row.seq, "2", "2026-11-23T08:01:00.000Z", echo, err));
+    ASSERT_OK(outbox_done(d->st, &agent, row.seq, "2", "2026-11-23T08:01:00.000Z", echo, err));
     free(echo);
     doc_free(doc);
     doc = directory_get(d, "Patient", "p1");
@@ -200,7 +202,7 @@ static void numbers_are_never_used_again(void **state)
     directory_put(d, PERSON("p1", "Marsh"));
     row = send(d);
     first = row.seq;
-    ASSERT_OK(outbox_done(d->st, first, "1", "2026-11-23T08:00:00Z", NULL, err));
+    ASSERT_OK(outbox_done(d->st, &agent, first, "1", "2026-11-23T08:00:00Z", NULL, err));
     outbox_row_done(&row);
     store_close(d->st);
     ASSERT_OK(store_open(d->path, 0, &d->st, err));
@@ -251,7 +253,7 @@ static void merged_on_the_new_base(void **state)
     grant.origin = ORIGIN_SYNC;
     directory_put(d, PERSON("p1", "Marsh"));
     row = send(d);
-    ASSERT_OK(outbox_done(d->st, row.seq, "1", "2026-11-23T08:00:00.000Z", NULL, err));
+    ASSERT_OK(outbox_done(d->st, &agent, row.seq, "1", "2026-11-23T08:00:00.000Z", NULL, err));
     outbox_row_done(&row);
     edit(d, "female");
     row = send(d);
