@@ -5,30 +5,12 @@
 #include <string.h>
 
 #include "action/arg.h"
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "ui/app.h"
-#include "ui/field.h"
-
-enum { QUESTIONS = 12 };
-
-struct answer {
-    struct field field;         /* what was typed, kept when one goes back */
-    int chosen;                 /* choice, or -1 */
-};
-struct prompt {
-    struct prompt_spec spec;
-    struct asking question[QUESTIONS];
-    struct answer answer[QUESTIONS];
-    size_t at;
-    char *lead, *above;         /* owned */
-    char problem[160];
-    bool fresh;                 /* a safety question that was not painted yet */
-};
+#include "ui/prompt_internal.h"
 
 static void prompt_free(struct prompt *prompt)
 {
@@ -144,8 +126,7 @@ struct asking prompt_question(const struct param *param)
     return q;
 }
 
-/* The value as the action takes it. */
-static const char *answer_value(const struct prompt *prompt, size_t i)
+const char *prompt_answer(const struct prompt *prompt, size_t i)
 {
     const struct asking *q = &prompt->question[i];
     const struct answer *a = &prompt->answer[i];
@@ -154,18 +135,6 @@ static const char *answer_value(const struct prompt *prompt, size_t i)
     if (a->chosen >= 0)
         return q->choices[a->chosen].value;
     return typed[0] || !q->preset ? typed : q->preset;
-}
-
-static const char *answer_words(const struct prompt *prompt, size_t i)
-{
-    const struct asking *q = &prompt->question[i];
-    const struct answer *a = &prompt->answer[i];
-
-    if (a->chosen >= 0)
-        return _(q->choices[a->chosen].label);
-    if (a->field.len == 0 && q->preset)
-        return q->preset_words ? q->preset_words : q->preset;
-    return q->kind == PARAM_PASSWORD ? "***" : field_text(&a->field);
 }
 
 bool prompt_date_words(struct app *app, const char *typed, char *out, size_t size)
@@ -180,33 +149,10 @@ bool prompt_date_words(struct app *app, const char *typed, char *out, size_t siz
     return true;
 }
 
-/* What the typed text means, shown before Enter: every date in full. "" when there is nothing to say. */
-static void echo_words(struct app *app, const struct asking *q, const char *typed, char *out, size_t size)
-{
-    char words[DATE_TEXT];
-    struct date date;
-    bool estimated;
-    int minutes;
-
-    out[0] = '\0';
-    if (!typed[0])
-        return;
-    if (q->kind == PARAM_DATE || q->kind == PARAM_DAY) {
-        prompt_date_words(app, typed, out, size);
-    } else if (q->kind == PARAM_BIRTH) {
-        if (date_typed_birth(typed, clock_today(), (struct date_order){ app->day_first }, &date, &estimated, NULL) == RC_OK) {
-            date_words_long(date, words);
-            snprintf(out, size, estimated ? _("about %s") : "%s", words);
-        }
-    } else if (q->kind == PARAM_TIME && (minutes = date_typed_time(typed)) >= 0) {
-        snprintf(out, size, "%02d:%02d", minutes / 60, minutes % 60);
-    }
-}
-
 static enum rc check_answer(struct app *app, struct prompt *prompt, struct err *err)
 {
     const struct asking *q = &prompt->question[prompt->at];
-    const char *value = answer_value(prompt, prompt->at);
+    const char *value = prompt_answer(prompt, prompt->at);
     struct date_order order = { app->day_first };
     struct when when;
     struct date date;
@@ -236,7 +182,7 @@ static void prompt_finish(struct app *app)
 
     app->prompt = NULL;
     for (size_t i = 0; i < prompt->spec.n; i++)
-        arg[i] = (struct arg){ prompt->question[i].name, answer_value(prompt, i) };
+        arg[i] = (struct arg){ prompt->question[i].name, prompt_answer(prompt, i) };
     if (prompt->spec.done)
         prompt->spec.done(app, prompt->spec.ctx, &args);
     prompt_free(prompt);
@@ -330,83 +276,4 @@ void prompt_key(struct app *app, const struct key *key)
         answer->chosen = -1;
         prompt->problem[0] = '\0';
     }
-}
-
-/* The answers so far, newest last: "call out ▸ no answer ▸ ". */
-static char *path_so_far(struct app *app, const struct prompt *prompt)
-{
-    struct buf out = { 0 };
-    char words[80];
-
-    for (size_t i = 0; i < prompt->at; i++) {
-        const char *text = answer_words(prompt, i);
-        echo_words(app, &prompt->question[i], answer_value(prompt, i), words, sizeof words);
-        buf_printf(&out, "%s ▸ ", words[0] ? words : text[0] ? text : "-");
-    }
-    return out.data ? buf_take(&out) : mem_dup("");
-}
-
-static void draw_choices(const struct asking *q, struct canvas *footer)
-{
-    int col = 1;
-
-    for (size_t i = 0; i < q->n_choices && col < footer->cols; i++) {
-        char letter[2] = { q->choices[i].key, '\0' };
-        col = draw_text(footer, 0, col, STYLE_KEY, letter) + 1;
-        col = draw_text(footer, 0, col, STYLE_PLAIN, _(q->choices[i].label)) + 2;
-    }
-    if (q->is_open)
-        draw_text(footer, 0, col, STYLE_FAINT, _("or type it"));
-}
-
-/* What stands behind the field: the echo, the preset. */
-static void draw_tail(struct app *app, const struct prompt *prompt, struct canvas *lines, int row, int col)
-{
-    const struct asking *q = &prompt->question[prompt->at];
-    const struct answer *answer = &prompt->answer[prompt->at];
-    char words[80];
-
-    echo_words(app, q, field_text(&answer->field), words, sizeof words);
-    if (app->held[0])
-        draw_format(lines, row, col, STYLE_LATE, _("held: %s"), app->held);
-    else if (words[0])
-        draw_format(lines, row, col, STYLE_PLAIN, "→ %s", words);
-    else if (answer->chosen >= 0)
-        draw_text(lines, row, col, STYLE_FAINT, _("Enter does it"));
-    else if (answer->field.len == 0 && q->preset)
-        draw_format(lines, row, col, STYLE_FAINT, _("Enter: %s"), q->preset_words ? q->preset_words : q->preset);
-}
-
-void prompt_draw(struct app *app, struct canvas *lines, struct canvas *footer)
-{
-    const struct prompt *prompt = app->prompt;
-    const struct asking *q = &prompt->question[prompt->at];
-    const struct answer *answer = &prompt->answer[prompt->at];
-    char *path = path_so_far(app, prompt);
-    int row = lines->rows - 1, col = 1, room;
-
-    if (row > 0)                /* what is wrong stands in place of what must be seen first */
-        draw_text(lines, row - 1, 1, prompt->problem[0] ? STYLE_ALERT : STYLE_PLAIN, prompt->problem[0] ? prompt->problem : prompt->above);
-    if (prompt->lead[0])
-        col = draw_text_in(lines, row, col, lines->cols - 24, STYLE_PLAIN, prompt->lead) + (q->label[0] || q->n_choices ? 2 : 1);
-    col = draw_text_in(lines, row, col, lines->cols - 24 - col, STYLE_PLAIN, path);
-    if (q->label[0])
-        col = draw_format(lines, row, col, STYLE_PLAIN, "%s: ", q->label);
-    room = lines->cols - col - 1;
-    if (answer->chosen >= 0) {
-        col = draw_text(lines, row, col, STYLE_FIELD, _(q->choices[answer->chosen].label));
-        draw_cursor(lines, row, col);
-        col += 2;
-    } else {
-        int want = (int)utf8_count(field_text(&answer->field)) + 2;
-        want = want < 6 ? 6 : want > room ? room : want;
-        field_draw(&answer->field, lines, row, col, want, true);
-        col += want + 1;
-    }
-    draw_tail(app, prompt, lines, row, col);
-    if (q->n_choices > 0)
-        draw_choices(q, footer);
-    else
-        draw_text(footer, 0, 1, STYLE_PLAIN, q->hint ? q->hint : _("Enter go on   Esc back   ^U clear"));
-    free(path);
 }
