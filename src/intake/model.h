@@ -8,10 +8,10 @@
 #ifndef FRONTDESK_INTAKE_MODEL_H
 #define FRONTDESK_INTAKE_MODEL_H
 
-#include <regex.h>
 #include <stdint.h>
 
 #include "fhir/fhirpath.h"
+#include "fhir/fhirpath/pattern.h"
 #include "intake/form.h"
 
 enum { FORM_REPEATS_MAX = 500, FORM_DEPTH_MAX = 40 };
@@ -76,7 +76,7 @@ struct item {
     long min_length, max_length, min_occurs, max_occurs, max_decimals;  /* -1 none */
     const char *max_size;           /* digits, NULL none */
     const char *pattern;            /* regex, NULL none */
-    regex_t *regex;                 /* owned, compiled on first use */
+    struct pattern *regex;          /* owned, compiled on first use */
     const char *score_code;         /* LOINC code of the item, "" none */
     const struct node **unit; size_t n_units;   /* Codings allowed; one alone is fixed */
     const char *unit_value_set;     /* canonical, NULL none */
@@ -213,10 +213,6 @@ const char *answer_type_name(enum form_type type);          /* "Boolean" for val
 /* validate.c */
 char *validate_answers(const struct form *form, const struct inst *inst);   /* owned sentence, or NULL */
 void validate_form(struct form *form);                      /* fill view->problem */
-
-/* regex.c */
-bool regex_compile(const char *pattern, regex_t *out);    /* false: not to be had here */
-bool regex_matches(const regex_t *regex, const char *text);   /* the whole text */
 
 /* score.c */
 void score_copy(const struct item *item, struct doc *doc, struct node *answer);  /* the option's weight into the answer */

@@ -294,9 +294,7 @@ enum rc definition_load(struct form *form, struct err *err)
 static void item_free(struct item *item)
 {
     item_free_options(item);
-    if (item->regex)
-        regfree(item->regex);
-    free(item->regex);
+    pattern_free(item->regex);
     free(item->child);
     free(item->key);
     free(item->text);

@@ -95,21 +95,16 @@ static char *check_length(const struct checked *c)
 static char *check_pattern(const struct checked *c)
 {
     struct item *item = c->item;
-    const char *text = node_text(c->value), *words;
+    const char *text = node_text(c->value), *words, *why;
 
     if (!item->pattern || !text || !*text)
         return NULL;
-    if (!item->regex) {
-        item->regex = mem_alloc(sizeof *item->regex);
-        if (!regex_compile(item->pattern, item->regex)) {
-            free(item->regex);
-            item->regex = NULL;
-            item->pattern = NULL;   /* a pattern we cannot decide refuses nobody */
-            item_add_note(item, _("The form's rule for how this is written cannot be checked here."));
-            return NULL;
-        }
+    if (!item->regex && !(item->regex = pattern_compile(item->pattern, &why))) {
+        item->pattern = NULL;       /* a pattern we cannot decide refuses nobody */
+        item_add_note(item, _("The form's rule for how this is written cannot be checked here."));
+        return NULL;
     }
-    if (regex_matches(item->regex, text))
+    if (pattern_matches_whole(item->regex, text) != PATTERN_NO)
         return NULL;
     words = node_text(item_extension(item, "validationtext"));
     if (!words)

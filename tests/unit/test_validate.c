@@ -19,7 +19,8 @@ static const struct { const char *item, *answers, *sentence; } cases[] = {
     { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"^\\\\d{3}-\\\\d{4}$\""), "[{\"valueString\":\"555-0142\"}]", NULL },
     { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"[\\\\w.-]+@(?:[a-z]+\\\\.)+com\""), "[{\"valueString\":\"a-b.c@mail.example.com\"}]", NULL },
     { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"(?i)yes|no\""), "[{\"valueString\":\"YES\"}]", NULL },
-    { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"(?=.*x)[a-z]+\""), "[{\"valueString\":\"abc\"}]", NULL },      /* cannot be had: refuses nobody */
+    { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"(?=.*x)[a-z]+\""), "[{\"valueString\":\"abc\"}]", "not written" },
+    { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"([a-z])\\\\1\""), "[{\"valueString\":\"abc\"}]", NULL },      /* cannot be had: refuses nobody */
     { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"((a{1,900}){1,900}){1,900}\""), "[{\"valueString\":\"b\"}]", NULL },
     { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"[unclosed\""), "[{\"valueString\":\"b\"}]", NULL },
     { "\"type\":\"integer\"," EXT(CORE "minValue", "\"valueInteger\":0"), "[{\"valueInteger\":-1}]", "Not below 0" },
