@@ -116,12 +116,16 @@ static void pending_free(void *ctx)
     free(p);
 }
 
-static enum rc run_one(struct app *app, const struct pending *p, size_t i, const struct args *answers, struct err *err)
+/* overlap: what the act warns of although it was done ("overlaps 09:30 Dr Patel"), "" nothing. */
+static enum rc run_one(struct app *app, const struct pending *p, size_t i, const struct args *answers,
+                       char *overlap, size_t size, struct err *err)
 {
     const struct action *row = action_row(p->action);
     char value[ARGS][VALUE];
     struct arg arg[ARGS + ASKED];
     struct args args = { arg, 0 };
+    struct doc *result = NULL;
+    enum rc rc;
 
     for (size_t k = 0; k < row->n_params && k < ARGS; k++)
         if (act_bind(&row->params[k], &p->target[i], value[k], VALUE))
@@ -129,7 +133,10 @@ static enum rc run_one(struct app *app, const struct pending *p, size_t i, const
     for (size_t k = 0; answers && k < answers->n; k++)
         if (answers->arg[k].value[0] && strcmp(answers->arg[k].name, "sure") != 0)
             arg[args.n++] = answers->arg[k];
-    return action_run(&app->ctx, p->action, &args, NULL, err);
+    rc = action_run(&app->ctx, p->action, &args, &result, err);
+    snprintf(overlap, size, "%s", node_str(doc_root(result), "overlap"));
+    doc_free(result);
+    return rc;
 }
 
 void app_acted(struct app *app)
@@ -154,26 +161,40 @@ static void after(struct app *app, enum action_id action)
         list_next_open(top->screen->list(top->state));
 }
 
-static void run_pending(struct app *app, void *ctx, const struct args *answers)
+static void say_done(struct app *app, const struct pending *p, const char *overlap)
 {
-    struct pending *p = ctx;
-    struct err err = { RC_OK, "" };
-    size_t done = 0;
-
-    for (; done < p->n; done++)
-        if (run_one(app, p, done, answers, &err) != RC_OK)
-            break;
-    app_acted(app);
-    if (err.rc != RC_OK && p->n > 1)
-        app_say(app, STYLE_ALERT, _("%s: %s (%zu of %zu done)"), p->name[done], err_text(&err), done, p->n);
-    else if (err.rc != RC_OK)
-        app_say_err(app, &err);
+    if (overlap[0])
+        app_say(app, STYLE_LATE, _("%s: %s, saved. %s"), keymap_label(p->action), p->name[0], overlap);
     else if (p->n > 1)
         app_say(app, STYLE_GOOD, _("%s: %zu rows, saved"), keymap_label(p->action), p->n);
     else
         app_say(app, STYLE_GOOD, p->name[0][0] ? _("%s: %s, saved") : _("%s: saved"), keymap_label(p->action), p->name[0]);
-    if (err.rc == RC_OK)
+}
+
+/* What was refused is asked again, everything typed still there, with what is wrong beside it. */
+static void run_pending(struct app *app, void *ctx, const struct args *answers)
+{
+    struct pending *p = ctx;
+    struct err err = { RC_OK, "" };
+    char overlap[160] = "";
+    size_t done = 0;
+
+    for (; done < p->n; done++)
+        if (run_one(app, p, done, answers, overlap, sizeof overlap, &err) != RC_OK)
+            break;
+    if (done > 0)
+        app_acted(app);
+    if (err.rc == RC_OK) {
+        say_done(app, p, overlap);
         after(app, p->action);
+    } else if (p->n > 1) {
+        app_say(app, STYLE_ALERT, _("%s: %s (%zu of %zu done)"), p->name[done], err_text(&err), done, p->n);
+    } else if (answers) {
+        act_ask(app, p->action, p->target, (const char *const *)p->name, 1);
+        prompt_again(app, err_text(&err));
+    } else {
+        app_say_err(app, &err);
+    }
 }
 
 static struct pending *pending_new(enum action_id action, const struct target *target, const char *const *name, size_t n)

@@ -164,6 +164,7 @@ bool app_open(struct app *app, const struct screen *screen, const char *argument
         app_say_err(app, &err);
         return false;
     }
+    prompt_set_aside(app);
     app->open.place[app->open.n++] = place;
     return true;
 }

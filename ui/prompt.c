@@ -173,19 +173,49 @@ static enum rc check_answer(struct app *app, struct prompt *prompt, struct err *
     return RC_OK;
 }
 
-/* Every question has its answer: hand them over. The prompt is closed first, so that done may ask anew. */
+/* Every question has its answer: hand them over. The prompt is no longer asked then, but kept like one
+ * that was given up until done returns, so that done may ask the same again. */
 static void prompt_finish(struct app *app)
 {
-    struct prompt *prompt = app->prompt;
+    struct prompt *prompt = app->prompt, *kept = app->given_up;
     struct arg arg[QUESTIONS];
     struct args args = { arg, prompt->spec.n };
+    char staff[sizeof app->ctx.session.staff.id];
 
-    app->prompt = NULL;
+    snprintf(staff, sizeof staff, "%s", app->ctx.session.staff.id);
     for (size_t i = 0; i < prompt->spec.n; i++)
         arg[i] = (struct arg){ prompt->question[i].name, prompt_answer(prompt, i) };
+    app->prompt = NULL;
+    app->given_up = prompt;
     if (prompt->spec.done)
         prompt->spec.done(app, prompt->spec.ctx, &args);
-    prompt_free(prompt);
+    if (app->given_up == prompt)
+        prompt_forget(app);
+    if (!app->given_up && strcmp(staff, app->ctx.session.staff.id) == 0)
+        app->given_up = kept;
+    else
+        prompt_free(kept);              /* somebody else sits here now, or there is newer work */
+}
+
+void prompt_set_aside(struct app *app)
+{
+    if (!app->prompt)
+        return;
+    prompt_forget(app);
+    app->given_up = app->prompt;
+    app->prompt = NULL;
+}
+
+void prompt_again(struct app *app, const char *problem)
+{
+    struct prompt *prompt = app->prompt;
+
+    if (!prompt) {
+        app_say(app, STYLE_ALERT, "%s", problem);
+        return;
+    }
+    prompt->at = prompt->spec.n - 1;
+    snprintf(prompt->problem, sizeof prompt->problem, "%s", problem);
 }
 
 static void prompt_next(struct app *app)

@@ -33,7 +33,7 @@ struct prompt_spec {
     const char *above;          /* a line of its own over the question: what must be seen first; NULL none; copied */
     const struct asking *question; size_t n;      /* copied; texts they point to must live on */
     /* All answered: args holds every answer in order ("" where optional ones were passed over).
-     * The prompt is already closed. */
+     * The prompt is already closed; asking the same again finds the answers still typed. */
     void (*done)(struct app *app, void *ctx, const struct args *args);
     void (*cancelled)(struct app *app, void *ctx);  /* may be NULL */
     void *ctx;                  /* taken: freed with free_ctx (NULL: not owned) */
@@ -44,6 +44,10 @@ void prompt_key(struct app *app, const struct key *key);
 /* lines: prompt_lines rows at the foot of the body and line 23; footer: the choices, on line 24. */
 void prompt_draw(struct app *app, struct canvas *lines, struct canvas *footer);
 void prompt_close(struct app *app);     /* no call back */
+/* Another screen comes over it (the lock, the palette): what was typed is kept as after Esc. */
+void prompt_set_aside(struct app *app);
+/* Go to the last question at once and say what is wrong: for answers that were refused together. */
+void prompt_again(struct app *app, const char *problem);
 void prompt_forget(struct app *app);    /* what was typed into a question that was given up */
 /* A yes or no on line 23: Enter or y does it. */
 void prompt_confirm(struct app *app, const char *text, bool is_safety,

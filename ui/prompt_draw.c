@@ -86,7 +86,7 @@ static void draw_tail(struct app *app, const struct prompt *prompt, struct canva
     else if (words[0])
         draw_format(lines, row, col, STYLE_PLAIN, "→ %s", words);
     else if (answer->chosen >= 0)
-        draw_text(lines, row, col, STYLE_FAINT, _("Enter does it"));
+        draw_text(lines, row, col, STYLE_FAINT, prompt->at + 1 == prompt->spec.n ? _("Enter does it") : _("Enter keeps it"));
     else if (answer->field.len == 0 && q->preset)
         draw_format(lines, row, col, STYLE_FAINT, _("Enter: %s"), q->preset_words ? q->preset_words : q->preset);
 }
@@ -103,7 +103,8 @@ void prompt_draw(struct app *app, struct canvas *lines, struct canvas *footer)
         draw_text(lines, row - 1, 1, prompt->problem[0] ? STYLE_ALERT : STYLE_PLAIN, prompt->problem[0] ? prompt->problem : prompt->above);
     if (prompt->lead[0])
         col = draw_text_in(lines, row, col, lines->cols - 24, STYLE_PLAIN, prompt->lead) + (q->label[0] || q->n_choices ? 2 : 1);
-    col = draw_text_in(lines, row, col, lines->cols - 24 - col, STYLE_PLAIN, path);
+    room = lines->cols - 24 - col;
+    col = draw_text_in(lines, row, col, room, STYLE_PLAIN, path) + (utf8_width(path) > room);
     if (q->label[0])
         col = draw_format(lines, row, col, STYLE_PLAIN, "%s: ", q->label);
     room = lines->cols - col - 1;

@@ -99,6 +99,11 @@ static void esc_alone(void **state)
     key_timeout(&d, note, &out);
     key_feed(&d, "a", 1, note, &out);
     assert_string_equal(buf_text(&out), "Esc a ");
+    key_feed(&d, "\033]", 2, note, &out);      /* Alt-], or a report that never ends: keys come back */
+    assert_true(key_waits(&d));
+    key_timeout(&d, note, &out);
+    key_feed(&d, "b", 1, note, &out);
+    assert_string_equal(buf_text(&out), "Esc a b ");
     buf_done(&out);
     key_decoder_done(&d);
 }

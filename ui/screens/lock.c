@@ -82,7 +82,7 @@ static enum rc lock_load(struct app *app, void *state, const char *argument, str
     (void)argument;
     (void)err;
     lock->field.is_secret = true;
-    prompt_close(app);
+    prompt_set_aside(app);      /* a half-answered question is work too */
     app->locked = true;
     return RC_OK;
 }
