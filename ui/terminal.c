@@ -13,6 +13,8 @@
 
 #include "base/mem.h"
 
+enum { WIDTH = 80 };            /* what every screen is made for */
+
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
 
@@ -133,6 +135,16 @@ static void set_modes(bool mouse)
         now.c_iflag &= ~(tcflag_t)(IXON | IXOFF | ICRNL | INLCR | IGNCR);
         tcsetattr(STDIN_FILENO, TCSANOW, &now);
     }
+}
+
+bool terminal_fits(void)
+{
+    const char *kind = getenv("TERM");
+    struct winsize size;
+
+    if (!kind || !kind[0] || strcmp(kind, "dumb") == 0)
+        return false;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_col >= WIDTH;
 }
 
 enum rc terminal_start(enum theme theme, bool mouse, struct err *err)

@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "ui/draw.h"
 
+/* Can screens stand on it? Not on a dumb one, nor on one narrower than 80 columns. Before terminal_start. */
+bool terminal_fits(void);
 /* Take the terminal on standard input and output: alternate screen, raw keys, no flow control,
  * bracketed paste, mouse when asked for. Puts it back when the program ends for want of memory or
  * by a fault. RC_IO when there is no terminal or its kind is not known. */

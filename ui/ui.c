@@ -69,7 +69,7 @@ int ui_run(const struct ui_options *options)
     app->ctx.origin = ORIGIN_DESK;
     rc = context_open(&app->ctx, &context, &err);
     if (rc == RC_OK) {
-        app->linear = options->linear;
+        app->linear = options->linear || !terminal_fits();
         app->grid.is_ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
         app_settings_changed(app);
         if (config_text(app->ctx.config, "server.url")[0])
