@@ -16,6 +16,7 @@ struct today {
     struct list list;
     struct list_group group[SECTION_COUNT];
     enum whose whose;
+    int limit[SECTION_COUNT], lines;    /* rows a section may show, and for which height that was shared out */
     char day[40];
 };
 
@@ -42,17 +43,18 @@ static void share_rows(const struct section_rows rows[SECTION_COUNT], int lines,
 static enum rc today_fill(struct app *app, struct today *t, struct err *err)
 {
     struct section_rows rows[SECTION_COUNT] = { 0 };
-    int limit[SECTION_COUNT];
     enum rc rc = RC_OK;
 
     for (int s = 0; s < SECTION_COUNT && rc == RC_OK; s++)
         rc = section_load(app, (enum section)s, t->whose, false, &rows[s], err);
     if (rc == RC_OK) {
-        share_rows(rows, app->grid.rows - FRAME_LINES, limit);
+        if (t->list.n == 0 || t->lines != app->grid.rows)   /* else what stands keeps standing */
+            share_rows(rows, app->grid.rows - FRAME_LINES, t->limit);
+        t->lines = app->grid.rows;
         list_begin(&t->list);
         for (int s = 0; s < SECTION_COUNT; s++)
             if (rows[s].n)
-                section_add(&t->list, (enum section)s, s, &rows[s], limit[s]);
+                section_add(&t->list, (enum section)s, s, &rows[s], t->limit[s] ? t->limit[s] : 2);
         list_end(&t->list, true);
     }
     for (int s = 0; s < SECTION_COUNT; s++)
