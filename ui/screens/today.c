@@ -11,6 +11,7 @@
 #include "ui/screens/sections.h"
 
 enum { FRAME_LINES = 4 };       /* title, rule, line 23, footer */
+enum { LEAST = 3 };             /* what comes new to a short section is seen at once */
 
 struct today {
     struct list list;
@@ -54,7 +55,7 @@ static enum rc today_fill(struct app *app, struct today *t, struct err *err)
         list_begin(&t->list);
         for (int s = 0; s < SECTION_COUNT; s++)
             if (rows[s].n)
-                section_add(&t->list, (enum section)s, s, &rows[s], t->limit[s] ? t->limit[s] : 2);
+                section_add(&t->list, (enum section)s, s, &rows[s], t->limit[s] > LEAST ? t->limit[s] : LEAST);
         list_end(&t->list, true);
     }
     for (int s = 0; s < SECTION_COUNT; s++)
