@@ -10,16 +10,27 @@
 #include "action/questionnaire.h"
 #include "base/crypto.h"
 #include "base/i18n.h"
+#include "fhir/datatype.h"
 #include "intake/check.h"
 #include "intake/sitting.h"
 #include "store/store.h"
 
-static enum rc load_answers(struct form *form, const char *path, struct err *err)
+/* Answers that somebody else gave are not this person's, whatever the command line says. */
+static enum rc same_subject(const struct doc *answers, const struct grant *grant, struct err *err)
+{
+    const char *subject = resource_patient(doc_root(answers));
+
+    if (!subject[0] || strcmp(subject, grant->patient) == 0)
+        return RC_OK;
+    return err_set(err, RC_DENIED, _("The response is about Patient/%s, not Patient/%s. Nothing was written."), subject, grant->patient);
+}
+
+static enum rc load_answers(struct form *form, const struct grant *grant, const char *path, struct err *err)
 {
     struct doc *answers = NULL;
     enum rc rc = file_document(path, &answers, err);
 
-    if (rc == RC_OK)
+    if (rc == RC_OK && (rc = same_subject(answers, grant, err)) == RC_OK)
         rc = strcmp(doc_type(answers), "QuestionnaireResponse") == 0 ? form_load_response(form, answers, err)
                                                                      : form_load_answers(form, answers, err);
     doc_free(answers);
@@ -65,13 +76,13 @@ static enum rc open_sitting(struct context *ctx, const struct grant *grant, cons
     enum rc rc = questionnaire_named(ctx->st, args_get(args, "questionnaire"), &s->questionnaire, err);
 
     if (rc != RC_OK || (rc = store_get(ctx->st, "Patient", grant->patient, &s->patient, err)) != RC_OK ||
-        (rc = form_open(s->questionnaire, s->patient, &s->form, err)) != RC_OK)
+        (rc = sitting_may_start(s->patient, err)) != RC_OK || (rc = form_open(s->questionnaire, s->patient, &s->form, err)) != RC_OK)
         return rc;
     crypto_uuid(id);
     snprintf(s->draft.id, sizeof s->draft.id, "%s", id);
     snprintf(s->draft.patient, sizeof s->draft.patient, "%s", grant->patient);
     snprintf(s->draft.owner, sizeof s->draft.owner, "%s", grant->staff);
-    return load_answers(s->form, args_get(args, "answers"), err);
+    return load_answers(s->form, grant, args_get(args, "answers"), err);
 }
 
 enum rc act_form_fill(struct context *ctx, const struct grant *grant, const struct args *args,

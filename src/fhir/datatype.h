@@ -39,6 +39,8 @@ void reference_set(struct doc *doc, struct node *object, const char *name, const
  * beneficiary, participant.actor ... by type), or "" when it is about none. Borrowed from the
  * document or from a static buffer overwritten by the next call. */
 const char *resource_patient(const struct node *resource);
+/* The record this one was merged into (Patient.link replaced-by); false and "" when it was not. */
+bool patient_survivor(const struct node *patient, char *id, size_t size);
 /* A set of FHIR checks every stored resource must pass: resourceType known to R4, id grammar
  * [A-Za-z0-9.-]{1,64}, dates real, references well formed. RC_INVALID names the field. */
 enum rc resource_check(const struct node *resource, struct err *err);

@@ -109,3 +109,15 @@ const char *resource_patient(const struct node *resource)
             return found.id;
     return "";
 }
+
+bool patient_survivor(const struct node *patient, char *id, size_t size)
+{
+    char type[TYPE_TEXT];
+
+    for (const struct node *link = node_first(node_get(patient, "link")); link; link = node_next(link))
+        if (strcmp(node_str(link, "type"), "replaced-by") == 0 &&
+            reference_split(node_get(link, "other"), type, sizeof type, id, size))
+            return true;
+    id[0] = '\0';
+    return false;
+}

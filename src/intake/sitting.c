@@ -34,6 +34,15 @@ static enum rc same_patient(const struct grant *grant, const char *patient, stru
     return RC_OK;
 }
 
+enum rc sitting_may_start(const struct doc *patient, struct err *err)
+{
+    char survivor[72];
+
+    if (patient_survivor(doc_root(patient), survivor, sizeof survivor))
+        return err_set(err, RC_DENIED, _("Patient/%s was merged into Patient/%s: fill the form there."), doc_id(patient), survivor);
+    return RC_OK;
+}
+
 enum rc sitting_start(struct store *st, const struct grant *grant, const char *questionnaire_id, const char *patient,
                       struct sitting *out, struct err *err)
 {
@@ -44,6 +53,7 @@ enum rc sitting_start(struct store *st, const struct grant *grant, const char *q
         return rc;
     if ((rc = store_get(st, "Questionnaire", questionnaire_id, &out->questionnaire, err)) != RC_OK ||
         (rc = store_get(st, "Patient", patient, &out->patient, err)) != RC_OK ||
+        (rc = sitting_may_start(out->patient, err)) != RC_OK ||
         (rc = form_open(out->questionnaire, out->patient, &out->form, err)) != RC_OK)
         goto fail;
     snprintf(out->draft.patient, sizeof out->draft.patient, "%s", patient);

@@ -12,6 +12,8 @@ struct sitting { struct draft draft; struct form *form; struct doc *questionnair
 
 /* Every act is refused with RC_DENIED when the grant names another patient than the sitting's. */
 enum rc sitting_start(struct store *st, const struct grant *grant, const char *questionnaire_id, const char *patient, struct sitting *out, struct err *err);
+/* Nothing is begun on a record that was merged into another; what was begun before can be finished. */
+enum rc sitting_may_start(const struct doc *patient, struct err *err);
 /* The form as it was when the sitting began, all answers, draft.position where the cursor was. */
 enum rc sitting_resume(struct store *st, const struct grant *grant, const char *draft_id, struct sitting *out, struct err *err);
 /* After a change at path: commit that answer, the cursor's new position and whatever else was recomputed. path may be NULL. */

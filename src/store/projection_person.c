@@ -231,17 +231,6 @@ static bool is_test(const struct node *root)
     return false;
 }
 
-static void survivor_of(const struct node *root, char *id, size_t size)
-{
-    char type[40];
-
-    id[0] = '\0';
-    for (const struct node *link = node_first(node_get(root, "link")); link != NULL; link = node_next(link))
-        if (strcmp(node_str(link, "type"), "replaced-by") == 0 &&
-            !reference_split(node_get(link, "other"), type, sizeof type, id, size))
-            id[0] = '\0';
-}
-
 /* The word for the language to speak, as the desk says it: "Spanish", not "es". */
 static void language_of(struct buf *out, const struct node *root)
 {
@@ -276,7 +265,7 @@ enum rc person_write(struct store *st, int64_t key, const struct node *root, str
         buf_add(&called, node_path_str(usual, "given")[0] != '\0' ? node_path_str(usual, "given") : node_str(usual, "text"));
     language_of(&language, root);
     char *sort = utf8_folded(buf_text(&name));
-    survivor_of(root, survivor, sizeof survivor);
+    patient_survivor(root, survivor, sizeof survivor);
     rc = write_names(st, key, root, birth, &words, err);
     if (rc == RC_OK)
         rc = query_run(st, err, sql_insert, "ittttt" "itttt" "iitti" "t", key, node_str(root, "id"), buf_text(&name),

@@ -206,6 +206,40 @@ static void what_was_deleted_there_is_dropped_or_made_again(void **state)
     context_end(&ctx);
 }
 
+static char *file_with(struct directory *d, const char *name, const char *text)
+{
+    char *path = mem_printf("%s/%s", d->path, name);
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    return path;
+}
+
+/* Answers are filed under whoever gave them, not under whom the command names; nor on a merged record. */
+static void a_response_of_another_person_is_refused(void **state)
+{
+    struct directory *d = *state;
+    struct context ctx = context_of(d, ROLE_FRONT_DESK);
+    char *form = file_with(d, "q.json", "{\"resourceType\":\"Questionnaire\",\"status\":\"active\",\"item\":[{\"linkId\":\"1\",\"type\":\"string\",\"text\":\"?\"}]}");
+    char *other = file_with(d, "r.json", "{\"resourceType\":\"QuestionnaireResponse\",\"status\":\"completed\",\"subject\":{\"reference\":\"Patient/p2\"},"
+                                         "\"item\":[{\"linkId\":\"1\",\"answer\":[{\"valueString\":\"theirs\"}]}]}");
+    char *answers = file_with(d, "a.json", "{\"1\":\"mine\"}");
+
+    directory_put(d, PERSON("p1", "Marsh"));
+    directory_put(d, PERSON("p2", "Other"));
+    directory_put(d, "{\"resourceType\":\"Patient\",\"id\":\"old\",\"name\":[{\"family\":\"Marsh\"}],\"link\":[{\"type\":\"replaced-by\",\"other\":{\"reference\":\"Patient/p1\"}}]}");
+    assert_int_equal(RUN(&ctx, ACTION_FORM_FILL, NULL, "questionnaire", form, "patient", "p1", "answers", other, NULL), RC_DENIED);
+    assert_int_equal(RUN(&ctx, ACTION_FORM_FILL, NULL, "questionnaire", form, "patient", "old", "answers", answers, NULL), RC_DENIED);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM resource WHERE type = 'QuestionnaireResponse'"), 0);
+    assert_int_equal(RUN(&ctx, ACTION_FORM_FILL, NULL, "questionnaire", form, "patient", "p2", "answers", other, NULL), RC_OK);
+    free(form);
+    free(other);
+    free(answers);
+    context_end(&ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +250,7 @@ int main(void)
         DIRECTORY_TEST(conflicts_are_decided_field_by_field),
         cmocka_unit_test(one_side_can_be_taken_whole),
         DIRECTORY_TEST(what_was_deleted_there_is_dropped_or_made_again),
+        DIRECTORY_TEST(a_response_of_another_person_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
