@@ -8,7 +8,9 @@
 #include "base/i18n.h"
 #include "base/utf8.h"
 #include "desk/appointment.h"
+#include "desk/closed.h"
 #include "desk/patient.h"
+#include "desk/safety.h"
 #include "desk/task.h"
 #include "store/store.h"
 
@@ -84,6 +86,8 @@ enum rc context_open(struct context *ctx, const struct context_options *options,
     patient_guards();
     appointment_guards();
     task_guards();
+    safety_guards();
+    closed_guards();
     return set_now(ctx, options, err);
 }
 

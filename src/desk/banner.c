@@ -17,6 +17,9 @@
 static const char sql_alerts[] =
     "SELECT title FROM event WHERE patient = ?1 AND kind IN ('alert', 'allergy') AND status = 'active'"
     " ORDER BY kind, at DESC LIMIT 8";
+static const char sql_visits[] =
+    "SELECT count(*) FROM appointment WHERE patient = ?1 AND start >= ?2"
+    " AND status IN ('proposed', 'pending', 'booked', 'waitlist')";
 static const char sql_covers[] =
     "SELECT r.id, e.title FROM event e JOIN resource r ON r.key = e.key"
     " WHERE e.patient = ?1 AND e.kind = 'coverage' AND e.status = 'active' AND r.type = 'Coverage'"
@@ -41,11 +44,36 @@ void banner_done(struct banner *b)
     *b = (struct banner){ 0 };
 }
 
+/* Visits of somebody who died, which nobody cancelled: the family would be called. */
+static enum rc late_visits(struct store *st, const char *id, char **words, struct err *err)
+{
+    struct query *q = query_open(st, sql_visits);
+    char today[DATE_TEXT];
+    int64_t n;
+
+    date_format(clock_today(), today);
+    query_bind(q, 1, id);
+    query_bind(q, 2, today);
+    n = query_next(q) ? query_int(q, 0) : 0;
+    *words = n > 0 ? mem_printf(ngettext("deceased, %d visit still booked: cancel it", "deceased, %d visits still booked: cancel them",
+                                         (unsigned long)n), (int)n) : NULL;
+    return query_end(q, err);
+}
+
 static enum rc load_alerts(struct store *st, const char *id, struct banner *out, struct err *err)
 {
-    struct query *q = query_open(st, sql_alerts);
+    struct query *q;
     size_t cap = 0;
+    char *words = NULL;
+    enum rc rc = out->person.deceased[0] != '\0' ? late_visits(st, id, &words, err) : RC_OK;
 
+    if (rc != RC_OK)
+        return rc;
+    if (words != NULL) {
+        MEM_ROOM(out->alert, out->n_alerts, cap);
+        out->alert[out->n_alerts++] = words;
+    }
+    q = query_open(st, sql_alerts);
     query_bind(q, 1, id);
     while (query_next(q)) {
         MEM_ROOM(out->alert, out->n_alerts, cap);

@@ -1,5 +1,6 @@
 #include "desk/patient.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@
 #include "fhir/extension_urls.h"
 #include "store/query.h"
 #include "store/store.h"
+
+enum { LINKS_MOST = 16 };
 
 static const char sql_person[] =
     "SELECT id, name, usual, birth, mrn, phone, deceased, merged_into, language, seen, sex, birth_estimated, active,"
@@ -380,6 +383,38 @@ static bool has_name(const struct node *root)
     return false;
 }
 
+/* Following the links of merged records from this one: does the way lead back here? */
+static bool replaces_itself(struct store *st, const struct node *root)
+{
+    char next[72], survivor[72];
+    struct person p;
+
+    patient_survivor(root, next, sizeof next);
+    for (int steps = 0; next[0] != '\0' && steps < LINKS_MOST; steps++) {
+        if (strcmp(next, node_str(root, "id")) == 0)
+            return true;
+        if (person_get(st, next, &p, NULL) != RC_OK)
+            return false;
+        snprintf(survivor, sizeof survivor, "%s", p.merged_into);
+        person_done(&p);
+        memcpy(next, survivor, sizeof next);
+    }
+    return next[0] != '\0';
+}
+
+/* A record that was merged takes no edit but the one that takes the merging back. */
+static enum rc link_guard(struct store *st, const struct doc *before, const struct doc *after, struct err *err)
+{
+    const char *id = doc_id(after);
+    char survivor[72];
+
+    if (replaces_itself(st, doc_root(after)))
+        return err_set(err, RC_INVALID, _("Patient/%s: link: the record would be replaced by itself."), id);
+    if (before == NULL || !patient_survivor(doc_root(before), survivor, sizeof survivor) || node_path(doc_root(after), "link") == NULL)
+        return RC_OK;
+    return err_set(err, RC_INVALID, _("Patient/%s was merged into Patient/%s: edit that one."), id, survivor);
+}
+
 /* What arrives from elsewhere is kept as it is, with its faults; what a person types here is not. */
 static enum rc patient_guard(struct store *st, const struct grant *grant, const struct doc *before,
                              const struct doc *after, struct err *err)
@@ -389,7 +424,6 @@ static enum rc patient_guard(struct store *st, const struct grant *grant, const 
     struct date birth = { 0 }, death = { 0 };
     char day[11] = "";
 
-    (void)st;
     if (!is_person(grant))
         return RC_OK;
     if (!has_name(root))
@@ -400,10 +434,7 @@ static enum rc patient_guard(struct store *st, const struct grant *grant, const 
     strncat(day, dead, sizeof day - 1);
     if (date_parse(day, &death) && birth.year > 0 && date_compare(death, birth) < 0)
         return err_set(err, RC_INVALID, _("Patient/%s: deceasedDateTime is before birthDate."), id);
-    for (const struct node *link = node_first(node_get(doc_root(before), "link")); link != NULL; link = node_next(link))
-        if (strcmp(node_str(link, "type"), "replaced-by") == 0 && node_path(root, "link") != NULL)
-            return err_set(err, RC_INVALID, _("Patient/%s was merged into another record: edit that one."), id);
-    return RC_OK;
+    return link_guard(st, before, after, err);
 }
 
 void patient_guards(void)

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "desk/edit.h"
 #include "desk/ladder.h"
+#include "desk/safety.h"
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
 #include "store/query.h"
@@ -204,11 +205,23 @@ static enum rc change_status(struct doc *doc, const struct grant *grant, const v
     return RC_OK;
 }
 
+/* A safety Task takes its Flag along: one act, one undo. */
+static enum rc close_task(struct store *st, const struct grant *grant, const char *id, const struct task_change *c, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    if ((rc = edit_resource(st, grant, "Task", id, change_status, c, err)) == RC_OK)
+        rc = safety_end_flag(st, grant, id, err);
+    return store_end(st, rc, err);
+}
+
 enum rc task_complete(struct store *st, const struct grant *grant, const char *id, const char *outcome, struct err *err)
 {
     struct task_change c = {.status = "completed", .outcome = outcome};
 
-    return edit_resource(st, grant, "Task", id, change_status, &c, err);
+    return close_task(st, grant, id, &c, err);
 }
 
 enum rc task_cancel(struct store *st, const struct grant *grant, const char *id, const char *reason, struct err *err)
@@ -217,7 +230,7 @@ enum rc task_cancel(struct store *st, const struct grant *grant, const char *id,
 
     if (!reason || !*reason)
         return err_set(err, RC_INVALID, _("Task/%s: a cancelled follow-up needs a reason"), id);
-    return edit_resource(st, grant, "Task", id, change_status, &c, err);
+    return close_task(st, grant, id, &c, err);
 }
 
 static enum rc change_snooze(struct doc *doc, const struct grant *grant, const void *ctx, struct err *err)

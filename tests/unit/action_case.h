@@ -8,7 +8,9 @@
 #include "action/action.h"
 #include "base/mem.h"
 #include "desk/appointment.h"
+#include "desk/closed.h"
 #include "desk/patient.h"
+#include "desk/safety.h"
 #include "desk/task.h"
 
 #define PASSWORD "correct horse battery staple"
@@ -32,6 +34,8 @@ static inline struct context context_of(struct directory *d, enum role role)
     patient_guards();
     appointment_guards();
     task_guards();
+    safety_guards();
+    closed_guards();
     return ctx;
 }
 
