@@ -27,7 +27,7 @@
 enum {
     STALL_S = 60,
     BODY_MOST = 64 * 1024 * 1024,
-    LEASE_MS = 15 * 60 * 1000,
+    LEASE_MS = 3 * 60 * 1000,
     ASK_WAIT_MS = 10 * 60 * 1000, ASK_LOOK_MS = 200,
 };
 
@@ -61,17 +61,26 @@ void agent_unlock(struct agent *agent)
     if (agent->lock_fd < 0)
         return;
     lease_drop(agent->st, agent->holder);
+    agent->lease_renewal = 0;
     close(agent->lock_fd);
     agent->lock_fd = -1;
 }
 
-/* The lease of an agent that was killed is void: we have the lock. */
-static void show_lease(struct agent *agent)
+/* Only shows that somebody is at work: the lock decides who. A lease that a killed agent left does
+ * no harm until it runs out. Renewed in its second half. */
+void agent_lease(struct agent *agent)
 {
-    int64_t until = clock_now_ms() + LEASE_MS;
+    int64_t now = clock_monotonic_ms();
 
-    if (!lease_take(agent->st, agent->holder, until))
-        log_line("sync", "the lease of a former agent has not run out yet; the lock decides");
+    if (now < agent->lease_renewal)
+        return;
+    lease_take(agent->st, agent->holder, clock_now_ms() + LEASE_MS);
+    agent->lease_renewal = now + LEASE_MS / 2;
+}
+
+static void tick(void *ctx)
+{
+    agent_lease(ctx);
 }
 
 /* ---- one pass ---- */
@@ -88,7 +97,7 @@ static enum rc open_central(struct agent *agent, struct central *c, struct err *
 
     *c = (struct central){
         .st = agent->st, .scope = config_text(config, "server.scope"), .stop = agent->stop, .retry_after_ms = -1,
-        .page_size = config_int(config, "server.page_size"), .overlap_s = config_int(config, "server.overlap_s"),
+        .tick = tick, .tick_ctx = agent, .page_size = config_int(config, "server.page_size"), .overlap_s = config_int(config, "server.overlap_s"),
     };
     authz_system(ORIGIN_SYNC, "sync push", &c->push);
     authz_system(ORIGIN_SYNC, "sync pull", &c->pull);
@@ -127,14 +136,17 @@ enum rc agent_pass(struct agent *agent, bool is_asked_for, struct agent_report *
     struct err own = { 0 };
     enum rc rc;
 
-    show_lease(agent);
+    agent_lease(agent);
     rc = open_central(agent, &c, &own);
     if (rc == RC_OK)
         rc = run_central(&c, is_asked_for, &own);
+    if (rc != RC_OK && agent->stop && *agent->stop)
+        rc = err_set(&own, RC_CANCELLED, "%s", _("stopped"));
     if (rc != RC_OK)
         log_line("sync", "pass ended: %s: %s", rc_name(rc), err_text(&own));
     const char *problem = rc != RC_OK ? err_text(&own) : c.problem;
-    sync_status_set(agent->st, !*problem, problem, NULL);
+    if (rc != RC_CANCELLED)
+        sync_status_set(agent->st, !*problem, problem, NULL);
     fill_report(agent, &c, report);
     if (report->pushed || report->pulled)
         log_line("sync", "pushed %lld, pulled %lld, unsent %lld, refused %lld, conflicts %lld",

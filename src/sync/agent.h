@@ -17,6 +17,7 @@ struct agent {
     const volatile sig_atomic_t *stop;  /* becomes true: end soon, leaving everything resumable */
     int lock_fd;                        /* -1: another agent has the lock */
     char holder[40];                    /* our name on the lease */
+    int64_t lease_renewal;              /* monotonic ms */
 };
 
 /* What a pass did, and how things stand after it. */
@@ -30,6 +31,9 @@ char *agent_report_json(const struct agent_report *report);     /* owned */
 /* Take the lock of the directory when nobody has it: lock_fd >= 0 then. RC_IO when there can be none. */
 enum rc agent_lock(struct agent *agent, struct err *err);
 void agent_unlock(struct agent *agent);
+
+/* Show that we are at work; cheap enough to call often. */
+void agent_lease(struct agent *agent);
 
 /* One pass, under the lock: push, pull, and push what the pull merged. The sync status is written
  * whatever comes; report is filled whatever comes. is_asked_for: a person waits. */

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -27,9 +28,12 @@ struct stay {
     size_t n_requests;
 };
 
+/* Told to stop, or the directory was taken away from under us. */
 static bool stopped(const struct stay *s)
 {
-    return s->agent->stop && *s->agent->stop;
+    struct stat lock;
+
+    return (s->agent->stop && *s->agent->stop) || fstat(s->agent->lock_fd, &lock) != 0 || lock.st_nlink == 0;
 }
 
 /* "sync" wants a pass, "record" one person's data: a pass brings everything in scope, so both are
@@ -97,6 +101,7 @@ static bool has_news(const struct stay *s)
 
 static void look(struct stay *s)
 {
+    agent_lease(s->agent);
     take_requests(s);
     if (s->has_server && (s->n_requests > 0 || clock_monotonic_ms() >= s->next_pass || has_news(s)))
         pass(s);

@@ -134,7 +134,7 @@ static int scratch_put(struct scratch *s, const char *if_match, const char *if_n
     snprintf(path, sizeof path, "Basic/%s", s->id);
     body = mem_printf("{\"resourceType\":\"Basic\",\"id\":\"%s\",\"meta\":{\"tag\":[{\"system\":\"" SCRATCH_SYSTEM
                       "\",\"code\":\"" SCRATCH_CODE "\"}]},\"code\":{\"text\":\"probe %d\"}}", s->id, ++s->tries);
-    http_send(s->c->http, &(struct http_request){ .method = "PUT", .path = path, .body = body, .if_match = if_match,
+    central_send(s->c, &(struct http_request){ .method = "PUT", .path = path, .body = body, .if_match = if_match,
                                                   .if_none_match = if_none_match }, answer);
     free(body);
     if (answer->outcome != HTTP_ANSWERED)
@@ -150,7 +150,7 @@ static void scratch_delete(struct scratch *s)
     struct http_answer answer = { 0 };
 
     snprintf(path, sizeof path, "Basic/%s", s->id);
-    http_send(s->c->http, &(struct http_request){ .method = "DELETE", .path = path }, &answer);
+    central_send(s->c, &(struct http_request){ .method = "DELETE", .path = path }, &answer);
     http_answer_done(&answer);
 }
 

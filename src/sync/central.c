@@ -26,6 +26,13 @@ bool central_stopped(const struct central *c)
     return c->stop && *c->stop;
 }
 
+void central_send(struct central *c, const struct http_request *request, struct http_answer *answer)
+{
+    if (c->tick)
+        c->tick(c->tick_ctx);
+    http_send(c->http, request, answer);
+}
+
 enum rc central_failure(const struct http_answer *answer, const char *what, struct err *err)
 {
     switch (answer->outcome) {
@@ -57,7 +64,7 @@ enum rc central_get(struct central *c, const char *path, struct doc **out, struc
     /* What is named in errors is the type, never the query: it could hold an identifier. */
     snprintf(what, sizeof what, "GET %.*s", (int)strcspn(path, "/?"), path);
     *out = NULL;
-    http_send(c->http, &request, a);
+    central_send(c, &request, a);
     if (a->retry_after[0])
         c->retry_after_ms = answer_retry_after_ms(a->retry_after, clock_now_ms());
     if (a->outcome != HTTP_ANSWERED || a->status < 200 || a->status > 299)

@@ -24,6 +24,8 @@ struct central {
     const char *scope;                  /* a search on Patient, "" = all */
     int page_size, overlap_s;
     const volatile sig_atomic_t *stop;  /* may be NULL */
+    void (*tick)(void *ctx);            /* called before each request; may be NULL */
+    void *tick_ctx;
     struct central_counts counts;
     int64_t retry_after_ms;             /* the server asked to be left alone for so long, -1 not */
     char problem[240];                  /* what a person should know about this pass, "" = nothing */
@@ -32,6 +34,8 @@ struct central {
 /* Keep the first problem of a pass; it goes to the status line: codes and types, never people. */
 void central_problem(struct central *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool central_stopped(const struct central *c);
+/* Every request of a pass goes through here. */
+void central_send(struct central *c, const struct http_request *request, struct http_answer *answer);
 
 /* A resource as the server has it now. */
 struct remote {

@@ -346,14 +346,3 @@ void http_answer_done(struct http_answer *answer)
     buf_done(&answer->body);
     *answer = (struct http_answer){ 0 };
 }
-
-void http_escape(struct buf *out, const char *text)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-
-    for (; *text; text++)
-        if (strchr(plain, *text))
-            buf_char(out, *text);
-        else
-            buf_printf(out, "%%%02X", (unsigned)(unsigned char)*text);
-}

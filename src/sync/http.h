@@ -65,6 +65,4 @@ struct http_answer {
 /* Never fails but through answer->outcome. answer must be zeroed or done. */
 void http_send(struct http *http, const struct http_request *request, struct http_answer *answer);
 void http_answer_done(struct http_answer *answer);
-/* Append text escaped for a query value. */
-void http_escape(struct buf *out, const char *text);
 #endif

@@ -102,6 +102,8 @@ static void read_answer(struct job *j, struct plan_event *ev)
     if (a->body.len > 0)
         doc_parse(buf_text(&a->body), a->body.len, &j->said, NULL);
     ev->retry_after_ms = answer_retry_after_ms(a->retry_after[0] ? a->retry_after : NULL, clock_now_ms());
+    if (ev->retry_after_ms >= 0)
+        j->c->retry_after_ms = ev->retry_after_ms;
     if (a->status >= 200 && a->status < 300) {
         ev->has_version = take_echo(j);
         if (!j->said && a->body.len > 0)
@@ -124,9 +126,9 @@ static enum rc send_put(struct job *j, struct plan_event *ev, struct err *err)
     forget_answer(j);
     snprintf(path, sizeof path, "%s/%s", j->row.type, j->row.id);
     snprintf(match, sizeof match, "W/\"%s\"", j->op.is_create ? "0" : j->row.base_version);
-    bool has_match = j->op.is_create ? j->op.guard == GUARD_IF_MATCH_ZERO : true;
+    bool has_match = j->op.is_create ? j->op.guard == GUARD_IF_MATCH_ZERO : j->row.base_version[0] != '\0';
     bool has_none = j->op.is_create && j->op.guard == GUARD_IF_NONE_MATCH;
-    http_send(j->c->http, &(struct http_request){
+    central_send(j->c, &(struct http_request){
         .method = "PUT", .path = path, .body = j->row.body, .request_id = j->row.op_id,
         .if_match = has_match ? match : NULL, .if_none_match = has_none ? "*" : NULL }, &j->answer);
     *ev = (struct plan_event){ .retry_after_ms = -1 };
@@ -257,6 +259,8 @@ static enum rc deleted(struct job *j, struct err *err)
         remote_done(&j->remote);
         central_read(j->c, j->row.type, j->row.id, &j->remote);
     }
+    if (j->remote.state == REMOTE_THERE)        /* and is there again by now */
+        return apply_settle(j->c, j->remote.doc, j->remote.version, j->remote.updated, err);
     return apply_deletion(j->c, j->row.type, j->row.id, j->remote.version, err);
 }
 

@@ -117,8 +117,8 @@ static struct plan judge(const struct ring *r)
                                                   clock_now_ms());
     }
     struct plan plan = plan_step(&op, &ev);
-    if (plan.effect == PLAN_READ)
-        plan.effect = PLAN_WAIT;
+    if (plan.effect == PLAN_READ || (plan.effect == PLAN_REFUSE && ev.status == 400))
+        plan = (struct plan){ .state = OUTBOX_IN_DOUBT, .effect = PLAN_WAIT };
     return plan;
 }
 
@@ -146,8 +146,8 @@ enum rc ring_run(struct central *c, const struct order_group *group, enum job_en
 
     if (rc == RC_OK) {
         char *body = bundle_text(&r);
-        http_send(c->http, &(struct http_request){ .method = "POST", .path = "", .body = body,
-                                                    .request_id = r.row[0].op_id }, &r.answer);
+        central_send(c, &(struct http_request){ .method = "POST", .path = "", .body = body,
+                                                .request_id = r.row[0].op_id }, &r.answer);
         free(body);
         if (r.answer.outcome == HTTP_ANSWERED && r.answer.body.len > 0)
             doc_parse(buf_text(&r.answer.body), r.answer.body.len, &r.said, NULL);
