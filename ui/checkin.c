@@ -49,11 +49,14 @@ static void same_done(struct app *app, void *ctx, const struct args *args)
         app_say(app, STYLE_GOOD, _("%s: saved"), c->lead);
         return;
     }
+    if (strcmp(what, "cover") == 0) {
+        const struct target person = target_of("Patient", c->visit.patient, c->visit.patient);
+
+        app_act(app, ACTION_COVERAGE_CHANGE, &person);
+        return;
+    }
     argument = mem_printf("%s edit %s", c->visit.patient, what);
-    if (strcmp(what, "cover") == 0)
-        app_say(app, STYLE_PLAIN, _("Note the new cover on the record: p walks to coverage."));
-    else
-        app_open(app, &screen_edit, argument);
+    app_open(app, &screen_edit, argument);
     free(argument);
 }
 

@@ -7,7 +7,7 @@
 typedef enum rc handler(struct context *ctx, const struct grant *grant, const struct args *args,
                         struct doc **result, struct err *err);
 
-handler act_patient_find, act_patient_show, act_patient_register, act_patient_edit;
+handler act_patient_find, act_patient_show, act_patient_register, act_patient_edit, act_coverage_change;
 handler act_appointment_list, act_appointment_book, act_appointment_walk_in, act_appointment_arrive,
         act_appointment_start, act_appointment_done, act_appointment_left, act_appointment_noshow,
         act_appointment_cancel;

@@ -108,6 +108,11 @@ PARAMS(patient_show) = {
 PARAMS(patient_register) = { REGISTRATION(REQ), P_END };
 PARAMS(patient_edit) = { P("patient", PATIENT, REQ | POS, N_("person")), REGISTRATION(0), P_END };
 
+PARAMS(coverage_change) = {
+    PATIENT, P("payer", TEXT, REQ, N_("who pays, or self-pay")), P("member", TEXT, 0, N_("member number")),
+    P("since", DAY, QUIET, N_("first day; today when not given")), P_END
+};
+
 PARAMS(appointment_list) = {
     P("day", DAY, POS, N_("day")), P("patient", PATIENT, QUIET, N_("person")), P_END
 };

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/coverage.h"
 #include "desk/find.h"
 #include "desk/match.h"
 #include "desk/patient.h"
@@ -206,5 +207,21 @@ enum rc act_patient_edit(struct context *ctx, const struct grant *grant, const s
 
     if (rc == RC_OK && (rc = patient_edit(ctx->st, grant, grant->patient, &r, err)) == RC_OK)
         *result = result_made("Patient", grant->patient);
+    return rc;
+}
+
+enum rc act_coverage_change(struct context *ctx, const struct grant *grant, const struct args *args,
+                            struct doc **result, struct err *err)
+{
+    char since[DATE_TEXT], *id = NULL;
+    enum rc rc = RC_OK;
+
+    date_format(clock_today(), since);
+    if (arg_text(args, "since"))
+        rc = arg_day(ctx, args, "since", since, err);
+    if (rc == RC_OK && (rc = coverage_change(ctx->st, grant, grant->patient, args_get(args, "payer"),
+                                             arg_text(args, "member"), since, &id, err)) == RC_OK)
+        *result = result_made("Coverage", id);
+    free(id);
     return rc;
 }

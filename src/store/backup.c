@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -151,6 +152,15 @@ static void prune(struct store *st)
     free(dir);
 }
 
+/* When the last good copy was made, for the status line. */
+static enum rc note_made(struct store *st, struct err *err)
+{
+    char now[CLOCK_TEXT];
+
+    clock_instant(clock_now_ms(), now);
+    return store_set_meta(st, "backup", now, err);
+}
+
 enum rc backup_make(struct store *st, const struct grant *grant, const char *path, char **made, struct err *err)
 {
     char *to = path && path[0] ? mem_dup(path) : stamped(st, "frontdesk", err);
@@ -161,6 +171,8 @@ enum rc backup_make(struct store *st, const struct grant *grant, const char *pat
     if (!to)
         return RC_IO;
     rc = copy_to(st, to, err);
+    if (rc == RC_OK)
+        rc = note_made(st, err);
     audited = audit_event(st, grant, rc == RC_OK ? 0 : 8, rc == RC_OK ? "backup" : rc_name(rc), rc == RC_OK ? err : NULL);
     if (rc == RC_OK && (!path || !path[0]))
         prune(st);
