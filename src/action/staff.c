@@ -75,17 +75,19 @@ enum rc act_user_role(struct context *ctx, const struct grant *grant, const stru
     return staff_set_role(ctx->st, grant, args_get(args, "name"), role_of(args), err);
 }
 
-/* Everybody may change their own password; another's takes the right to manage accounts. */
+/* Everybody may change their own password; another's takes the right to manage accounts, as it is now:
+ * the grant has the role of this moment, the session that of its beginning. */
 enum rc act_user_passwd(struct context *ctx, const struct grant *grant, const struct args *args,
                         struct doc **result, struct err *err)
 {
     const char *name = arg_text(args, "name"), *password = args_get(args, "password");
     struct staff whose = { 0 };
+    enum role role;
     enum rc rc = staff_get(ctx->st, !name || strcmp(name, "me") == 0 ? ctx->session.staff.id : name, &whose, err);
 
     (void)result;
     if (rc == RC_OK && strcmp(whose.id, ctx->session.staff.id) != 0 &&
-        !authz_role_has(ctx->session.staff.role, PERM_STAFF))
+        (!role_parse(grant->role, &role) || !authz_role_has(role, PERM_STAFF)))
         rc = err_set(err, RC_DENIED, _("only an administrator sets another person's password"));
     if (rc == RC_OK && (rc = staff_password_check(whose.name, password, err)) == RC_OK)
         rc = staff_set_password(ctx->st, grant, whose.name, password, err);
