@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/process.h"
+#include "base/utf8.h"
 #include "store/store.h"
 #include "ui/app.h"
 #include "ui/linear.h"
@@ -81,7 +82,11 @@ int ui_run(const struct ui_options *options)
     app_done(app);
     context_close(&app->ctx);
     free(app);
-    if (rc != RC_OK)
-        fprintf(stderr, "frontdesk: %s\n", err_text(&err));
+    if (rc != RC_OK) {
+        char *clean = utf8_cleaned(err_text(&err));
+
+        fprintf(stderr, "frontdesk: %s\n", clean);
+        free(clean);
+    }
     return rc == RC_OK ? 0 : 1;
 }
