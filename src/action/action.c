@@ -7,12 +7,7 @@
 #include "action/bind.h"
 #include "base/i18n.h"
 #include "store/audit.h"
-#include "store/query.h"
 #include "store/store.h"
-
-static const char sql_audit_last[] = "SELECT ifnull(max(seq), 0) FROM audit";
-static const char sql_audit_since[] =
-    "SELECT count(*) FROM audit WHERE seq > ?1 AND staff = ?2 AND action = ?3";
 
 const char *args_nth(const struct args *args, const char *name, size_t i)
 {
@@ -108,33 +103,12 @@ enum rc action_grant(struct context *ctx, enum action_id id, const char *patient
     return authz(ctx->st, &who, row->permission, row->name, row->category, patient ? patient : "", out, err);
 }
 
-static int64_t audit_last(struct store *st)
-{
-    struct query *q = query_open(st, sql_audit_last);
-    int64_t seq = query_next(q) ? query_int(q, 0) : 0;
-
-    query_end(q, NULL);
-    return seq;
-}
-
-static bool audited_since(struct store *st, const struct grant *grant, int64_t seq)
-{
-    struct query *q = query_open(st, sql_audit_since);
-    bool is_there;
-
-    query_bind_int(q, 1, seq);
-    query_bind(q, 2, grant->staff);
-    query_bind(q, 3, grant->action);
-    is_there = query_next(q) && query_int(q, 0) > 0;
-    query_end(q, NULL);
-    return is_there;
-}
-
 /* One audit row for each act: a write has made it in its own transaction, and whatever wrote
- * nothing (a look, a failure, a change that was none) gets it here, before anybody sees a result. */
+ * nothing (a look, a failure, a change that was none) gets it here, before anybody sees a result. Only
+ * this process's own rows count: somebody may do the same on another terminal at this moment. */
 static enum rc audit_close(struct context *ctx, const struct grant *grant, int64_t before, enum rc rc, struct err *err)
 {
-    if (audited_since(ctx->st, grant, before))
+    if (audit_committed(ctx->st) > before)
         return rc;
     if (rc == RC_OK)
         return grant->patient[0] ? audit_view(ctx->st, grant, grant->patient, NULL, NULL, err)
@@ -159,7 +133,7 @@ enum rc action_run(struct context *ctx, enum action_id id, const struct args *ar
     if (!row->run)
         return err_set(err, RC_INVALID, _("%s is not an act"), row->name);
     found = action_patient(ctx, id, args, patient, &missing);
-    before = audit_last(ctx->st);
+    before = audit_committed(ctx->st);
     if ((rc = action_grant(ctx, id, patient, &grant, err)) != RC_OK)
         return rc;
     rc = found == RC_OK ? row->run(ctx, &grant, args, &made, err)

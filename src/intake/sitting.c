@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "fhir/datatype.h"
 #include "intake/model.h"
+#include "store/audit.h"
 #include "store/query.h"
 #include "store/store.h"
 
@@ -354,7 +355,12 @@ enum rc sitting_discard(struct store *st, const struct grant *grant, struct sitt
 
     if (rc == RC_OK && (!reason || !*reason))
         rc = err_set(err, RC_INVALID, _("Say why the form is discarded."));
-    return rc == RC_OK ? draft_close(st, s->draft.id, "discarded", reason, err) : rc;
+    if (rc != RC_OK || (rc = store_begin(st, err)) != RC_OK)
+        return rc;
+    audit_act(st, grant);
+    if ((rc = draft_close(st, s->draft.id, "discarded", reason, err)) == RC_OK)
+        audit_detail(st, "draft=%s discarded", s->draft.id);
+    return store_end(st, rc, err);
 }
 
 /* --- What can be chosen --- */

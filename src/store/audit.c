@@ -76,6 +76,7 @@ static enum rc act_write(struct store *st, struct act *act, struct err *err)
 {
     const struct grant *g = &act->grant;
 
+    st->tx.audit_rows++;
     return query_run(st, err, sql_add, "itttitttittit", act_number(st, act), st->tx.now, g->staff, g->role,
                      (int64_t)g->origin, g->action, g->category, g->purpose, (int64_t)act->outcome, act_patient(act),
                      act->entity[0] ? act->entity : NULL, act->writes, act->detail.len ? act->detail.data : NULL);
@@ -189,6 +190,11 @@ int64_t audit_act(struct store *st, const struct grant *grant)
     if (st->tx.depth == 0)
         mem_fatal("an act outside a transaction");
     return act_number(st, act_open(st, grant));
+}
+
+int64_t audit_committed(const struct store *st)
+{
+    return st->audit_rows;
 }
 
 void audit_detail(struct store *st, const char *fmt, ...)

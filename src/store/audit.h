@@ -20,6 +20,8 @@ enum rc audit_event(struct store *st, const struct grant *grant, int outcome, co
                     struct err *err);
 /* Inside a transaction: the number of the act being written (the row is made at its first put). */
 int64_t audit_act(struct store *st, const struct grant *grant);
+/* Rows this process has committed since it opened the database. */
+int64_t audit_committed(const struct store *st);
 /* Add ids, counts and codes to the row of the act being written, before its transaction ends. */
 void audit_detail(struct store *st, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 #endif

@@ -56,6 +56,7 @@ struct transaction {
     struct act *act;
     size_t n_acts, acts_cap;
     int64_t next_seq;               /* of audit; 0 = not asked yet */
+    int64_t audit_rows;             /* written so far */
     int64_t outbox_seq;             /* last one given out; 0 = none in this transaction */
 };
 
@@ -69,6 +70,7 @@ struct store {
     bool is_shadow;                 /* statements with a tilde mean the shadow tables */
     struct transaction tx;
     struct query_cache cache;
+    int64_t audit_rows;             /* committed by this process */
     int64_t change[CHANGE_COUNT];
     int64_t data_version;           /* at the last look at the change table */
     bool changes_known;

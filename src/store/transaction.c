@@ -66,6 +66,7 @@ static enum rc begin_first(struct store *st, struct err *err)
     st->tx.next_seq = 0;
     st->tx.writes[0] = sqlite3_total_changes64(st->db);
     st->tx.outbox_seq = 0;
+    st->tx.audit_rows = 0;
     st->tx.now_ms = clock_now_ms();
     clock_instant(st->tx.now_ms, st->tx.now);
     return RC_OK;
@@ -118,8 +119,10 @@ static enum rc end_last(struct store *st, enum rc rc, struct err *err)
             log_line("store", "rollback failed: %s", rc_name(rolled));
     }
     st->tx.depth = 0;
-    if (rc == RC_OK)
+    if (rc == RC_OK) {
+        st->audit_rows += st->tx.audit_rows;
         checkpoint_after_commit(st);
+    }
     gate_leave(&st->gate);
     if (rc != RC_OK)
         acts_write_failed(st, rc);

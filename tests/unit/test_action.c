@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/help.h"
 #include "cli/line.h"
+#include "store/audit.h"
 
 /* ---- the table ----------------------------------------------------------------------------- */
 
@@ -301,6 +302,76 @@ static void a_role_without_the_permission_is_refused(void **state)
     context_end(&ctx);
 }
 
+/* Taken from the account, not from what the session remembers: a demoted administrator sets nobody's password. */
+static void a_lost_role_is_lost_at_once(void **state)
+{
+    struct directory *d = *state;
+    struct context ctx = context_of(d, ROLE_CLINICIAN);
+    struct grant grant;
+
+    authz_system(ORIGIN_CLI, "user role", &grant);
+    ASSERT_OK(staff_set_role(d->st, &grant, "bob", ROLE_ADMINISTRATOR, err));
+    ctx.session.staff.role = ROLE_ADMINISTRATOR;
+    assert_int_equal(RUN(&ctx, ACTION_USER_PASSWD, NULL, "name", "ada", "password", PASSWORD, NULL), RC_OK);
+    ASSERT_OK(staff_set_role(d->st, &grant, "bob", ROLE_FRONT_DESK, err));
+    assert_int_equal(RUN(&ctx, ACTION_USER_PASSWD, NULL, "name", "ada", "password", PASSWORD, NULL), RC_DENIED);
+    context_end(&ctx);
+}
+
+struct another { struct context ctx; int rows; };
+
+/* The same person doing the same on another terminal, in the middle of it. */
+static bool another_does_it(void *data, const char *what, int64_t done, int64_t total)
+{
+    struct another *another = data;
+    struct grant grant;
+
+    (void)what;
+    (void)done;
+    (void)total;
+    ASSERT_OK(action_grant(&another->ctx, ACTION_REINDEX, NULL, &grant, err));
+    ASSERT_OK(audit_event(another->ctx.st, &grant, 0, NULL, err));
+    another->rows++;
+    return true;
+}
+
+static void what_another_process_writes_down_is_not_ours(void **state)
+{
+    struct directory *d = *state;
+    struct context ctx = context_of(d, ROLE_ADMINISTRATOR);
+    struct another another = { ctx, 0 };
+    int64_t before = audit_rows(d);
+
+    ASSERT_OK(store_open(d->path, 0, &another.ctx.st, err));
+    ctx.progress = another_does_it;
+    ctx.progress_ctx = &another;
+    assert_int_equal(RUN(&ctx, ACTION_REINDEX, NULL, NULL), RC_OK);
+    assert_true(another.rows > 0);
+    assert_int_equal(audit_rows(d) - before, another.rows + 1);
+    store_close(another.ctx.st);
+    context_end(&ctx);
+}
+
+/* Where the audit cannot be written, nothing is done: not even a request or a retry. */
+static void no_write_without_its_row(void **state)
+{
+    struct directory *d = *state;
+    struct context ctx = context_of(d, ROLE_ADMINISTRATOR);
+
+    directory_put(d, PERSON("p1", "Marsh"));
+    config_set_text(ctx.config, "server.url", "https://fhir.example");
+    ASSERT_OK(store_begin(d->st, err));
+    ASSERT_OK(query_run(d->st, err, "UPDATE outbox SET state = 5", ""));
+    ASSERT_OK(query_run(d->st, err, "CREATE TEMP TRIGGER full BEFORE INSERT ON main.audit BEGIN SELECT raise(ABORT, 'full'); END", ""));
+    ASSERT_OK(store_end(d->st, RC_OK, err));
+    assert_int_not_equal(RUN(&ctx, ACTION_SYNC_NOW, NULL, NULL), RC_OK);
+    assert_int_not_equal(RUN(&ctx, ACTION_RECORD_FETCH, NULL, "patient", "p1", NULL), RC_OK);
+    assert_int_not_equal(RUN(&ctx, ACTION_SYNC_RETRY, NULL, "seq", "1", NULL), RC_OK);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM request"), 0);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM outbox WHERE state = 5"), directory_number(d, "SELECT count(*) FROM outbox"));
+    context_end(&ctx);
+}
+
 /* An id names its patient: the audit says whose, and arguments about two people are refused. */
 static void acts_are_bound_to_their_patient(void **state)
 {
@@ -356,6 +427,9 @@ int main(void)
         cmocka_unit_test(wrong_lines_are_refused),
         DIRECTORY_TEST(each_run_is_one_audit_row),
         DIRECTORY_TEST(a_role_without_the_permission_is_refused),
+        DIRECTORY_TEST(a_lost_role_is_lost_at_once),
+        DIRECTORY_TEST(what_another_process_writes_down_is_not_ours),
+        DIRECTORY_TEST(no_write_without_its_row),
         DIRECTORY_TEST(acts_are_bound_to_their_patient),
         DIRECTORY_TEST(arguments_are_checked_before_anything_happens),
     };
