@@ -301,10 +301,13 @@ static enum rc take_whole(struct import *im, struct line_reader *r)
 {
     const char *text = NULL;
     size_t len = 0;
-    enum rc rc = line_reader_rest(r, &text, &len, im->err);
+    struct err fault = { 0 };
+    enum rc rc = line_reader_rest(r, &text, &len, &fault);
 
+    if (rc == RC_INVALID)
+        return add_fault(im, text, len, err_text(&fault));
     if (rc != RC_OK)
-        return rc;
+        return err_set(im->err, rc, "%s: %s", im->file->path, err_text(&fault));
     return is_blank(text, len) ? add_fault(im, text, len, "the file is empty") : take_text(im, text, len);
 }
 

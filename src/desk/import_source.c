@@ -196,12 +196,16 @@ enum rc line_reader_rest(struct line_reader *r, const char **text, size_t *len, 
 {
     enum rc rc = RC_OK;
 
-    while (rc == RC_OK && !r->at_end)
+    while (rc == RC_OK && !r->at_end && r->end - r->start <= LINE_MAX_BYTES)
         rc = fill(r, err);
     *text = r->buffer + r->start;
     *len = r->end - r->start;
     r->consumed += (int64_t)*len;
     r->start = r->end;
+    if (rc == RC_OK && *len > LINE_MAX_BYTES) {
+        *len = OVERLONG_KEPT;
+        rc = err_set(err, RC_INVALID, "file is longer than %d bytes: bring it in as NDJSON", LINE_MAX_BYTES);
+    }
     return rc;
 }
 

@@ -25,7 +25,7 @@ void line_reader_close(struct line_reader *r);
 /* Next line without its end; *line is valid until the next call. RC_NOT_FOUND at the end of the file,
  * RC_INVALID for a line past LINE_MAX_BYTES (its first bytes given, the rest skipped), RC_IO. */
 enum rc line_reader_next(struct line_reader *r, const char **line, size_t *len, struct err *err);
-/* Everything that is left, as one piece. */
+/* Everything that is left, as one piece; RC_INVALID past LINE_MAX_BYTES (its first bytes given), RC_IO. */
 enum rc line_reader_rest(struct line_reader *r, const char **text, size_t *len, struct err *err);
 /* Does the file hold one resource a line (named so, or its first line is a whole JSON value and
  * something follows)? Looks ahead without consuming. */

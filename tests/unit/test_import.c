@@ -201,6 +201,28 @@ static void a_missing_path_is_said(void **state)
     ASSERT_RC(RC_NOT_FOUND, import_paths(d->st, &grant, &path, 1, &options, &counts, err));
 }
 
+/* One file far too long to be a resource is set aside too, and never ends an import of its folder. */
+static void an_overlong_file_is_set_aside(void **state)
+{
+    struct directory *d = *state;
+    char path[128], *blank = malloc(1 << 20);
+    FILE *out;
+
+    assert_non_null(blank);
+    memset(blank, 'x', 1 << 20);
+    snprintf(path, sizeof path, "%s/long.json", d->path);
+    out = fopen(path, "we");
+    assert_non_null(out);
+    fputs("{\"resourceType\":\"Patient\",\"id\":\"long\",\n\"text\":\"", out);
+    for (int i = 0; i < 66; i++)
+        fwrite(blank, 1, 1 << 20, out);
+    fputs("\"}\n", out);
+    assert_int_equal(fclose(out), 0);
+    free(blank);
+    counted(d, path, 0, 0, 1);
+    assert_true(directory_number(d, "SELECT max(length(body)) FROM quarantine") < 1 << 16);
+}
+
 /* A line past the bound is set aside, its neighbours are not. */
 static void an_overlong_line_is_skipped(void **state)
 {
@@ -230,6 +252,7 @@ int main(void)
         DIRECTORY_TEST(bad_lines_are_set_aside), DIRECTORY_TEST(update_takes_the_newer),
         DIRECTORY_TEST(goes_on_where_it_stopped), DIRECTORY_TEST(a_changed_file_starts_over),
         DIRECTORY_TEST(retry_puts_it_in), DIRECTORY_TEST(a_missing_path_is_said), DIRECTORY_TEST(an_overlong_line_is_skipped),
+        DIRECTORY_TEST(an_overlong_file_is_set_aside),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
