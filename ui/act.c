@@ -79,13 +79,10 @@ bool act_bind(const struct param *param, const struct target *target, char *valu
 
     if (param->kind == PARAM_PATIENT && strcmp(param->name, "patient") == 0)
         found = target->patient[0] ? target->patient : strcmp(target->type, "Patient") == 0 ? target->id : NULL;
-    else if (param->kind == PARAM_ID && param->type && target->type[0] && strstr(param->type, target->type))
-        found = target->id;
-    else if (param->kind == PARAM_CONFLICT && strcmp(target->type, "Conflict") == 0)
-        found = target->id;
-    else if (param->kind == PARAM_DRAFT && strcmp(target->type, "Draft") == 0)
-        found = target->id;
-    else if (param->kind == PARAM_NUMBER && strcmp(target->type, "Outbox") == 0 && strcmp(param->name, "seq") == 0)
+    else if ((param->kind == PARAM_ID && param->type && target->type[0] && strstr(param->type, target->type)) ||
+             (param->kind == PARAM_CONFLICT && strcmp(target->type, "Conflict") == 0) ||
+             (param->kind == PARAM_DRAFT && strcmp(target->type, "Draft") == 0) ||
+             (param->kind == PARAM_NUMBER && strcmp(target->type, "Outbox") == 0 && strcmp(param->name, "seq") == 0))
         found = target->id;
     if (param->kind == PARAM_RESOURCE && (param->flags & PARAM_REQUIRED) && target->type[0]) {
         snprintf(value, size, "%s/%s", target->type, target->id);
@@ -276,6 +273,8 @@ static const char *target_name(struct app *app, const struct action *action, con
     struct list *list = top && top->screen->list ? top->screen->list(top->state) : NULL;
     struct list_row *row = list ? list_at(list) : NULL;
 
+    if (!top)
+        return "";
     if (top->patient[0] && strcmp(action->on, "Patient") == 0 && strcmp(app->banner_for, target->patient) == 0)
         return app->banner.person.name;
     return row && strcmp(row->target.id, target->id) == 0 && row->name ? row->name : top->patient[0] ? app->banner.person.name : "";

@@ -36,7 +36,7 @@ bool command_verb(struct app *app, const char *text)
     struct list *list = top_list(app);
     struct list_pick pick = { 0 };
     struct err err = { RC_OK, "" };
-    char verb[3] = { text[0], text[0] ? text[1] : '\0', '\0' };
+    char verb[3] = { text[0], (char)(text[0] ? text[1] : '\0'), '\0' };
     enum action_id action = action_by_verb(verb, NULL);
 
     if (!isalpha((unsigned char)verb[0]) || !isalpha((unsigned char)verb[1]) || action == ACTION_NONE ||

@@ -177,7 +177,7 @@ static size_t footer_keys(struct app *app, const struct place *top, int room, en
 static void draw_footer(struct app *app, struct canvas *line, const struct place *top)
 {
     enum action_id keys[FOOTER_KEYS];
-    struct frame_sync sync;
+    struct frame_sync sync = { .words = "" };
     const char *words;
     int col = 1, wanted = 0, right = line->cols - 1;
     int64_t backup = 0;

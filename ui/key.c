@@ -91,7 +91,7 @@ static struct key mouse_key(const char *body, char final)
     struct key key = { 0 };
     int button = 0, column = 0, row = 0;
 
-    if (final != 'M' || sscanf(body, "<%d;%d;%d", &button, &column, &row) != 3)
+    if (final != 'M' || sscanf(body, "<%5d;%5d;%5d", &button, &column, &row) != 3)
         return key;
     key.row = row - 1;
     key.col = column - 1;
@@ -113,7 +113,7 @@ static struct key csi_key(const char *body, char final)
     }
     if (body[0] == '?' || body[0] == '>' || body[0] == '=')
         return key;                             /* a report, not a key */
-    sscanf(body, "%d;%d", &code, &modifier);
+    sscanf(body, "%5d;%5d", &code, &modifier);
     key.cap = final == '~' ? named_find(tilde_keys, code) : named_find(letter_keys, final);
     if (modifier == 5 && key.cap == KEYCAP_LEFT)
         key.cap = KEYCAP_WORD_LEFT;
@@ -213,7 +213,7 @@ static void sequence_byte(struct key_decoder *d, unsigned char byte, key_emit em
         if (byte == '[' || byte == 'O')
             return;
         d->n = 0;
-        if (strchr("]P_^X", byte)) {
+        if (byte && strchr("]P_^X", byte)) {
             d->in_string = true;
         } else if (byte < ' ' || byte == 0x7f) {
             emit(ctx, (struct key){ .cap = KEYCAP_ESC });

@@ -123,7 +123,7 @@ static void palette_enter(struct app *app, struct palette *p)
     if (p->dirty)
         palette_fill(app, p);
     if (list_at(&p->list))
-        action = (enum action_id)atoi(list_at(&p->list)->target.id);
+        action = (enum action_id)strtol(list_at(&p->list)->target.id, NULL, 10);
     app_back(app);
     if (!strpbrk(typed, "0123456789") || !command_verb(app, typed)) {
         if (action != ACTION_NONE)

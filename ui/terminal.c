@@ -11,6 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 
 enum { WIDTH = 80 };            /* what every screen is made for */
@@ -152,11 +153,11 @@ enum rc terminal_start(enum theme theme, bool mouse, struct err *err)
     const char *kind = getenv("TERM");
 
     if (tcgetattr(STDIN_FILENO, &term.before) != 0 || !isatty(STDOUT_FILENO))
-        return err_set(err, RC_IO, "standard input and output are not a terminal");
+        return err_set(err, RC_IO, _("standard input and output are not a terminal"));
     set_escdelay(50);
     term.screen = newterm(NULL, stdout, stdin);
     if (!term.screen)
-        return err_set(err, RC_IO, "the terminal kind %s is not known here", kind ? kind : "(TERM is not set)");
+        return err_set(err, RC_IO, _("the terminal kind %s is not known here"), kind ? kind : _("(TERM is not set)"));
     term.on = true;
     term.leave[0] = '\0';
     raw();

@@ -131,7 +131,7 @@ bool birthday_read(struct context *ctx, const char *said, int *day, int *month)
             bool split = strchr(" /.-", *c) != NULL;
 
             parts += split && c[1];
-            *at++ = !split ? *c : letters ? ' ' : '/';
+            *at++ = (char)(!split ? *c : letters ? ' ' : '/');
         }
         *at = '\0';
         if (parts == 2)

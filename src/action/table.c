@@ -12,8 +12,8 @@ enum { SETTING_NAME = 40 };
 /* DESIGN section 3, rule 4: an action without a named permission does not build. */
 #define ACTION(id, name, verb, key, on, place, help, permission, category, undo, params, run) \
     _Static_assert((permission) > PERM_NONE && (permission) < PERM_COUNT, "an action names its permission: " name); \
-    _Static_assert(sizeof category > 1, "an action names its audit category: " name); \
-    _Static_assert(sizeof name <= sizeof ((struct grant *)0)->action, "an action's name fits the audit: " name);
+    _Static_assert(sizeof(category) > 1, "an action names its audit category: " name); \
+    _Static_assert(sizeof(name) <= sizeof ((struct grant *)0)->action, "an action's name fits the audit: " name);
 #include "action/rows.def"
 #undef ACTION
 

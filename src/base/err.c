@@ -9,7 +9,7 @@ static const char *const names[] = {
     [RC_IO] = "io", [RC_DB] = "database",
 };
 
-enum rc err_set(struct err *err, enum rc rc, const char *fmt, ...)
+enum rc (err_set)(struct err *err, enum rc rc, const char *fmt, ...)
 {
     va_list ap;
 

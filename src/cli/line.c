@@ -36,7 +36,7 @@ static bool descriptor_read(const char *text, int *out)
 
     if (len == 0 || len > 4 || strspn(text, "0123456789") != len)
         return false;
-    *out = atoi(text);
+    *out = (int)strtol(text, NULL, 10);
     return true;
 }
 

@@ -39,8 +39,8 @@ double alike_jaro_winkler(const char *a, const char *b)
 
     if (n == 0 || m == 0)
         return 0;
-    n = n > 2 * WORD_MAX ? 2 * WORD_MAX : n;
-    m = m > 2 * WORD_MAX ? 2 * WORD_MAX : m;
+    n = n > 2UL * WORD_MAX ? 2UL * WORD_MAX : n;
+    m = m > 2UL * WORD_MAX ? 2UL * WORD_MAX : m;
     value = jaro(a, n, b, m);
     while (same < 4 && same < n && same < m && a[same] == b[same])
         same++;

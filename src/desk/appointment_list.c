@@ -46,7 +46,7 @@ static int minutes_since(const char *local)
     struct civil then = {0};
     int64_t ms;
 
-    if (sscanf(local, "%d-%d-%d %d:%d:%d", &then.date.year, &then.date.month, &then.date.day,
+    if (sscanf(local, "%4d-%2d-%2d %2d:%2d:%2d", &then.date.year, &then.date.month, &then.date.day,
                &then.hour, &then.minute, &then.second) != 6)
         return -1;
     ms = clock_now_ms() - clock_from_civil(then);
@@ -89,7 +89,7 @@ static char *why_words(const struct appointment *a, bool interpreter, const char
         snprintf(words, sizeof words, _("interpreter: %.60s"), *language ? language : _("language not known"));
         why_add(&why, words);
     }
-    if (sscanf(form, "%d/%d", &answered, &total) == 2) {
+    if (sscanf(form, "%4d/%4d", &answered, &total) == 2) {
         snprintf(words, sizeof words, _("form %d of %d"), answered, total);
         why_add(&why, words);
     }
@@ -165,9 +165,9 @@ enum rc appointment_list(struct store *st, const char *day, const char *patient,
     query_bind(q, 2, patient);
     while (query_next(q))
         appointment_add(out, &cap, q, &sort_of);
-    if (day)
+    if (day && sort_of)
         mark_alike(out, sort_of);
-    for (size_t i = 0; i < out->n; i++)
+    for (size_t i = 0; sort_of && i < out->n; i++)
         free(sort_of[i]);
     free(sort_of);
     return query_end(q, err);

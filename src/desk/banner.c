@@ -1,4 +1,5 @@
 /* banner.c - the two lines over everything that shows a person. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,9 +185,9 @@ static void contact_rules(const struct doc *doc, struct banner *out)
 static char *age_of(const struct person *p)
 {
     struct date birth, on = clock_today();
-    char day[11] = "", age[DATE_TEXT];
+    char day[11], age[DATE_TEXT];
 
-    strncat(day, p->deceased, sizeof day - 1);
+    snprintf(day, sizeof day, "%s", p->deceased);
     if (p->deceased[0] != '\0' && !date_parse(day, &on))
         return mem_dup("");
     if (!date_parse(p->birth, &birth))

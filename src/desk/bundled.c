@@ -123,13 +123,13 @@ static bool token_text(const struct install *install, const char *token, char ou
     int n = 0, hour, minute;
     struct civil civil = {0};
 
-    if (sscanf(token, "{{day%d}}", &n) == 1)
+    if (sscanf(token, "{{day%5d}}", &n) == 1)
         date_format(date_add_days(clock_local(install->now).date, n), out);
-    else if (sscanf(token, "{{now%dm}}", &n) == 1)
+    else if (sscanf(token, "{{now%8dm}}", &n) == 1)
         clock_datetime(install->now + (int64_t)n * MINUTE_MS, out);
-    else if (sscanf(token, "{{slot%dm}}", &n) == 1)
+    else if (sscanf(token, "{{slot%8dm}}", &n) == 1)
         clock_instant(install->now / SLOT_MS * SLOT_MS + (int64_t)n * MINUTE_MS, out);
-    else if (sscanf(token, "{{at%d %d:%d}}", &n, &hour, &minute) == 3) {
+    else if (sscanf(token, "{{at%5d %2d:%2d}}", &n, &hour, &minute) == 3) {
         civil.date = date_add_days(clock_local(install->now).date, n);
         civil.hour = hour;
         civil.minute = minute;

@@ -213,7 +213,7 @@ static void collect(struct search *s, const char *typed, size_t enough)
 static bool year_is_meant(const struct question *q, const char *birth)
 {
     for (size_t i = 0; i < q->n_years; i++)
-        if (atoi(birth) == q->year[i])
+        if ((int)strtol(birth, NULL, 10) == q->year[i])
             return true;
     return q->n_years == 0;
 }
@@ -236,7 +236,7 @@ static bool recent_fits(const struct search *s, const struct find_row *row, enum
 
 static void near_because(const struct search *s, const struct find_row *row, char *because, size_t size)
 {
-    int born = atoi(row->birth), meant = s->q.birth.year;
+    int born = (int)strtol(row->birth, NULL, 10), meant = s->q.birth.year;
 
     for (size_t i = 0; i < s->q.n_years; i++)
         if (meant == 0 || abs(s->q.year[i] - born) < abs(meant - born))

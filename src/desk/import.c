@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/import_source.h"
 #include "fhir/bundle.h"
@@ -55,7 +56,7 @@ static enum rc put_over(const struct import *im, struct doc *doc, struct import_
     enum rc rc = store_get(im->st, doc_type(doc), doc_id(doc), &here, err);
 
     if (rc == RC_NOT_FOUND)
-        return err_set(err, RC_EXISTS, "%s/%s was deleted at the server", doc_type(doc), doc_id(doc));
+        return err_set(err, RC_EXISTS, _("%s/%s was deleted at the server"), doc_type(doc), doc_id(doc));
     if (rc != RC_OK)
         return rc;
     if (doc_equal_content(here, doc)) {
@@ -65,7 +66,7 @@ static enum rc put_over(const struct import *im, struct doc *doc, struct import_
         if ((rc = put(im, doc, err)) == RC_OK)
             counts->imported++;
     } else {
-        rc = err_set(err, RC_EXISTS, "%s/%s exists with other content", doc_type(doc), doc_id(doc));
+        rc = err_set(err, RC_EXISTS, _("%s/%s exists with other content"), doc_type(doc), doc_id(doc));
     }
     doc_free(here);
     return rc;
@@ -124,7 +125,7 @@ static enum rc tell(struct import *im)
 
     if (im->options->progress == NULL || im->options->progress(im->options->ctx, im->file->path, bytes, im->bytes_total))
         return RC_OK;
-    return err_set(im->err, RC_CANCELLED, "import stopped");
+    return err_set(im->err, RC_CANCELLED, _("import stopped"));
 }
 
 static enum rc begin(struct import *im)
@@ -260,7 +261,7 @@ static enum rc take_text(struct import *im, const char *text, size_t len)
         return add_fault(im, text, len, err_text(&fault));
     if (!node_is(doc_root(doc), NODE_OBJECT) || doc_type(doc)[0] == '\0') {
         doc_free(doc);
-        return add_fault(im, text, len, "not a FHIR resource: it has no resourceType");
+        return add_fault(im, text, len, _("not a FHIR resource: it has no resourceType"));
     }
     if (strcmp(doc_type(doc), "Bundle") == 0)
         return take_bundle(im, doc);
@@ -308,7 +309,7 @@ static enum rc take_whole(struct import *im, struct line_reader *r)
         return add_fault(im, text, len, err_text(&fault));
     if (rc != RC_OK)
         return err_set(im->err, rc, "%s: %s", im->file->path, err_text(&fault));
-    return is_blank(text, len) ? add_fault(im, text, len, "the file is empty") : take_text(im, text, len);
+    return is_blank(text, len) ? add_fault(im, text, len, _("the file is empty")) : take_text(im, text, len);
 }
 
 static int64_t done_before(struct import *im)
@@ -378,9 +379,9 @@ enum rc import_retry(struct store *st, const struct grant *grant, int64_t quaran
     if (rc == RC_OK)
         rc = doc_parse(row.body, row.body_len, &doc, err);
     if (rc == RC_OK && doc_type(doc)[0] == '\0')
-        rc = err_set(err, RC_INVALID, "not a FHIR resource: it has no resourceType");
+        rc = err_set(err, RC_INVALID, _("not a FHIR resource: it has no resourceType"));
     if (rc == RC_OK && strcmp(doc_type(doc), "Bundle") == 0)
-        rc = err_set(err, RC_INVALID, "a Bundle is tried again by importing its file");
+        rc = err_set(err, RC_INVALID, _("a Bundle is tried again by importing its file"));
     if (rc == RC_OK && (rc = store_begin(st, err)) == RC_OK) {
         struct import im = { .st = st, .grant = grant, .options = options, .err = err };
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/document.h"
 
@@ -117,14 +118,14 @@ static enum rc fill(struct line_reader *r, struct err *err)
         r->start = 0;
     }
     if (r->cap - r->end < PIECE + 1) {
-        r->cap = 2 * r->cap + 2 * PIECE;
+        r->cap = 2 * r->cap + 2UL * PIECE;
         r->buffer = mem_grow(r->buffer, r->cap, 1);
     }
     do
         got = read(r->fd, r->buffer + r->end, PIECE);
     while (got < 0 && errno == EINTR);
     if (got < 0)
-        return err_set(err, RC_IO, "reading: %s", strerror(errno));
+        return err_set(err, RC_IO, _("reading: %s"), strerror(errno));
     r->at_end = got == 0;
     r->end += (size_t)got;
     if (is_first && r->end >= 3 && memcmp(r->buffer, "\xef\xbb\xbf", 3) == 0) {
@@ -161,7 +162,7 @@ static enum rc skip_overlong(struct line_reader *r, const char **line, size_t *l
     *line = r->buffer + r->start - OVERLONG_KEPT;
     *len = OVERLONG_KEPT;
     free(kept);
-    return rc != RC_OK ? rc : err_set(err, RC_INVALID, "line is longer than %d bytes", LINE_MAX_BYTES);
+    return rc != RC_OK ? rc : err_set(err, RC_INVALID, _("line is longer than %d bytes"), LINE_MAX_BYTES);
 }
 
 enum rc line_reader_next(struct line_reader *r, const char **line, size_t *len, struct err *err)

@@ -261,7 +261,7 @@ enum rc match_registration(struct store *st, const struct registration *r, int l
     char *names = mem_printf("%s %s", family, given);
     struct candidates *c = mem_alloc(sizeof *c);
     struct buf phone = { 0 };
-    char sex[2] = { r->sex != NULL && r->sex[0] != '\0' ? (char)(r->sex[0] - 'a' + 'A') : '\0' };
+    char sex[2] = { r->sex != NULL && r->sex[0] != '\0' ? (char)(r->sex[0] - 'a' + 'A') : (char)'\0' };
     struct description d = { .family = family, .given = given, .address = address, .mrn = mrn, .email = "", .names = names, .sex = sex };
     int64_t people = people_here(st);
     enum rc rc;
@@ -300,7 +300,7 @@ static bool is_namesake(const char *sort, const char *birth, const char *sex, co
     if (!is_same && (!alike_people(sort, birth, row->sort, hit->birth) ||
                      (sex[0] != '\0' && hit->sex[0] != '\0' && sex[0] != hit->sex[0])))
         return false;
-    m->weight = (is_same ? 100 : 50) - abs(atoi(birth) - atoi(hit->birth)) + (same_birth ? 30 : 0);
+    m->weight = (is_same ? 100 : 50) - abs((int)strtol(birth, NULL, 10) - (int)strtol(hit->birth, NULL, 10)) + (same_birth ? 30 : 0);
     snprintf(m->reasons, sizeof m->reasons, "%s%s", is_same ? _("same name") : _("similar name"),
              same_birth ? _(", same birth date") : "");
     return true;
@@ -393,7 +393,7 @@ enum rc match_namesakes(struct store *st, const char *patient, int limit, struct
     }
     rc = query_end(q, err);
     if (rc == RC_OK && sort != NULL)
-        rc = block_namesakes(st, sort, given, atoi(birth), c, err);
+        rc = block_namesakes(st, sort, given, (int)strtol(birth, NULL, 10), c, err);
     if (rc == RC_OK && sort != NULL)
         rc = weigh_namesakes(st, patient, sort, birth, sex, c, limit, out, err);
     free(given);

@@ -431,7 +431,7 @@ static enum rc patient_guard(struct store *st, const struct grant *grant, const 
     date_parse(node_str(root, "birthDate"), &birth);
     if (birth.year > 0 && date_compare(birth, clock_today()) > 0)
         return err_set(err, RC_INVALID, _("Patient/%s: birthDate is in the future."), id);
-    strncat(day, dead, sizeof day - 1);
+    snprintf(day, sizeof day, "%s", dead);
     if (date_parse(day, &death) && birth.year > 0 && date_compare(death, birth) < 0)
         return err_set(err, RC_INVALID, _("Patient/%s: deceasedDateTime is before birthDate."), id);
     return link_guard(st, before, after, err);

@@ -73,7 +73,7 @@ static bool read_birth(struct question *q, const struct token *token, size_t fro
 static bool read_year(struct question *q, const struct token *token, struct date today)
 {
     size_t len = strlen(token->text), before = q->n_years;
-    int year = atoi(token->text), century = today.year / 100 * 100;
+    int year = (int)strtol(token->text, NULL, 10), century = today.year / 100 * 100;
 
     if (!token->is_digits || len > 4)
         return false;
@@ -128,7 +128,7 @@ static void read_identifier(struct question *q, const char *typed)
     if (len > 0 && len < sizeof q->identifier && strpbrk(folded, "0123456789") != NULL) {
         memcpy(q->identifier, folded, len + 1);
         if (len < 6 && strspn(folded, "0123456789") == len)
-            snprintf(q->padded, sizeof q->padded, "%06d", atoi(folded));
+            snprintf(q->padded, sizeof q->padded, "%06d", (int)strtol(folded, NULL, 10));
     }
     free(folded);
 }

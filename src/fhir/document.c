@@ -201,7 +201,7 @@ static size_t unescape_one(const char *p, size_t *len, char *out)
 
     *len = 2;
     if (p[1] != 'u') {
-        *out = letter ? meant[letter - letters] : p[1];
+        *out = (char)(letter ? meant[letter - letters] : p[1]);
         return 1;
     }
     *len = 6;

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -67,13 +68,10 @@ bool reference_is(const struct node *reference, const char *type, const char *id
 void reference_set(struct doc *doc, struct node *object, const char *name, const char *type, const char *id)
 {
     char text[TYPE_TEXT + ID_TEXT];
-    size_t len = strlen(type);
 
-    if (len >= TYPE_TEXT || !id_is_legal(id, strlen(id)))
+    if (strlen(type) >= TYPE_TEXT || !id_is_legal(id, strlen(id)))
         mem_fatal("a reference to something that cannot be");
-    memcpy(text, type, len);
-    text[len] = '/';
-    strcpy(text + len + 1, id);
+    snprintf(text, sizeof text, "%s/%s", type, id);
     node_set_str(doc, node_set_object(doc, object, name), "reference", text);
 }
 

@@ -173,7 +173,7 @@ static enum rc check_header(const struct node *resource, bool contained, struct 
         return refuse(err, type, "is not a resource type of FHIR R4");
     if (contained && text && *text == '#')
         text++;             /* a common slip that harms nobody: the id written as it is referred to */
-    if (id && (!node_is(id, NODE_STRING) || !id_is_legal(text, strlen(text))))
+    if (id && (!node_is(id, NODE_STRING) || !text || !id_is_legal(text, strlen(text))))
         return refuse(err, id, "is not a FHIR id (1 to 64 letters, digits, - and .)");
     return RC_OK;
 }

@@ -355,7 +355,7 @@ static const struct option *option_typed(const struct item *item, const char *ty
 
     for (size_t i = 0; i < item->n_options; i++) {
         const struct option *o = &item->option[i];
-        char *label = utf8_folded(o->label);
+        char *label = utf8_folded(o->label);     /* NOLINT(clang-analyzer-core.NullDereference): n_options counts what option holds */
         bool same = *folded && !strcmp(label, folded), starts = *folded && !strncmp(label, folded, strlen(folded));
 
         free(label);

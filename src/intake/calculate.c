@@ -135,7 +135,7 @@ static bool set_from_node(const struct item *item, struct doc *doc, struct node 
         type = "Quantity";
     if (!strcmp(want, "Reference") && *node_str(node, "reference"))
         type = "Reference";
-    if (!node || strcmp(type, want))
+    if (!node || strcmp(type, want) != 0)
         return false;
     node_set_copy(doc, answer, !strcmp(want, "Coding") ? "valueCoding" : !strcmp(want, "Quantity") ? "valueQuantity" : "valueReference", node);
     return true;

@@ -174,7 +174,7 @@ static void check_display(struct checking *c, const struct inst *inst)
         char *given = o ? utf8_folded(display) : NULL, *known = o ? utf8_folded(o->label) : NULL;
         bool is_coded = *node_str(inst->item->node, "answerValueSet") != '\0';
 
-        if (o && strcmp(given, known))
+        if (o && strcmp(given, known) != 0)
             add_issue(c, is_coded ? "error" : "warning", "code-invalid", inst->from, response_root,
                       _("Item %.60s: the display does not belong to its code."), inst->item->link_id);
         free(given);
@@ -230,7 +230,7 @@ static void check_head(struct checking *c, const struct node *root, const struct
         known |= !strcmp(status, statuses[i]);
     if (!known)
         add_issue(c, "error", "value", root, response_root, _("The response has no status, or an unknown one."));
-    if (*url && *given && (strlen(url) != len || strncmp(url, given, len)))
+    if (*url && *given && (strlen(url) != len || strncmp(url, given, len) != 0))
         add_issue(c, "warning", "business-rule", root, response_root, _("The response names another form."));
     if (!strcmp(node_str(questionnaire, "status"), "retired"))
         add_issue(c, "warning", "business-rule", root, response_root, _("The form is retired."));

@@ -176,7 +176,7 @@ bool coding_same(const struct node *a, const struct node *b)
 
     if (*node_str(a, "code") == '\0' && *node_str(b, "code") == '\0')
         return *node_str(a, "display") && !strcmp(node_str(a, "display"), node_str(b, "display"));
-    if (strcmp(node_str(a, "code"), node_str(b, "code")))
+    if (strcmp(node_str(a, "code"), node_str(b, "code")) != 0)
         return false;
     return !*system_a || !*system_b || !strcmp(system_a, system_b);
 }

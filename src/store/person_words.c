@@ -36,8 +36,8 @@ static char first_sound(char letter)
     char sound = classes[letter - 'a'];
 
     if (letter == 'h' || letter == 'w' || letter == 'y')
-        return letter == 'y' ? 'j' : letter;
-    return sound == ' ' ? 'a' : sound;
+        return (char)(letter == 'y' ? 'j' : letter);
+    return (char)(sound == ' ' ? 'a' : sound);
 }
 
 void sound_of(const char *word, char out[SOUND_MAX])
@@ -67,7 +67,7 @@ void sound_of(const char *word, char out[SOUND_MAX])
             }
         if (i < sizeof insides / sizeof *insides)
             continue;
-        char sound = before == 0 ? first_sound(*at) : classes[*at - 'a'];
+        char sound = (char)(before == 0 ? first_sound(*at) : classes[*at - 'a']);
         if (sound != ' ')
             add_sound(out, &n, sound);
         at++;

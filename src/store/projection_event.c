@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -309,7 +310,7 @@ static void type_words(struct buf *out, const char *type)
     for (const char *c = type; *c != '\0'; c++) {
         if (c > type && isupper((unsigned char)*c))
             buf_char(out, ' ');
-        buf_char(out, c > type ? (char)tolower((unsigned char)*c) : *c);
+        buf_char(out, (char)(c > type ? tolower((unsigned char)*c) : *c));
     }
 }
 
@@ -409,7 +410,7 @@ enum rc visit_erase(struct store *st, int64_t key, struct err *err)
 
     query_bind_int(q, 1, key);
     if (query_next(q))
-        strncat(patient, query_text(q, 0), sizeof patient - 1);
+        snprintf(patient, sizeof patient, "%s", query_text(q, 0));
     if ((rc = query_end(q, err)) != RC_OK || (rc = event_erase(st, key, err)) != RC_OK)
         return rc;
     return patient[0] != '\0' ? query_run(st, err, sql_seen, "t", patient) : RC_OK;

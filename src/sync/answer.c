@@ -68,6 +68,7 @@ bool answer_is_by(const struct node *resource, const char *request_id)
     const char *mark = strrchr(node_path_str(resource, "meta.source"), '#');
     size_t len = mark ? strlen(mark + 1) : 0;
 
+    /* The server may keep only the head of the id. NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
     return len >= 16 && strncmp(mark + 1, request_id, len) == 0;
 }
 

@@ -48,7 +48,7 @@ static enum rc resource_load(struct app *app, void *state, const char *argument,
     long long key = 0;
     enum rc rc;
 
-    if (sscanf(argument, "%71s %39[^/]/%71s %lld", r->target.patient, r->target.type, r->target.id, &key) < 3)
+    if (sscanf(argument, "%71s %39[^/]/%71s %18lld", r->target.patient, r->target.type, r->target.id, &key) < 3)
         return err_set(err, RC_INVALID, _("There is nothing here to open."));
     rc = app_grant(app, PERM_RECORD_READ, "open", r->target.patient, &grant, err);
     if (rc == RC_OK)

@@ -158,7 +158,7 @@ static void since_words(const char *at, char *out, size_t size)
     long long hours;
 
     out[0] = '\0';
-    if (sscanf(at, "%d-%d-%d %d:%d", &then.date.year, &then.date.month, &then.date.day, &then.hour, &then.minute) < 3)
+    if (sscanf(at, "%4d-%2d-%2d %2d:%2d", &then.date.year, &then.date.month, &then.date.day, &then.hour, &then.minute) < 3)
         return;
     hours = (clock_now_ms() - clock_from_civil(then)) / 3600000;
     snprintf(out, size, hours < 1 ? _("< 1 h") : hours < 48 ? _("%lld h") : _("%lld d"), hours < 48 ? hours : hours / 24);

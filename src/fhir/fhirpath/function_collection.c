@@ -249,14 +249,14 @@ static bool count_argument(struct eval *ev, const struct expr *call, int64_t *ou
 
 static bool call_skip(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
 {
-    int64_t n;
+    int64_t n = 0;
 
     return count_argument(ev, call, &n) && slice(input, n, (int64_t)input->n, out);
 }
 
 static bool call_take(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
 {
-    int64_t n;
+    int64_t n = 0;
 
     return count_argument(ev, call, &n) && slice(input, 0, n, out);
 }

@@ -139,7 +139,7 @@ static struct expr *parse_number(struct parser *p)
     struct fp_value *v = &expr->literal;
     const char *digits = p->token.text;
     enum moment_unit unit;
-    int64_t whole;
+    int64_t whole = 0;
 
     if (!decimal_parse(digits, &v->decimal) || (!strchr(digits, '.') && !decimal_to_int(&v->decimal, &whole)))
         return fail(p, "this number has too many digits");

@@ -97,16 +97,16 @@ static const char *string_type(const char *name, const char *text)
     return strchr(text, 'T') || !ends_with(name, "Date") ? "dateTime" : "date";
 }
 
-static const char *object_type(const struct fp_value *value)
+static const char *object_type(const struct fp_value *value, const char *name)
 {
     const char *type = node_str(value->node, "resourceType"), *shape;
 
     if (*type)
         return type;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i].type[0] < 'a' && strcmp(names[i].name, value->name) == 0)
+        if (names[i].type[0] < 'a' && strcmp(names[i].name, name) == 0)
             return names[i].type;
-    if (strcmp(value->name, "text") == 0 && node_get(value->node, "div"))
+    if (strcmp(name, "text") == 0 && node_get(value->node, "div"))
         return "Narrative";
     shape = element_type(value->node);
     return *shape ? shape : "BackboneElement";
@@ -123,7 +123,7 @@ const char *fp_node_type(const struct fp_value *value)
     case NODE_FALSE:    return "boolean";
     case NODE_NUMBER:   return strcmp(name, "rank") == 0 ? "positiveInt" : strpbrk(text, ".eE") || strcmp(name, "value") == 0 ? "decimal" : "integer";
     case NODE_STRING:   return string_type(name, text);
-    case NODE_OBJECT:   return object_type(value);
+    case NODE_OBJECT:   return object_type(value, name);
     default:            return "Element";
     }
 }
@@ -236,9 +236,8 @@ void fp_children(struct fp_result *out, const struct fp_value *of, const char *n
     for (const struct node *n = node_first(object); n; n = node_next(n)) {
         const char *member = node_name(n);
 
-        if (strncmp(member, name, len) == 0 && choice_suffix(member + len))
-            add_element(out, n, member);
-        else if (*member == '_' && strcmp(member + 1, name) == 0)
+        if ((strncmp(member, name, len) == 0 && choice_suffix(member + len)) ||
+            (*member == '_' && strcmp(member + 1, name) == 0))
             add_element(out, n, member);
     }
 }

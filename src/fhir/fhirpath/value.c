@@ -90,13 +90,10 @@ static bool simple_number(struct fp_value *v, const char *digits)
     if (!decimal_parse(digits, &x))
         return false;
     v->kind = FP_DECIMAL;
-    if (strpbrk(digits, ".eE")) {
-        v->decimal = x;
-    } else if (decimal_to_int(&x, &v->integer)) {
+    if (!strpbrk(digits, ".eE") && decimal_to_int(&x, &v->integer))
         v->kind = FP_INTEGER;
-    } else {
+    else
         v->decimal = x;
-    }
     return true;
 }
 
