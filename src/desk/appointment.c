@@ -1,5 +1,6 @@
 #include "desk/appointment.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,10 +77,38 @@ static void participant_add(struct doc *doc, const char *type, const char *id, c
     node_set_str(doc, participant, "status", "accepted");
 }
 
+/* Whom a typed "patel" means: the one clinician of these months whose name holds those words. */
+static const char sql_known[] =
+    "SELECT clinician, clinician_name FROM appointment WHERE start >= ?2 AND start < ?3"
+    "   AND instr(lower(' ' || clinician_name || ' '), lower(' ' || ?1 || ' ')) > 0"
+    " GROUP BY clinician, clinician_name LIMIT 2";
+
+struct clinician { char id[72], name[160]; };
+
+static bool clinician_known(struct store *st, const char *typed, int64_t start_ms, struct clinician *out)
+{
+    struct query *q = query_open(st, sql_known);
+    char iso[CLOCK_TEXT], since[64], until[64];
+    int n = 0;
+
+    clock_instant(start_ms - 90 * 24 * 3600000LL, iso);
+    clock_sort_key(iso, since);
+    clock_instant(start_ms + 90 * 24 * 3600000LL, iso);
+    clock_sort_key(iso, until);
+    query_bind(q, 1, typed);
+    query_bind(q, 2, since);
+    query_bind(q, 3, until);
+    for (; query_next(q); n++) {
+        snprintf(out->id, sizeof out->id, "%s", query_text(q, 0));
+        snprintf(out->name, sizeof out->name, "%s", query_text(q, 1));
+    }
+    return query_end(q, NULL) == RC_OK && n == 1;
+}
+
 static const char sql_staff_name[] = "SELECT display FROM staff WHERE id = ?1";
 
 /* A clinician is a Practitioner we know by id, else a name as it was typed. */
-static void clinician_add(struct store *st, struct doc *doc, const char *clinician)
+static void clinician_add(struct store *st, struct doc *doc, const char *clinician, const char *name)
 {
     struct query *q;
 
@@ -91,11 +120,11 @@ static void clinician_add(struct store *st, struct doc *doc, const char *clinici
     }
     q = query_open(st, sql_staff_name);
     query_bind(q, 1, clinician);
-    participant_add(doc, "Practitioner", clinician, query_next(q) ? query_text(q, 0) : NULL);
+    participant_add(doc, "Practitioner", clinician, query_next(q) ? query_text(q, 0) : name);
     query_end(q, NULL);
 }
 
-static struct doc *booking_document(struct store *st, const struct booking *b, int64_t start_ms, int64_t end_ms)
+static struct doc *booking_document(struct store *st, const struct booking *b, const char *clinician_name, int64_t start_ms, int64_t end_ms)
 {
     struct doc *doc = doc_new("Appointment");
     struct node *root = doc_root(doc);
@@ -117,12 +146,14 @@ static struct doc *booking_document(struct store *st, const struct booking *b, i
     if (b->is_walk_in)
         edit_extension(doc, root, EXT_ARRIVED, "valueDateTime", text);
     participant_add(doc, "Patient", b->patient, NULL);
-    clinician_add(st, doc, b->clinician);
+    clinician_add(st, doc, b->clinician, clinician_name);
     return doc;
 }
 
 enum rc appointment_book(struct store *st, const struct grant *grant, const struct booking *b, char **id, char **overlap, struct err *err)
 {
+    struct booking known = *b;
+    struct clinician clinician = { "", "" };
     struct civil start;
     int64_t start_ms, end_ms;
     char *words;
@@ -130,8 +161,10 @@ enum rc appointment_book(struct store *st, const struct grant *grant, const stru
 
     if (rc != RC_OK || (rc = store_begin(st, err)) != RC_OK)
         return rc;
-    words = overlap_words(st, b, start_ms, end_ms);
-    rc = edit_put_new(st, grant, booking_document(st, b, start_ms, end_ms), id, err);
+    if (b->clinician && *b->clinician && clinician_known(st, b->clinician, start_ms, &clinician))
+        known.clinician = clinician.id[0] ? clinician.id : clinician.name;
+    words = overlap_words(st, &known, start_ms, end_ms);
+    rc = edit_put_new(st, grant, booking_document(st, &known, clinician.name, start_ms, end_ms), id, err);
     rc = store_end(st, rc, err);
     if (rc == RC_OK && overlap)
         *overlap = words;

@@ -68,7 +68,8 @@ static char *why_words(const struct appointment *a, bool interpreter, const char
     int answered, total;
 
     if (strcmp(a->status, "arrived") == 0) {
-        snprintf(words, sizeof words, _("arrived %.5s, waiting %d min"), strlen(a->arrived) > 11 ? a->arrived + 11 : "", a->waiting_min < 0 ? 0 : a->waiting_min);
+        snprintf(words, sizeof words, a->is_walk_in ? _("walk-in %.5s, waiting %d min") : _("arrived %.5s, waiting %d min"),
+                 strlen(a->arrived) > 11 ? a->arrived + 11 : "", a->waiting_min < 0 ? 0 : a->waiting_min);
         why_add(&why, words);
     } else if (strcmp(a->status, "checked-in") == 0) {
         why_add(&why, _("with the clinician"));
@@ -93,7 +94,7 @@ static char *why_words(const struct appointment *a, bool interpreter, const char
         snprintf(words, sizeof words, _("form %d of %d"), answered, total);
         why_add(&why, words);
     }
-    if (a->is_walk_in)
+    if (a->is_walk_in && strcmp(a->status, "arrived") != 0)
         why_add(&why, _("walk-in"));
     return buf_take(&why);
 }

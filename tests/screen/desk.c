@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_WORDS = 40 };
+enum { MAX_WORDS = 40, DEADLINE_US = 5000000 };
 
 static struct { char root[64], data[96], path[192], program[PATH_MAX + 16]; } desk;
 
@@ -189,20 +189,25 @@ void desk_on_row(struct terminal *t, const char *text, const char *keys)
     terminal_send(t, keys);
 }
 
+/* Print why and fail, unless something more comes before the deadline. */
+static void more_or_fail(struct terminal *t, long long deadline_us, const char *what, const char *text)
+{
+    if (terminal_now_us() < deadline_us && (terminal_take(t) || !terminal_ended(t)))
+        return;
+    fprintf(stderr, "%s: %s\n", what, text);
+    terminal_dump(t);
+    fail();
+}
+
 void desk_stands_on(struct terminal *t, const char *text)
 {
+    long long deadline = terminal_now_us() + DEADLINE_US;
     int row, col;
 
-    for (;;) {
-        desk_sees(t, text);
+    for (;; more_or_fail(t, deadline, "the cursor is never on", text)) {
         terminal_cursor(t, &row, &col);
         if (strstr(terminal_row(t, row), text))
             return;
-        if (!terminal_take(t)) {
-            fprintf(stderr, "the cursor is on line %d, not on \"%s\"\n", row + 1, text);
-            terminal_dump(t);
-            fail();
-        }
     }
 }
 
@@ -214,18 +219,13 @@ void desk_find(struct terminal *t, const char *typed, const char *name)
 
 void desk_row_says(struct terminal *t, const char *text, const char *also)
 {
+    long long deadline = terminal_now_us() + DEADLINE_US;
     int row;
 
-    for (;;) {
-        desk_sees(t, also);
+    for (;; more_or_fail(t, deadline, "its row never says so", also)) {
         row = terminal_row_of(t, text);
         if (row >= 0 && strstr(terminal_row(t, row), also))
             return;
-        if (!terminal_take(t)) {
-            fprintf(stderr, "no row with \"%s\" says \"%s\"\n", text, also);
-            terminal_dump(t);
-            fail();
-        }
     }
 }
 
@@ -248,11 +248,13 @@ void desk_walk(struct terminal *t, ...)
 
 void desk_quit(struct terminal *t)
 {
+    long long deadline = terminal_now_us() + DEADLINE_US;
     int status;
 
     terminal_send(t, "q");
     while (!terminal_ended(t) && !terminal_shows(t, "Leave frontdesk?"))
-        terminal_settle(t, 20);
+        if (!terminal_take(t))
+            more_or_fail(t, deadline, "the program does not take", "q");
     if (!terminal_ended(t))
         terminal_send(t, "\r");
     status = terminal_end(t);

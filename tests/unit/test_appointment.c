@@ -48,11 +48,17 @@ static void warns_of_overlaps(void **state)
     char *overlap = NULL;
 
     people(d);
+    directory_put(d, PERSON("p3", "Ruiz"));
     free(book(d, "p1", "9:30", "Dr Patel", &overlap));
     assert_null(overlap);
     free(book(d, "p2", "9:40", "Dr Patel", &overlap));
     assert_non_null(overlap);
     assert_non_null(strstr(overlap, "09:30"));
+    free(overlap);
+    overlap = NULL;
+    free(book(d, "p3", "9:40", "patel", &overlap));     /* as the desk types it */
+    assert_non_null(overlap);
+    assert_non_null(strstr(overlap, "Dr Patel at 09:30"));
     free(overlap);
     overlap = NULL;
     free(book(d, "p1", "9:45", "Dr Okoye", &overlap));
