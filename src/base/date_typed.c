@@ -377,7 +377,7 @@ enum rc date_typed_birth(const char *text, struct date today, struct date_order 
         date = birth_read(&typed, today, order.day_first, &is_age);
     if (!date_is_real(date))
         return err_set(err, RC_INVALID, "%s",
-                       _("not a birth date: try 1 jul 1954, 1954-07-01, 1954, ~1954, or an age as 72y or 3m"));
+                       _("not a birth date: 1 jul 1954, 1954, ~1954, 72y"));
     if (date_compare(date, today) > 0)
         return err_set(err, RC_INVALID, "%s", _("that birth date is in the future"));
     if (date.year < today.year - AGE_MAX)

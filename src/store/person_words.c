@@ -96,9 +96,18 @@ void word_variants(const char *word, void (*each)(void *ctx, const char *variant
     }
 }
 
+enum { WHOLE_NUMBER = 7 };      /* digits after which a letter begins an extension: "555-0199 ext 4" */
+
 void digits_reversed(struct buf *out, const char *text)
 {
-    for (size_t i = strlen(text); i > 0; i--)
+    size_t end, digits = 0;
+
+    for (end = 0; text[end] != '\0'; end++) {
+        digits += isdigit((unsigned char)text[end]) != 0;
+        if (digits >= WHOLE_NUMBER && (isalpha((unsigned char)text[end]) || text[end] == '#' || text[end] == ';'))
+            break;
+    }
+    for (size_t i = end; i > 0; i--)
         if (isdigit((unsigned char)text[i - 1]))
             buf_char(out, text[i - 1]);
 }

@@ -16,7 +16,7 @@ void sound_of(const char *word, char out[SOUND_MAX]);
 /* Call each for the word itself and the word with one letter left out (each once). Words under
  * four letters give only themselves: one slip in three letters is another word. */
 void word_variants(const char *word, void (*each)(void *ctx, const char *variant), void *ctx);
-/* The digits of text, last first; "" when there are none. */
+/* The digits of a phone number, last first, without its extension ("ext 4", "x4", "#4", ";ext=4"); "" when there are none. */
 void digits_reversed(struct buf *out, const char *text);
 /* Next word of folded text at *at; false at the end. Words past WORD_MAX bytes are cut at a character. */
 bool next_word(const char **at, char word[WORD_MAX + 1]);

@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "desk/match.h"
 #include "fhir/datatype.h"
 #include "store/store.h"
@@ -24,7 +25,7 @@ enum { LABEL = 18, LIKE_LIMIT = 5, HEAD = FIELDS + 2 };
 
 /* name: of the action's parameter. */
 static const struct { const char *name, *label, *hint; } fields[FIELDS] = {
-    { "family", N_("Family name"), N_("a comma parts family and given names") },
+    { "family", N_("Family name"), N_("or both: Family, Given") },
     { "given", N_("Given names"), N_("leave empty when not known yet") },
     { "usual", N_("Name to use"), N_("only when it differs") },
     { "birth", N_("Born"), N_("1 jul 1954, 7/1/54, 1954, 72y, ~1954") },
@@ -134,10 +135,21 @@ static enum rc register_load(struct app *app, void *state, const char *argument,
     return rc;
 }
 
-/* Typed text as a registration, for the search of look-alikes; birth has DATE_TEXT bytes. */
-static struct registration as_registration(const struct app *app, struct register_screen *r, char *birth)
+enum { NAME_TEXT = 200 };
+
+/* "Evans, gw" in the first field is both names, long before it is left. */
+static void names_typed(const struct register_screen *r, char family[NAME_TEXT], char given[NAME_TEXT])
 {
-    struct registration out = { .family = field_text(&r->field[FAMILY]), .given = field_text(&r->field[GIVEN]),
+    const char *typed = field_text(&r->field[FAMILY]), *comma = strchr(typed, ',');
+
+    snprintf(family, NAME_TEXT, "%.*s", comma ? (int)(comma - typed) : NAME_TEXT - 1, typed);
+    snprintf(given, NAME_TEXT, "%s", r->field[GIVEN].len || !comma ? field_text(&r->field[GIVEN]) : comma + 1 + strspn(comma + 1, " "));
+}
+
+/* Typed text as a registration, for the search of look-alikes; birth has DATE_TEXT bytes. */
+static struct registration as_registration(const struct app *app, const struct register_screen *r, const char *family, const char *given, char *birth)
+{
+    struct registration out = { .family = family, .given = given,
                                 .phone = field_text(&r->field[PHONE]), .sex = field_text(&r->field[SEX]), .interpreter = -1 };
     struct date date;
 
@@ -151,14 +163,15 @@ static struct registration as_registration(const struct app *app, struct registe
 static void register_settle(struct app *app, void *state)
 {
     struct register_screen *r = state;
-    char birth[DATE_TEXT];
+    char birth[DATE_TEXT], family[NAME_TEXT], given[NAME_TEXT];
     struct registration typed;
     struct matches matches = { 0 };
 
     if (!r->dirty)
         return;
     r->dirty = false;
-    typed = as_registration(app, r, birth);
+    names_typed(r, family, given);
+    typed = as_registration(app, r, family, given, birth);
     if (typed.family[0] && match_registration(app->ctx.st, &typed, LIKE_LIMIT, &matches, NULL) != RC_OK)
         matches.n = 0;
     list_empty(&r->list);
@@ -205,8 +218,8 @@ static void draw_field(struct app *app, struct register_screen *r, struct canvas
     draw_text(canvas, i, 0, STYLE_PLAIN, here ? ">" : " ");
     draw_text(canvas, i, 3, STYLE_PLAIN, _(fields[i].label));
     field_draw(&r->field[i], canvas, i, LABEL, wide, here);
-    if (here && r->problem[0])
-        draw_text(canvas, i, col, STYLE_ALERT, r->problem);
+    if (here && r->problem[0])          /* right behind what was typed: it needs the width */
+        draw_text(canvas, i, LABEL + (int)utf8_count(typed) + 2, STYLE_ALERT, r->problem);
     else if (i == BIRTH && typed[0])
         draw_text(canvas, i, col, STYLE_PLAIN, birth_words(app, typed, words, sizeof words) ? words : here ? "" : _("not a date yet"));
     else if ((i == SEX || i == INTERPRETER) && choice_of(i, typed))
