@@ -140,6 +140,7 @@ static bool is_open_already(struct app *app, const char *patient)
 bool app_open(struct app *app, const struct screen *screen, const char *argument)
 {
     struct place place = { .screen = screen, .argument = mem_dup(argument ? argument : "") };
+    struct prompt *asked = app->prompt, *asks;      /* here, and by the screen that opens */
     struct err err = { RC_OK, "" };
 
     app->message[0] = '\0';
@@ -154,10 +155,13 @@ bool app_open(struct app *app, const struct screen *screen, const char *argument
     if (screen->shows_person)
         snprintf(place.name, sizeof place.name, "%s", app->banner.person.name);
     place.state = mem_alloc(screen->state_size ? screen->state_size : 1);
+    app->prompt = NULL;
     if (app->open.n == APP_DEPTH)
         err_set(&err, RC_INVALID, _("too many screens are open: Esc goes back"));
     else if (!screen->load || screen->load(app, place.state, place.argument, &err) == RC_OK)
         err.rc = RC_OK;
+    asks = app->prompt;
+    app->prompt = asked;
     if (err.rc != RC_OK) {
         place_close(app, &place);
         follow_person(app);
@@ -165,6 +169,7 @@ bool app_open(struct app *app, const struct screen *screen, const char *argument
         return false;
     }
     prompt_set_aside(app);
+    app->prompt = asks;
     app->open.place[app->open.n++] = place;
     return true;
 }

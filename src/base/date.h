@@ -36,6 +36,10 @@ struct date_order { bool day_first; };  /* 3/12 is 3 December when true, March 1
  * Where 25/12 exists in one order only, that is taken. Refuses past days and more than 50 years ahead. */
 enum rc date_typed_future(const char *text, struct date today, struct date_order order,
                           struct date *out, struct err *err);
+/* A day gone by: whole dates as above, "today", "yesterday", or day and month alone, which mean the last such
+ * day. Ages and partial dates are refused, and so is the future. */
+enum rc date_typed_past(const char *text, struct date today, struct date_order order,
+                        struct date *out, struct err *err);
 /* A birth date: "1 jul 1954" "7/1/54" "070154" "01071954" "1954" "jul 1954" "72y" "3m" (age) "~1954" "1954-07-01".
  * *estimated is set for ages and "~". Refuses the future and ages over 130. Two-digit years are the
  * latest year that is not in the future. */

@@ -386,3 +386,26 @@ enum rc date_typed_birth(const char *text, struct date today, struct date_order 
     *estimated = is_age || typed.is_about;
     return RC_OK;
 }
+
+enum rc date_typed_past(const char *text, struct date today, struct date_order order,
+                        struct date *out, struct err *err)
+{
+    bool estimated = false;
+    struct date day;
+
+    if (strcmp(text, "yesterday") == 0) {
+        *out = date_add_days(today, -1);
+        return RC_OK;
+    }
+    if (date_typed_birth(text, today, order, &day, &estimated, NULL) == RC_OK && !estimated && date_is_whole(day)) {
+        *out = day;
+        return RC_OK;
+    }
+    /* Day and month alone read as the next such day: the last one is a year before it. */
+    if (!estimated && date_typed_future(text, today, order, &day, NULL) == RC_OK) {
+        *out = date_compare(day, today) > 0 && strpbrk(text, "/. ") ? date_add_months(day, -12) : day;
+        if (date_compare(*out, today) <= 0)
+            return RC_OK;
+    }
+    return err_set(err, RC_INVALID, _("a day gone by, as 20 Nov 2026 or yesterday"));
+}

@@ -113,6 +113,30 @@ static void reads_days_to_come(void **state)
     }
 }
 
+static void reads_days_gone_by(void **state)
+{
+    static const struct { const char *text, *want; bool day_first; } cases[] = {
+        {"11/20", "2026-11-20", false}, {"20/11", "2026-11-20", true}, {"12/24", "2025-12-24", false},
+        {"20 nov", "2026-11-20", false}, {"today", "2026-11-23", false}, {"yesterday", "2026-11-22", false},
+        {"2026-11-02", "2026-11-02", false}, {"11/2/26", "2026-11-02", false}, {"3 mar 2025", "2025-03-03", false},
+        {"2w", NULL, false}, {"tomorrow", NULL, false}, {"2027-01-01", NULL, false}, {"1954", NULL, false}, {"72y", NULL, false}, {"1111112t", NULL, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct date date = {0};
+        struct err err = {0};
+        char text[DATE_TEXT] = "";
+        enum rc rc = date_typed_past(cases[i].text, monday, (struct date_order){cases[i].day_first}, &date, &err);
+
+        if (rc == RC_OK)
+            date_format(date, text);
+        if (strcmp(text, cases[i].want ? cases[i].want : "") != 0)
+            fail_msg("\"%s\" gave %s", cases[i].text, text);
+        assert_true((err.text[0] != '\0') == !cases[i].want);
+    }
+}
+
 static void reads_birth_dates(void **state)
 {
     static const struct { const char *text, *want; bool day_first, estimated; } cases[] = {
@@ -230,7 +254,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_fhir_dates_only), cmocka_unit_test(counts_days), cmocka_unit_test(adds_months),
-        cmocka_unit_test(reads_days_to_come), cmocka_unit_test(reads_birth_dates), cmocka_unit_test(errors_repeat_nothing_typed),
+        cmocka_unit_test(reads_days_to_come), cmocka_unit_test(reads_days_gone_by), cmocka_unit_test(reads_birth_dates), cmocka_unit_test(errors_repeat_nothing_typed),
         cmocka_unit_test(reads_times), cmocka_unit_test(says_dates_in_words), cmocka_unit_test(says_ages),
     };
 

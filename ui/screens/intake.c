@@ -126,7 +126,7 @@ static const struct form_row *row_beside(const struct intake *it, int step)
 
 /* Saving -------------------------------------------------------------------------------------- */
 
-static bool intake_grant(struct app *app, const struct intake *it, struct grant *grant)
+bool intake_grant(struct app *app, const struct intake *it, struct grant *grant)
 {
     struct err err = { RC_OK, "" };
 
@@ -483,64 +483,6 @@ static void resume_position(struct intake *it)
     stand_on(it, row && intake_takes_focus(it, row) ? row : row_from(it, 0, 1));
 }
 
-/* Who gave the answers ------------------------------------------------------------------------- */
-
-/* Keep {"kind": ..., name: value} with the draft; the finished response carries it. */
-static void source_keep(struct app *app, struct intake *it, const char *name, const char *value)
-{
-    struct err err = { RC_OK, "" };
-    struct doc *source = doc_new(NULL);
-    char *text;
-
-    node_set_str(source, doc_root(source), "kind", it->source);
-    if (name)
-        node_set_str(source, doc_root(source), name, value);
-    text = doc_text(source, NULL);
-    doc_free(source);
-    if (draft_set_source(app->ctx.st, it->sitting.draft.id, text, &err) != RC_OK) {
-        app_say_err(app, &err);
-        free(text);
-        return;
-    }
-    free(it->sitting.draft.source);
-    it->sitting.draft.source = text;
-}
-
-static void source_more(struct app *app, void *ctx, const struct args *args)
-{
-    source_keep(app, ctx, args->arg[0].name, args->arg[0].value);
-}
-
-static void source_chosen(struct app *app, void *ctx, const struct args *args)
-{
-    static const struct asking paper = { .name = "paper_date", .label = N_("dated"), .kind = PARAM_DAY };
-    static const struct asking other = { .name = "who", .label = N_("who, and how related"), .kind = PARAM_TEXT };
-    struct intake *it = ctx;
-    struct asking question;
-    struct prompt_spec spec = { .question = &question, .n = 1, .lead = _("Answers from"), .done = source_more, .ctx = it };
-
-    snprintf(it->source, sizeof it->source, "%s", args->arg[0].value);
-    source_keep(app, it, NULL, NULL);
-    if (strcmp(it->source, "paper") != 0 && strcmp(it->source, "other") != 0)
-        return;
-    question = strcmp(it->source, "paper") == 0 ? paper : other;
-    question.label = _(question.label);
-    prompt_ask(app, &spec);
-}
-
-static void ask_source(struct app *app, struct intake *it)
-{
-    static const struct choice from[] = {
-        { '1', "here", N_("given now") }, { '2', "paper", N_("from paper, dated") },
-        { '3', "phone", N_("by phone") }, { '4', "other", N_("by someone else") },
-    };
-    struct asking question = { .name = "kind", .label = "", .kind = PARAM_CHOICE, .choices = from, .n_choices = 4,
-                               .preset = "here", .preset_words = _("given now") };
-    struct prompt_spec spec = { .question = &question, .n = 1, .lead = _("Answers are"), .done = source_chosen, .ctx = it };
-
-    prompt_ask(app, &spec);
-}
-
 /* Opening -------------------------------------------------------------------------------------- */
 
 /* A response as it was answered, in the revision of the form it names, or the one there is. */
@@ -581,7 +523,7 @@ static enum rc intake_load(struct app *app, void *state, const char *argument, s
     it->was_stopped = form_safety_stop(it->sitting.form);
     resume_position(it);
     if (strcmp(verb, "start") == 0)
-        ask_source(app, it);
+        intake_ask_source(app, it);
     return RC_OK;
 }
 

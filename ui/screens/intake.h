@@ -1,4 +1,5 @@
-/* intake.h - what the parts of the intake screen share: intake.c (keys and acts), intake_draw.c. */
+/* intake.h - what the parts of the intake screen share: intake.c (keys and acts),
+ * intake_draw.c, intake_source.c (who gave the answers). */
 #ifndef FRONTDESK_SCREEN_INTAKE_H
 #define FRONTDESK_SCREEN_INTAKE_H
 
@@ -19,7 +20,6 @@ struct intake {
     bool touched;               /* the field differs from the answer that is kept */
     bool why_none;              /* "-" was pressed: the next letter says why there is no answer */
     bool was_stopped;           /* the safety stop has been shown in this sitting */
-    char source[16];            /* here, paper, phone, other */
     char problem[300];          /* beside the field */
     char about[160];            /* title of the form and section, for line 1 */
 };
@@ -32,5 +32,9 @@ bool intake_takes_focus(const struct intake *it, const struct form_row *row);
 bool intake_has_keys(const struct intake *it, const struct form_row *row);
 /* The key of option i: its score where all have one, else its number. */
 void intake_option_key(const struct intake *it, const struct form_row *row, size_t i, char *out, size_t size);
+/* A grant for intake on its patient; false with the reason said. */
+bool intake_grant(struct app *app, const struct intake *it, struct grant *grant);
+/* Ask where the answers come from, and keep it with the draft (intake_source.c). */
+void intake_ask_source(struct app *app, struct intake *it);
 void intake_draw(struct app *app, void *state, struct canvas *canvas);
 #endif
