@@ -46,7 +46,7 @@ static int draw_options(const struct intake *it, struct canvas *canvas, int line
     size_t n = form_options(it->sitting.form, row);
     int col = indent_of(row), first = line;
 
-    for (size_t i = 0; i < n && line - first < canvas->rows; i++) {
+    for (size_t i = 0; i < n; i++) {
         struct form_option option = form_option(it->sitting.form, row, i);
         char key[16], words[300];
         int width;
