@@ -54,18 +54,21 @@ static int64_t unsent(sqlite3 *db)
 
 /* Move what the log holds into the old file, so that it is whole by itself. A damaged one may not
  * allow it; then its log is set aside with it. */
-static void fold_log(const char *path)
+static int64_t fold_log(const char *path)
 {
     sqlite3 *db = NULL;
+    int64_t left = -1;
 
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
         store_settings(db, NULL) == RC_OK) {
-        log_line("restore", "the database set aside holds %lld unsent writes", (long long)unsent(db));
+        left = unsent(db);
+        log_line("restore", "the database set aside holds %lld unsent writes", (long long)left);
         sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     } else {
         log_line("restore", "the database set aside cannot be read; its unsent writes are not counted");
     }
     sqlite3_close(db);
+    return left;
 }
 
 static enum rc second_name(const char *old, const char *new, const char *suffix, struct err *err)
@@ -101,15 +104,14 @@ static void drop_name(const char *path, const char *suffix)
 }
 
 /* The old log must not lie beside the new file: SQLite would read it as the new one's. */
-static enum rc replace(const char *dir, const char *path, const char *fresh, char **aside, struct err *err)
+static enum rc replace(const char *dir, const char *path, const char *fresh, struct aside *aside, struct err *err)
 {
-    char *old = NULL;
+    struct aside old = { NULL, 0 };
     enum rc rc = RC_OK;
 
     if (access(path, F_OK) == 0) {
-        old = aside_name(dir);
-        fold_log(path);
-        if ((rc = second_name(path, old, "", err)) == RC_OK && (rc = second_name(path, old, "-wal", err)) == RC_OK)
+        old = (struct aside){ aside_name(dir), fold_log(path) };
+        if ((rc = second_name(path, old.path, "", err)) == RC_OK && (rc = second_name(path, old.path, "-wal", err)) == RC_OK)
             rc = copy_sync_parent(path, err);
     }
     if (rc == RC_OK) {
@@ -120,14 +122,14 @@ static enum rc replace(const char *dir, const char *path, const char *fresh, cha
         else
             rc = copy_sync_parent(path, err);
     }
-    if (aside)
-        *aside = rc == RC_OK ? old : NULL;
-    if (!aside || rc != RC_OK)
-        free(old);
+    if (aside && rc == RC_OK)
+        *aside = old;
+    else
+        free(old.path);
     return rc;
 }
 
-static enum rc restore_alone(const char *dir, const char *from, char **aside, struct err *err)
+static enum rc restore_alone(const char *dir, const char *from, struct aside *aside, struct err *err)
 {
     char *path = store_path(dir, "frontdesk.db"), *fresh = store_path(dir, "frontdesk.db.restored");
     enum rc rc = bring(from, fresh, err);
@@ -141,13 +143,13 @@ static enum rc restore_alone(const char *dir, const char *from, char **aside, st
     return rc;
 }
 
-enum rc backup_restore(const char *dir, const char *path, char **aside, struct err *err)
+enum rc backup_restore(const char *dir, const char *path, struct aside *aside, struct err *err)
 {
     struct gate gate;
     enum rc rc = store_make_dir(dir, err);
 
     if (aside)
-        *aside = NULL;
+        *aside = (struct aside){ NULL, 0 };
     if (rc != RC_OK || (rc = store_check_place(dir, err)) != RC_OK || (rc = gate_open(&gate, dir, err)) != RC_OK)
         return rc;
     if ((rc = gate_enter(&gate, GATE_WAIT_MS, err)) == RC_OK) {

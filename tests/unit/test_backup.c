@@ -95,7 +95,8 @@ static void restore_sets_aside(void **state)
 {
     struct directory *d = *state;
     struct grant grant = grant_of();
-    char *made = NULL, *aside = NULL, path[200];
+    char *made = NULL, path[200];
+    struct aside aside = { NULL, 0 };
     struct err e = {0};
     struct doc *doc;
 
@@ -107,15 +108,16 @@ static void restore_sets_aside(void **state)
     ASSERT_OK(backup_restore(d->path, made, &aside, err));
     assert_true(holds(d->path, "p1"));
     assert_false(holds(d->path, "p2"));
+    assert_int_equal(aside.unsent, 2);      /* neither person was sent */
     /* What was there is whole under its new name. */
     snprintf(path, sizeof path, "%s/look", d->path);
-    ASSERT_OK(backup_restore(path, aside, NULL, err));
+    ASSERT_OK(backup_restore(path, aside.path, NULL, err));
     assert_true(holds(path, "p2"));
     ASSERT_OK(store_open(d->path, 0, &d->st, err));
     doc = directory_get(d, "Patient", "p1");
     doc_free(doc);
     free(made);
-    free(aside);
+    free(aside.path);
 }
 
 static void spoil(const char *path, long at)
@@ -164,7 +166,8 @@ static void damage_is_set_aside(void **state)
 {
     struct directory *d = *state;
     struct grant grant = grant_of();
-    char *made = NULL, *aside = NULL, path[120];
+    struct aside aside = { NULL, 0 };
+    char *made = NULL, path[120];
     struct stat before, after;
     struct err e = {0};
 
@@ -178,12 +181,13 @@ static void damage_is_set_aside(void **state)
     assert_int_equal(stat(path, &after), 0);
     assert_int_equal(before.st_size, after.st_size);
     ASSERT_OK(backup_restore(d->path, made, &aside, err));
-    assert_int_equal(stat(aside, &after), 0);
+    assert_int_equal(stat(aside.path, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
+    assert_int_equal(aside.unsent, -1);
     ASSERT_OK(store_open(d->path, 0, &d->st, err));
     assert_true(store_has(d->st, "Patient", "p1"));
     free(made);
-    free(aside);
+    free(aside.path);
 }
 
 int main(void)
