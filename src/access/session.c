@@ -29,6 +29,7 @@ static const char sql_close[] = "UPDATE session SET closed = ?2 WHERE sid = ?1 A
 
 static const int64_t longest_ms = 12LL * 3600 * 1000;            /* NIST SP 800-63B: sign in anew after 12 h */
 static const int64_t keep_ms = 30LL * 24 * 3600 * 1000;         /* rows of old sessions; the audit keeps who signed in */
+static const int64_t skew_ms = 5LL * 60 * 1000;                 /* a clock that was only put right */
 static const int64_t touch_ms = 30LL * 1000;                     /* not worth a commit more often */
 
 /* An account at the door. */
@@ -297,6 +298,8 @@ enum rc session_resume(struct store *st, struct session *out, struct err *err)
         return rc == RC_NOT_FOUND ? nobody(err) : rc;
     if (now - standing.used > standing.idle_ms)
         return expire(st, &s, "idle", _("the session ended because nothing was done for too long: run frontdesk login"), err);
+    if (standing.opened - now > skew_ms)    /* set back, the clock cannot tell how long it has been */
+        return expire(st, &s, "clock", _("the clock of this machine was set back: run frontdesk login"), err);
     if (now - standing.opened > longest_ms)
         return expire(st, &s, "12 h", _("the session ended after 12 hours: run frontdesk login"), err);
     if (s.staff.disabled)

@@ -201,6 +201,23 @@ static void nobody_works_more_than_twelve_hours(void **state)
     ASSERT_RC(RC_DENIED, session_resume(d->st, &again, err));
 }
 
+/* A clock set back must not make a session last for ever. */
+static void a_clock_set_back_ends_it(void **state)
+{
+    struct directory *d = *state;
+    struct session s, again;
+
+    sign_in(d, &s, 600);
+    session_done(&s);
+    clock_set_now("2026-11-23T08:11");
+    ASSERT_OK(session_resume(d->st, &again, err));      /* put right by three minutes */
+    session_done(&again);
+    clock_set_now("2026-11-22T08:14");
+    ASSERT_RC(RC_DENIED, session_resume(d->st, &again, err));
+    clock_set_now("2026-11-23T08:14");
+    ASSERT_RC(RC_DENIED, session_resume(d->st, &again, err));
+}
+
 static void a_disabled_account_is_out(void **state)
 {
     struct directory *d = *state;
@@ -323,6 +340,7 @@ int main(void)
         CLERK_TEST(opens_for_the_right_password_only), CLERK_TEST(says_the_same_for_no_name_wrong_password_and_disabled),
         cmocka_unit_test(waits_grow), CLERK_TEST(guesses_are_slowed), CLERK_TEST(a_later_command_finds_the_session),
         CLERK_TEST(another_terminal_session_does_not), CLERK_TEST(idle_sessions_end), CLERK_TEST(nobody_works_more_than_twelve_hours),
+        CLERK_TEST(a_clock_set_back_ends_it),
         CLERK_TEST(a_disabled_account_is_out), CLERK_TEST(unlocks_with_the_same_password), CLERK_TEST(the_token_is_private),
         CLERK_TEST(a_strange_folder_is_not_trusted), CLERK_TEST(passwords_take_turns),
     };
