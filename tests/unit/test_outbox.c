@@ -285,12 +285,41 @@ static void merged_on_the_new_base(void **state)
     outbox_row_done(&row);
 }
 
+static int due_at(struct directory *d, int64_t now_ms)
+{
+    struct outbox_row *row;
+    int n;
+
+    ASSERT_OK(outbox_list(d->st, -1, now_ms, 10, &row, &n, err));
+    for (int i = 0; i < n; i++)
+        outbox_row_done(&row[i]);
+    free(row);
+    return n;
+}
+
+/* Put off while the clock stood a year ahead: it would wait that year. */
+static void a_clock_set_back_delays_nothing(void **state)
+{
+    static const int64_t now = 1795000000000, year = 365LL * 24 * 3600 * 1000;
+    struct directory *d = *state;
+    struct outbox_row row;
+
+    directory_put(d, PERSON("p1", "Marsh"));
+    row = only(d);
+    ASSERT_OK(outbox_set(d->st, row.seq, OUTBOX_QUEUED, now + 900000, 503, "busy", err));
+    assert_int_equal(due_at(d, now), 0);
+    assert_int_equal(due_at(d, now + 900000), 1);
+    assert_int_equal(due_at(d, now - year), 1);
+    outbox_row_done(&row);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         DIRECTORY_TEST(queued_edits_squash), DIRECTORY_TEST(sent_text_is_frozen), DIRECTORY_TEST(done_is_clean),
         DIRECTORY_TEST(refused_comes_back_with_an_edit), DIRECTORY_TEST(an_edit_behind_goes_along),
         DIRECTORY_TEST(waits_until_due), DIRECTORY_TEST(numbers_are_never_used_again), DIRECTORY_TEST(merged_on_the_new_base),
+        DIRECTORY_TEST(a_clock_set_back_delays_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
