@@ -10,17 +10,18 @@
 #include "base/mem.h"
 #include "store/query.h"
 
-/* One day, or one patient's visits; each with what a row must say of the person. */
-static const char sql_list[] =
-    "SELECT a.id, a.patient, coalesce(p.name, ''), coalesce(p.usual, ''), coalesce(p.birth, ''), a.start, a.end,"
-    " a.status, a.clinician, a.clinician_name, a.reason, a.arrived, a.cancel_reason, a.walk_in,"
-    " coalesce(p.sex, ''), coalesce(p.interpreter, 0), coalesce(p.language, ''), coalesce(p.sort, ''),"
-    " (SELECT d.answered || '/' || d.total FROM draft d WHERE d.patient = a.patient AND d.state = 'open'"
-    "   ORDER BY d.updated DESC LIMIT 1)"
-    " FROM appointment a LEFT JOIN person p ON p.id = a.patient"
-    " WHERE a.status <> 'entered-in-error' AND (?1 IS NULL OR (a.start >= ?1 AND a.start <= ?1 || ' 24'))"
-    "   AND (?2 IS NULL OR a.patient = ?2)"
-    " ORDER BY a.start, a.key";
+/* One day's visits, or one patient's; each with what a row must say of the person. */
+#define COLUMNS \
+    "SELECT a.id, a.patient, coalesce(p.name, ''), coalesce(p.usual, ''), coalesce(p.birth, ''), a.start, a.end," \
+    " a.status, a.clinician, a.clinician_name, a.reason, a.arrived, a.cancel_reason, a.walk_in," \
+    " coalesce(p.sex, ''), coalesce(p.interpreter, 0), coalesce(p.language, ''), coalesce(p.sort, '')," \
+    " (SELECT d.answered || '/' || d.total FROM draft d WHERE d.patient = a.patient AND d.state = 'open'" \
+    "   ORDER BY d.updated DESC LIMIT 1)" \
+    " FROM appointment a LEFT JOIN person p ON p.id = a.patient WHERE a.status <> 'entered-in-error'"
+static const char sql_day[] =
+    COLUMNS " AND a.start >= ?1 AND a.start <= ?1 || ' 24' AND (?2 IS NULL OR a.patient = ?2) ORDER BY a.start, a.key";
+static const char sql_patient[] = COLUMNS " AND ?1 IS NULL AND a.patient = ?2 ORDER BY a.start, a.key";
+static const char sql_all[] = COLUMNS " AND ?1 IS NULL AND ?2 IS NULL ORDER BY a.start, a.key";
 
 static void appointment_done(struct appointment *a)
 {
@@ -157,7 +158,7 @@ static void mark_alike(struct appointment_list *list, char **sort_of)
 
 enum rc appointment_list(struct store *st, const char *day, const char *patient, struct appointment_list *out, struct err *err)
 {
-    struct query *q = query_open(st, sql_list);
+    struct query *q = query_open(st, day ? sql_day : patient ? sql_patient : sql_all);
     char **sort_of = NULL;
     size_t cap = 0;
 

@@ -250,7 +250,7 @@ static const struct node *number_to_dial(const struct node *patient)
     return best;
 }
 
-static const char sql_attempts[] = "SELECT attempts FROM task WHERE id = ?1";
+static const char sql_attempts[] = "SELECT t.attempts FROM resource r JOIN task t ON t.key = r.key WHERE r.type = 'Task' AND r.id = ?1";
 
 static int64_t attempts_so_far(struct store *st, const char *task)
 {

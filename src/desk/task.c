@@ -16,16 +16,19 @@
 #include "store/query.h"
 #include "store/store.h"
 
-#define OPEN_STATUS "('draft', 'requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold')"
-
-static const char sql_list[] =
-    "SELECT t.id, t.patient, coalesce(p.name, ''), t.owner, t.status, t.due, t.due_time, t.hidden_until,"
-    " t.priority, t.code, t.title, t.reason, t.attempts, t.last_outcome"
-    " FROM task t LEFT JOIN person p ON p.id = t.patient"
-    " WHERE t.status IN " OPEN_STATUS
-    "   AND (?1 IS NULL OR t.owner = ?1) AND (?2 IS NULL OR t.patient = ?2)"
-    "   AND (?3 IS NULL OR (t.due <> '' AND t.due <= ?3 AND t.hidden_until <= ?4))"
-    " ORDER BY t.priority = 'stat' DESC, t.due = '', t.due, t.due_time, t.key";
+/* Word for word as in the index task_due, which is of use only so. */
+#define OPEN_STATUS "('requested', 'accepted', 'ready', 'received', 'in-progress', 'on-hold', 'draft')"
+#define COLUMNS \
+    "SELECT t.id, t.patient, coalesce(p.name, ''), t.owner, t.status, t.due, t.due_time, t.hidden_until," \
+    " t.priority, t.code, t.title, t.reason, t.attempts, t.last_outcome" \
+    " FROM task t LEFT JOIN person p ON p.id = t.patient" \
+    " WHERE t.status IN " OPEN_STATUS " AND (?1 IS NULL OR t.owner = ?1)"
+#define WHEN_DUE \
+    "   AND (?3 IS NULL OR (t.due <> '' AND t.due <= ?3 AND t.hidden_until <= ?4))" \
+    " ORDER BY t.priority = 'stat' DESC, t.due = '', t.due, t.due_time, t.key"
+static const char sql_list[] = COLUMNS " AND ?2 IS NULL" WHEN_DUE;
+static const char sql_due[] = COLUMNS " AND ?2 IS NULL AND t.due <= ?3" WHEN_DUE;
+static const char sql_patient[] = COLUMNS " AND t.patient = ?2" WHEN_DUE;
 
 /* Where a Task may go from each status: FHIR R4, Task, state machine; done and cancelled are final. */
 static const struct ladder ladder[] = {
@@ -109,7 +112,7 @@ static void task_list_add(struct task_list *list, size_t *cap, struct query *q)
 enum rc task_list(struct store *st, const char *owner, const char *patient, const char *day,
                   struct task_list *out, struct err *err)
 {
-    struct query *q = query_open(st, sql_list);
+    struct query *q = query_open(st, patient ? sql_patient : day ? sql_due : sql_list);
     char today[DATE_TEXT];
     size_t cap = 0;
 

@@ -15,9 +15,9 @@
 #include "store/store.h"
 
 static const char sql_choices[] =
-    "SELECT id, title, version, items FROM questionnaire q WHERE status <> 'retired'"
-    " ORDER BY (SELECT count(*) FROM draft d WHERE substr(d.questionnaire, 1, length(q.id) + 1) = q.id || '@') DESC,"
-    "          title COLLATE NOCASE, id";
+    "SELECT q.id, title, version, items FROM questionnaire q LEFT JOIN"
+    "  (SELECT substr(questionnaire, 1, instr(questionnaire, '@') - 1) AS of, count(*) AS n FROM draft GROUP BY 1) d ON d.of = q.id"
+    " WHERE status <> 'retired' ORDER BY coalesce(d.n, 0) DESC, title COLLATE NOCASE, q.id";
 
 void sitting_done(struct sitting *s)
 {

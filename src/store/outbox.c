@@ -21,23 +21,25 @@ static const char sql_add[] =
     " ON CONFLICT(key) WHERE state NOT IN (1, 2)"
     " DO UPDATE SET state = 0, attempts = 0, next_at = 0, last_status = 0, last_error = NULL"
     " WHERE state IN (4, 5)";      /* an edit frees what was blocked or refused; a conflict stays one */
-static const char sql_drop[] = "DELETE FROM outbox WHERE key = ?1";
+/* Each of the two is a look into a partial index; without its condition all that is unsent would be read. */
+static const char sql_drop[] = "DELETE FROM outbox WHERE key = ?1 AND state NOT IN (1, 2)";
+static const char sql_drop_frozen[] = "DELETE FROM outbox WHERE key = ?1 AND state IN (1, 2)";
 static const char sql_hold[] =
     "UPDATE outbox SET state = 3, body = NULL WHERE key = ?1 AND state NOT IN (1, 2)";
-static const char sql_columns[] =
-    "SELECT o.seq, o.op_id, r.type, r.id, o.key, CASE WHEN o.state IN (1, 2) THEN o.rev ELSE 0 END,"
-    "  r.base_version, o.state, o.attempts, o.next_at, o.last_status, o.last_error, coalesce(o.body, r.body)"
+#define COLUMNS \
+    "SELECT o.seq, o.op_id, r.type, r.id, o.key, CASE WHEN o.state IN (1, 2) THEN o.rev ELSE 0 END," \
+    "  r.base_version, o.state, o.attempts, o.next_at, o.last_status, o.last_error, coalesce(o.body, r.body)" \
     " FROM outbox o JOIN resource r ON r.key = o.key"
-    " WHERE (?1 < 0 OR o.state = ?1)"
-    /* nothing waits longer than an hour: further ahead means that the clock was set back */
-    "   AND (o.next_at <= ?2 OR o.next_at > ?2 + 3600000)"
-    "   AND (o.state IN (1, 2) OR NOT EXISTS"
-    "        (SELECT 1 FROM outbox f WHERE f.key = o.key AND f.state IN (1, 2)))"
-    " ORDER BY o.seq LIMIT ?3";
-static const char sql_one[] =
-    "SELECT o.seq, o.op_id, r.type, r.id, o.key, CASE WHEN o.state IN (1, 2) THEN o.rev ELSE 0 END,"
-    "  r.base_version, o.state, o.attempts, o.next_at, o.last_status, o.last_error, coalesce(o.body, r.body)"
-    " FROM outbox o JOIN resource r ON r.key = o.key WHERE o.seq = ?1";
+/* Nothing waits longer than an hour: further ahead means that the clock was set back. */
+#define DUE \
+    " AND (o.next_at <= ?2 OR o.next_at > ?2 + 3600000)" \
+    " AND (o.state IN (1, 2) OR NOT EXISTS" \
+    "      (SELECT 1 FROM outbox f WHERE f.key = o.key AND f.state IN (1, 2)))" \
+    " ORDER BY o.seq LIMIT ?3"
+static const char sql_list[] = COLUMNS " WHERE (?1 < 0 OR o.state = ?1)" DUE;
+/* Few are not merely queued, and the index outbox_state holds just those. */
+static const char sql_list_state[] = COLUMNS " WHERE o.state = ?1 AND o.state <> 0" DUE;
+static const char sql_one[] = COLUMNS " WHERE o.seq = ?1";
 static const char sql_state[] =
     "SELECT o.key, o.state, o.op_id <> '' AND o.rev = r.rev FROM outbox o JOIN resource r ON r.key = o.key WHERE o.seq = ?1";
 static const char sql_freeze[] =
@@ -57,8 +59,8 @@ static const char sql_clean[] =
 static const char sql_behind[] =
     "UPDATE resource SET base_version = ?2, base_updated = ?3, base_body = ?4 WHERE key = ?1";
 static const char sql_count[] =
-    "SELECT count(*), coalesce(sum(state = 5), 0), coalesce(sum(state = 3), 0), coalesce(sum(state = 4), 0)"
-    " FROM outbox";
+    "SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM outbox WHERE state <> 0 AND state = 5),"
+    " (SELECT count(*) FROM outbox WHERE state <> 0 AND state = 3), (SELECT count(*) FROM outbox WHERE state <> 0 AND state = 4)";
 static const char sql_oldest[] = "SELECT queued FROM outbox ORDER BY seq LIMIT 1";
 
 static const char *const state_names[] = {
@@ -106,8 +108,10 @@ enum rc outbox_add(struct store *st, int64_t key, bool is_new, struct err *err)
 
 enum rc outbox_drop(struct store *st, int64_t key, struct err *err)
 {
+    enum rc rc = query_run(st, err, sql_drop, "i", key);
+
     store_changed(st, CHANGE_OUTBOX);
-    return query_run(st, err, sql_drop, "i", key);
+    return rc == RC_OK ? query_run(st, err, sql_drop_frozen, "i", key) : rc;
 }
 
 enum rc outbox_hold(struct store *st, int64_t key, struct err *err)
@@ -134,7 +138,7 @@ static void take_row(struct query *q, struct outbox_row *row)
 enum rc outbox_list(struct store *st, int state, int64_t now_ms, int limit,
                     struct outbox_row **out, int *n, struct err *err)
 {
-    struct query *q = query_open(st, sql_columns);
+    struct query *q = query_open(st, state > 0 ? sql_list_state : sql_list);
     size_t count = 0, cap = 0;
     enum rc rc;
 

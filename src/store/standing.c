@@ -18,8 +18,9 @@ static const char sql_get[] =
 static const char sql_frozen[] = "SELECT seq, state FROM outbox WHERE key = ?1 AND state IN (1, 2)";
 static const char sql_conflict[] = "SELECT id FROM conflict WHERE key = ?1 AND decided IS NULL";
 static const char sql_create[] =
-    "SELECT o.seq FROM resource r JOIN outbox o ON o.key = r.key"
-    " WHERE r.type = ?1 AND r.id = ?2 AND r.base_version IS NULL ORDER BY o.seq LIMIT 1";
+    "SELECT coalesce((SELECT seq FROM outbox WHERE key = r.key AND state IN (1, 2)),"
+    "  (SELECT seq FROM outbox WHERE key = r.key AND state NOT IN (1, 2)))"
+    " FROM resource r WHERE r.type = ?1 AND r.id = ?2 AND r.base_version IS NULL";
 
 void standing_done(struct standing *standing)
 {
