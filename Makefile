@@ -65,12 +65,30 @@ ifneq ($(SAN),)
 PROGRAMS := $(B)/frontdesk $(B)/frontdesk-agent
 endif
 
+# Translations, where msgfmt is there; without them the program speaks English. .build/locale is where
+# a program in this tree looks.
+LINGUAS := $(patsubst data/locale/%.po,%,$(wildcard data/locale/*.po))
+MO      := $(if $(shell command -v msgfmt),$(LINGUAS:%=.build/locale/%/LC_MESSAGES/frontdesk.mo))
+
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check units test corpus demo fresh fuzz fuzzers lint bench benches install uninstall clean
+.PHONY: all pot check units test corpus demo fresh fuzz fuzzers lint bench benches install uninstall clean
 
-all: $(PROGRAMS)
+all: $(PROGRAMS) $(MO)
+
+.build/locale/%/LC_MESSAGES/frontdesk.mo: data/locale/%.po
+	@mkdir -p $(@D)
+	@echo '  MO  $@'; msgfmt --check-format --check-domain -o $@ $<
+
+# Every text a person sees, for translators; their files take up what is new.
+POT_SRC = $(sort $(shell find src ui -name '*.[ch]' -o -name '*.def'))
+pot:
+	@tests/setup "collect the texts" gettext
+	LC_ALL=C.UTF-8 xgettext -L C --from-code=UTF-8 -k -k_ -kN_ -kngettext:1,2 --package-name=frontdesk --no-location --no-wrap \
+	  -o data/locale/frontdesk.pot $(POT_SRC)
+	sed -i -e '/^"POT-Creation-Date/d' -e 's/charset=CHARSET/charset=UTF-8/' -e '1,/^#$$/d' data/locale/frontdesk.pot
+	for po in data/locale/*.po; do msgmerge --quiet --update --backup=none --no-wrap --no-fuzzy-matching "$$po" data/locale/frontdesk.pot; done
 
 frontdesk $(B)/frontdesk: $(B)/src/main.o $(B)/libui.a $(B)/libdesk.a $(B)/libcore.a
 	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(PKGS)) -lunistring -lm
@@ -113,8 +131,8 @@ LINT_NEEDS  := $(BUILD_NEEDS) clang clang-tidy libclang-rt-14-dev cppcheck valgr
 again = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # Unit and screen tests, for every change.
-check: $(PROGRAMS) units
-	@PROGRAMS=$(if $(SAN),$(B),.) tests/run $(UNIT) tests/layers tests/hardening tests/cli/run $(SCREEN)
+check: $(PROGRAMS) $(MO) units
+	@PROGRAMS=$(if $(SAN),$(B),.) tests/run $(UNIT) tests/layers tests/texts tests/hardening tests/cli/run $(SCREEN)
 
 units: $(UNIT) $(SCREEN)
 
@@ -122,7 +140,7 @@ units: $(UNIT) $(SCREEN)
 test:
 	@tests/setup "run the tests" $(TEST_NEEDS)
 	$(again) all units
-	@tests/run $(UNIT) tests/layers tests/hardening tests/cli/run $(SCREEN) tests/sync/run
+	@tests/run $(UNIT) tests/layers tests/texts tests/hardening tests/cli/run $(SCREEN) tests/sync/run
 
 # The same program over real input that does not ship: CORPUS is a folder of patients,
 # questionnaires, fhirpath, validation and matching data.
@@ -196,9 +214,11 @@ install: all
 	install -D -m 644 config.example $(SHARE)/frontdesk/config.example
 	cd data && find codes demo questionnaires -type f -exec install -D -m 644 {} $(abspath $(SHARE))/frontdesk/{} \;
 	install -d -m 755 $(DESTDIR)$(PREFIX)/lib/systemd/system
+	$(foreach l,$(if $(MO),$(LINGUAS)),install -D -m 644 .build/locale/$(l)/LC_MESSAGES/frontdesk.mo $(SHARE)/locale/$(l)/LC_MESSAGES/frontdesk.mo;)
 	sed 's|/usr/local|$(PREFIX)|' data/systemd/frontdesk-agent.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/frontdesk-agent.service
 uninstall:
 	rm -rf $(SHARE)/frontdesk $(DESTDIR)$(PREFIX)/libexec/frontdesk
+	rm -f $(SHARE)/locale/*/LC_MESSAGES/frontdesk.mo
 	rm -f $(DESTDIR)$(PREFIX)/bin/frontdesk $(SHARE)/man/man1/frontdesk.1 $(DESTDIR)$(PREFIX)/lib/systemd/system/frontdesk-agent.service
 
 clean:

@@ -68,7 +68,7 @@ void frame_sync_words(const struct sync_status *sync, long long now_ms, long lon
         span_words(now_ms - sync->oldest_ms, span, sizeof span);
         snprintf(out->words, sizeof out->words, _("%lld unsent, oldest %s%s"), (long long)sync->unsent, span, tail);
     } else {
-        snprintf(out->words, sizeof out->words, _("✓ synced %02d:%02d%s"), at.hour, at.minute, tail);
+        snprintf(out->words, sizeof out->words, "✓ %s %02d:%02d%s", _("synced"), at.hour, at.minute, tail);
     }
     if (sync->refused || sync->conflicts || sync->unsent)
         snprintf(out->brief, sizeof out->brief, "%s%lld/%lld/%lld", _("unsent "), (long long)sync->unsent, (long long)sync->refused, (long long)sync->conflicts);

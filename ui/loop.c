@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "ui/app.h"
 #include "ui/prompt.h"
 #include "ui/terminal.h"
@@ -138,7 +139,7 @@ enum rc loop_run(struct app *app, struct err *err)
     int signals = signals_open(&before);
 
     if (signals < 0)
-        return err_set(err, RC_IO, "signalfd: %s", strerror(errno));
+        return err_set(err, RC_IO, _("signals cannot be waited for: %s"), strerror(errno));
     resize(app);
     app->last_key_ms = clock_monotonic_ms();
     for (;;) {

@@ -128,10 +128,11 @@ static void set_locale(void)
 {
     const char *wanted = locale_wanted();
     bool found = setlocale(LC_CTYPE, "") != NULL;
+    const char *messages = setlocale(LC_MESSAGES, "");
     char language[32];
     size_t len = strcspn(wanted, ".@");
 
-    if (!setlocale(LC_MESSAGES, ""))
+    if (!messages || (!*wanted && strcmp(messages, "C") == 0))      /* in plain C gettext does not look at LANGUAGE */
         setlocale(LC_MESSAGES, "C.UTF-8");
     if ((found && is_utf8()) || (found && *wanted))
         return;
@@ -145,10 +146,10 @@ static void set_locale(void)
 
 static void bind_translations(void)
 {
-    char path[PATH_MAX + 16];
+    char path[PATH_MAX + 32];
     bool is_installed = strcmp(process_data_dir(), FRONTDESK_SHARE) == 0;
 
-    snprintf(path, sizeof path, "%s/locale", process_data_dir());
+    snprintf(path, sizeof path, "%s/../.build/locale", process_data_dir());
     bindtextdomain("frontdesk", is_installed ? FRONTDESK_LOCALE : path);
     bind_textdomain_codeset("frontdesk", "UTF-8");
     textdomain("frontdesk");

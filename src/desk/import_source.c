@@ -205,7 +205,7 @@ enum rc line_reader_rest(struct line_reader *r, const char **text, size_t *len, 
     r->start = r->end;
     if (rc == RC_OK && *len > LINE_MAX_BYTES) {
         *len = OVERLONG_KEPT;
-        rc = err_set(err, RC_INVALID, "file is longer than %d bytes: bring it in as NDJSON", LINE_MAX_BYTES);
+        rc = err_set(err, RC_INVALID, _("file is longer than %d bytes: bring it in as NDJSON"), LINE_MAX_BYTES);
     }
     return rc;
 }

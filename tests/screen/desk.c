@@ -26,6 +26,11 @@ const char *desk_dir(void)
     return desk.data;
 }
 
+const char *desk_program(void)
+{
+    return desk.program;
+}
+
 /* Run the program with words, input on its standard input; its output. */
 static char *run(int want, const char *input, const char *const words[])
 {

@@ -18,6 +18,7 @@
 int desk_setup(void **state);
 int desk_teardown(void **state);
 const char *desk_dir(void);
+const char *desk_program(void);
 
 /* Run a subcommand as the signed-in demo user; its standard output, owned by the caller. The exit status
  * must be status. words: NULL-ended. */
