@@ -73,7 +73,7 @@ MO      := $(if $(shell command -v msgfmt),$(LINGUAS:%=.build/locale/%/LC_MESSAG
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all pot check units test corpus demo fresh fuzz fuzzers lint bench benches install uninstall clean
+.PHONY: all pot valgrind check units test corpus demo fresh fuzz fuzzers lint bench benches install uninstall clean
 
 all: $(PROGRAMS) $(MO)
 
@@ -183,6 +183,12 @@ fuzzers: $(FUZZERS)
 $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(LIBS)
 	@mkdir -p $(@D)
 	@echo '  LD  $@'; $(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lm
+
+# What valgrind says of the reader, the store, the forms and a walk of the command line: nothing.
+valgrind:
+	@tests/setup "run valgrind" $(BUILD_NEEDS) libcmocka-dev libjson-c-dev libvterm-dev valgrind
+	$(again) all $(B)/tests/test_document $(B)/tests/test_store $(B)/tests/test_form
+	@tests/valgrind $(B)/tests/test_document $(B)/tests/test_store $(B)/tests/test_form
 
 # Static analysers; 0 findings, suppressions carry their reason (clang-tidy's list and reasons: .clang-tidy).
 # cppcheck 2.10 does not know _Noreturn. clang-tidy counts on stderr what it passed over in system headers.
