@@ -102,6 +102,12 @@ $(B)/%.o: %.c
 $(B)/gen/%.o: $(B)/gen/%.c
 	@echo '  CC  $<'; $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# The folders it is installed to stand in this one object: another PREFIX makes it anew.
+$(B)/src/base/process.o: $(B)/prefix
+$(B)/prefix: FORCE
+	@mkdir -p $(@D); echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+.PHONY: FORCE
+
 # The schema migrations, as one table of strings, in number order.
 $(B)/gen/schema.c: $(sort $(wildcard data/schema/*.sql))
 	@mkdir -p $(@D)
