@@ -7,12 +7,22 @@
 
 enum { PATH_TEXT = 200 };
 
-/* Members that hold a date, dateTime or instant and do not end in Date, DateTime or Instant. */
-static const char *const moments[] = {
-    "authored", "authoredOn", "created", "creation", "date", "dateAsserted", "dateOfFirstAuthorization", "dateTime",
-    "dateWritten", "detected", "effectiveTime", "end", "expiry", "ifModifiedSince", "issued", "lastModified",
-    "lastOccurrence", "lastPerformed", "lastUpdated", "nextScheduled", "onset", "received", "receivedTime", "recorded",
-    "recordedOn", "sent", "start", "started", "time", "timestamp", "validTo", "whenHandedOver", "whenPrepared",
+/* Members that hold a date, dateTime or instant and do not end in Date, DateTime or Instant, by
+ * their first letter: nearly every member of every document is looked up here. */
+static const char *const moments['z' - 'a' + 1][6] = {
+    ['a' - 'a'] = { "authored", "authoredOn" },
+    ['c' - 'a'] = { "created", "creation" },
+    ['d' - 'a'] = { "date", "dateAsserted", "dateOfFirstAuthorization", "dateTime", "dateWritten", "detected" },
+    ['e' - 'a'] = { "effectiveTime", "end", "expiry" },
+    ['i' - 'a'] = { "ifModifiedSince", "issued" },
+    ['l' - 'a'] = { "lastModified", "lastOccurrence", "lastPerformed", "lastUpdated" },
+    ['n' - 'a'] = { "nextScheduled" },
+    ['o' - 'a'] = { "onset" },
+    ['r' - 'a'] = { "received", "receivedTime", "recorded", "recordedOn" },
+    ['s' - 'a'] = { "sent", "start", "started" },
+    ['t' - 'a'] = { "time", "timestamp" },
+    ['v' - 'a'] = { "validTo" },
+    ['w' - 'a'] = { "whenHandedOver", "whenPrepared" },
 };
 
 static bool digits(const char **p, int n, int *out)
@@ -85,8 +95,10 @@ bool member_is_moment(const char *name)
 
     if (ends_with(name, len, "Date") || ends_with(name, len, "DateTime") || ends_with(name, len, "Instant"))
         return true;
-    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++)
-        if (name[0] == moments[i][0] && strcmp(name, moments[i]) == 0)
+    if (name[0] < 'a' || name[0] > 'z')
+        return false;
+    for (const char *const *m = moments[name[0] - 'a']; m < moments[name[0] - 'a'] + 6 && *m; m++)
+        if (strcmp(name, *m) == 0)
             return true;
     return false;
 }

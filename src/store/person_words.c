@@ -21,7 +21,9 @@ static const char classes[26 + 1] = " pkt fk  jklmn pkrst f s s";
 
 static bool spelled(const char *at, const char *spelling)
 {
-    return strncmp(at, spelling, strlen(spelling)) == 0;
+    for (; *spelling != '\0' && *at == *spelling; at++)
+        spelling++;
+    return *spelling == '\0';
 }
 
 /* Add a sound unless it repeats the last one. */

@@ -19,10 +19,10 @@ static const char sql_insert[] =
 static const char sql_erase[] = "DELETE FROM ~event WHERE key = ?1";
 static const char sql_patient[] = "SELECT patient FROM ~event WHERE key = ?1";
 static const char sql_seen[] = "UPDATE ~person SET seen = " SEEN("?1") " WHERE id = ?1";
-/* A visit that came: later than what was known, or nothing changes. */
-static const char sql_seen_later[] =
-    "UPDATE ~person SET seen = e.day FROM (SELECT patient, substr(at, 1, 10) AS day FROM ~event"
-    "   WHERE key = ?1 AND status IN " SEEN_STATUS ") e WHERE id = e.patient AND seen < e.day";
+static const char sql_visit[] = "SELECT patient, substr(at, 1, 10), '''' || status || '''' FROM ~event WHERE key = ?1";
+/* Of one row and of values only: one that may touch several rows and fail half-way has SQLite write
+ * out the full-text index before it, for every visit. */
+static const char sql_seen_later[] = "UPDATE ~person SET seen = ?2 WHERE id = ?1 AND seen < ?2";
 
 /* A row as it is put together; title and detail are clipped before they are kept. */
 struct event_row {
@@ -395,11 +395,20 @@ enum rc event_erase(struct store *st, int64_t key, struct err *err)
     return query_run(st, err, sql_erase, "i", key);
 }
 
+/* A visit that came: later than what was known, or nothing changes. */
 enum rc visit_write(struct store *st, int64_t key, const struct node *root, struct err *err)
 {
-    enum rc rc = event_write(st, key, root, err);
+    enum rc rc = event_write(st, key, root, err), ended;
+    struct query *q;
 
-    return rc == RC_OK ? query_run(st, err, sql_seen_later, "i", key) : rc;
+    if (rc != RC_OK)
+        return rc;
+    q = query_open(st, sql_visit);
+    query_bind_int(q, 1, key);
+    if (query_next(q) && strstr(SEEN_STATUS, query_text(q, 2)) != NULL)    /* IN would build a table each time */
+        rc = query_run(st, err, sql_seen_later, "tt", query_text(q, 0), query_text(q, 1));
+    ended = query_end(q, err);
+    return rc == RC_OK ? ended : rc;
 }
 
 enum rc visit_erase(struct store *st, int64_t key, struct err *err)
