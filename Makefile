@@ -10,7 +10,7 @@ SAN     ?=
 comma   := ,
 B       := .build/$(if $(SAN),san-$(subst $(comma),-,$(SAN)),out)
 
-PKGS       := sqlite3 libconfig libsodium libcrypto
+PKGS       := sqlite3 libconfig libsodium
 DESK_PKGS  := ncursesw
 AGENT_PKGS := libcurl
 TEST_PKGS  := cmocka vterm json-c
@@ -130,7 +130,7 @@ $(B)/screen/%: $(B)/tests/screen/%.o $(SCREEN_LIB) $(LIBS)
 
 # What each goal needs from Debian; tests/setup installs what is missing and says so first.
 BUILD_NEEDS := gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcurl4-openssl-dev libconfig-dev \
-               libsodium-dev libssl-dev libunistring-dev ncurses-base tzdata ca-certificates
+               libsodium-dev libunistring-dev ncurses-base tzdata ca-certificates
 TEST_NEEDS  := $(BUILD_NEEDS) libcmocka-dev libvterm-dev libjson-c-dev gettext curl openssl sqlite3 procps \
                default-jdk-headless maven man-db
 LINT_NEEDS  := $(BUILD_NEEDS) clang clang-tidy libclang-rt-14-dev cppcheck valgrind libjson-c-dev
