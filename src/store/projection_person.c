@@ -127,12 +127,13 @@ static enum rc write_names(struct store *st, int64_t key, const struct node *roo
         buf_char(text, ' ');
         rc = word_add(st, words.word[i], err);
     }
-    if (birth[0] != '\0')
-        buf_printf(text, "%.4s", birth);
+    buf_add_n(text, birth, strnlen(birth, 4));
     for (size_t i = 0; i < words.n; i++) {
         sound_of(words.word[i], sound);
-        if (sound[0] != '\0')
-            buf_printf(text, " 0%s", sound);
+        if (sound[0] == '\0')
+            continue;
+        buf_add(text, " 0");
+        buf_add(text, sound);
     }
     if (rc == RC_OK)
         rc = query_run(st, err, sql_name, "it", key, buf_text(text));
