@@ -358,11 +358,13 @@ enum rc import_paths(struct store *st, const struct grant *grant, const char *co
     if (rc != RC_OK)
         return rc;
     im = (struct import){ .st = st, .grant = grant, .options = options, .bytes_total = files.bytes, .err = err };
+    store_is_bulk(st, true);
     for (size_t i = 0; i < files.n && (rc == RC_OK || rc == RC_IO); i++) {
         rc = take_file(&im, &files.file[i]);
         if (first == RC_OK)
             first = rc;
     }
+    store_is_bulk(st, false);
     *out = im.counts;
     import_files_done(&files);
     return first != RC_OK ? first : rc;

@@ -150,6 +150,13 @@ static enum rc make_file(const char *path, unsigned flags, struct err *err)
     return RC_OK;
 }
 
+void store_is_bulk(struct store *st, bool is_bulk)
+{
+    sqlite3_exec(st->db, is_bulk ? "PRAGMA cache_size = -131072" : "PRAGMA cache_size = -8000", NULL, NULL, NULL);
+    if (!is_bulk)
+        sqlite3_db_release_memory(st->db);
+}
+
 static int on_commit(void *ctx, sqlite3 *db, const char *name, int frames)
 {
     struct store *st = ctx;

@@ -34,6 +34,8 @@ enum rc store_begin(struct store *st, struct err *err);
 enum rc store_end(struct store *st, enum rc rc, struct err *err);
 /* Does another process wait for the gate that we hold? A long job then ends its transaction. */
 bool store_is_wanted(struct store *st);
+/* A long job that writes all over the database keeps more of it in memory, until it says that it is over. */
+void store_is_bulk(struct store *st, bool is_bulk);
 
 /* The current document (owned by the caller), its rev set. RC_NOT_FOUND also for deleted ones. */
 enum rc store_get(struct store *st, const char *type, const char *id, struct doc **out, struct err *err);
