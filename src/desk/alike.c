@@ -106,10 +106,18 @@ bool alike_names(const char *a, const char *b)
     return false;
 }
 
+/* Two whole dates of which neither the year nor the day agrees: nearly every pair in a list of hits. */
+static bool births_differ(const char *a, const char *b)
+{
+    return strlen(a) == 10 && strlen(b) == 10 && strcmp(a + 4, b + 4) != 0 && abs(atoi(a) - atoi(b)) > 1;
+}
+
 bool alike_people(const char *name_a, const char *birth_a, const char *name_b, const char *birth_b)
 {
     struct date a = { 0 }, b = { 0 };
 
+    if (births_differ(birth_a, birth_b))
+        return false;
     if (date_parse(birth_a, &a) && date_parse(birth_b, &b) && abs(a.year - b.year) > 1 &&
         (a.month != b.month || a.day != b.day || a.day == 0))
         return false;

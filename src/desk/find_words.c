@@ -99,6 +99,20 @@ static bool add_word(struct store *st, struct buf *out, const char *word, enum f
     return true;
 }
 
+/* A whole decade is one prefix of three digits, which has an index; ten lists would have to be merged. */
+static void add_years(struct buf *out, const int *year, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool is_decade = i + 9 < n && year[i] % 10 == 0 && year[i + 9] == year[i] + 9;
+
+        buf_printf(out, "%s\"%d\"%s", i > 0 ? " OR " : out->len > 0 ? " AND (" : "(",
+                   is_decade ? year[i] / 10 : year[i], is_decade ? "*" : "");
+        i += is_decade ? 9 : 0;
+    }
+    if (n > 0)
+        buf_char(out, ')');
+}
+
 bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit, size_t loose,
                      const int *year, size_t n_years)
 {
@@ -111,10 +125,7 @@ bool find_expression(struct store *st, struct buf *out, const struct question *q
         if (!add_word(st, out, q->word[i], here))
             return false;
     }
-    for (size_t i = 0; i < n_years; i++)
-        buf_printf(out, "%s\"%d\"", i > 0 ? " OR " : out->len > 0 ? " AND (" : "(", year[i]);
-    if (n_years > 0)
-        buf_char(out, ')');
+    add_years(out, year, n_years);
     return out->len > 0;
 }
 

@@ -79,11 +79,10 @@ static bool read_year(struct question *q, const struct token *token, struct date
         return false;
     if (len == 4)
         add_year(q, year, today);
-    for (int i = 0; i < 10 && len % 2 == 1; i++) {
-        if (len == 1)
-            add_year(q, century - 100 + 10 * year + i, today);
+    for (int i = 0; i < 10 && len == 1; i++)
+        add_year(q, century - 100 + 10 * year + i, today);
+    for (int i = 0; i < 10 && len % 2 == 1; i++)
         add_year(q, len == 1 ? century + 10 * year + i : 10 * year + i, today);
-    }
     if (len == 2) {
         add_year(q, century + year, today);
         add_year(q, century - 100 + year, today);
