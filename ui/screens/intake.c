@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "fhir/code.h"
 #include "store/store.h"
 #include "ui/app.h"
 #include "ui/prompt.h"
@@ -16,10 +17,21 @@
 
 enum { KEYED_OPTIONS = 10 };
 
-/* The letters that say why there is no answer, as data-absent-reason codes. */
-static const struct { char key; const char *code; } reasons[] = {
-    { 'd', "asked-declined" }, { 'k', "asked-unknown" }, { 'u', "error" }, { 'l', "temp-unknown" },
+/* The letters that say why there is no answer, as data-absent-reason codes, and the desk's words. */
+static const struct { char key; const char *code, *words; } reasons[] = {
+    { 'd', "asked-declined", N_("declined") }, { 'k', "asked-unknown", N_("does not know") },
+    { 'u', "error", N_("unreadable") }, { 'l', "temp-unknown", N_("ask later") },
 };
+
+const char *intake_absent_words(const char *code)
+{
+    const char *display = code_display("http://terminology.hl7.org/CodeSystem/data-absent-reason", code);
+
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (strcmp(reasons[i].code, code) == 0)
+            return _(reasons[i].words);
+    return display ? display : code;
+}
 
 static const enum action_id actions[] = {
     ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_PALETTE, ACTION_BACK,

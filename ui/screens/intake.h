@@ -29,6 +29,8 @@ const struct form_row *intake_row(const struct intake *it);
 /* Can the cursor stand there? */
 bool intake_takes_focus(const struct intake *it, const struct form_row *row);
 /* Are the options few enough to be chosen by one key? */
+/* Why there is no answer, in the words of the desk. */
+const char *intake_absent_words(const char *code);
 bool intake_has_keys(const struct intake *it, const struct form_row *row);
 /* The key of option i: its score where all have one, else its number. */
 void intake_option_key(const struct intake *it, const struct form_row *row, size_t i, char *out, size_t size);

@@ -6,7 +6,6 @@
 
 #include "base/i18n.h"
 #include "base/utf8.h"
-#include "fhir/code.h"
 #include "ui/app.h"
 #include "ui/screens/intake.h"
 
@@ -73,9 +72,7 @@ static void draw_answer(const struct intake *it, struct canvas *canvas, int line
     char *words = answer_words(it, row);
 
     if (*row->absent)
-        draw_format(canvas, line, col, STYLE_FAINT, _("none: %s"),
-                    code_display("http://terminology.hl7.org/CodeSystem/data-absent-reason", row->absent)
-                        ? code_display("http://terminology.hl7.org/CodeSystem/data-absent-reason", row->absent) : row->absent);
+        draw_format(canvas, line, col, STYLE_FAINT, _("none: %s"), intake_absent_words(row->absent));
     else if (*words)
         draw_text_in(canvas, line, col, canvas->cols - 1 - col, row->is_calculated ? STYLE_TITLE : STYLE_PLAIN, words);
     else if (row->required && row->type != FORM_GROUP && row->type != FORM_DISPLAY)
