@@ -28,7 +28,7 @@ static void the_number_is_seen_before_the_call(void **state)
     desk_walk(t, "\r", "her son", "\r", "saved", NULL);         /* Esc went back one question and kept what was typed */
     sees_task("2026-11-24");
     desk_find(t, "004512", "García López");
-    desk_walk(t, "l", "no voicemail", "\x1b", "TIMELINE", NULL);
+    desk_walk(t, "l", "no voicemail, attempt 1", "", "how:", "\x1b", "i intake", NULL);
     desk_quit(t);
 }
 
@@ -100,11 +100,11 @@ static void done_cancelled_and_handed_over(void **state)
     desk_on_row(t, "Jones, Latoya", "\r");
     desk_walk(t, "", "reason", "3", "declined", "\r", "saved", NULL);
     terminal_send(t, "HO");
-    desk_on_row(t, "chase cardiology re", "\r");
+    desk_on_row(t, "not answered, 72 d", "\r");
     desk_walk(t, "", "to whom", "rlee\r", "saved", NULL);
     desk_quit(t);
     t = desk_open_with(24, 80, "rlee", NULL);
-    desk_row_says(t, "chase cardiology", "Bauer, Ruth");
+    desk_row_says(t, "chase cardiology", "not answered, 72 d");
     assert_false(terminal_shows(t, "send knee"));
     desk_quit(t);
 }

@@ -96,7 +96,7 @@ static void a_wide_screen_shows_a_panel_beside(void **state)
     open_garcia(t);
     desk_sees(t, "TIMELINE");
     desk_sees(t, "Metformin");
-    desk_row_says(t, "2019 Metformin", "measurement  Body weight");
+    desk_row_says(t, "2019 Metformin", "goal         A1c under 7");
     desk_quit(t);
 }
 

@@ -34,8 +34,8 @@ struct conflict_screen {
 static const enum action_id actions[] = { ACTION_OPEN, ACTION_BACK };
 static const struct list_column list_columns[] = { { "", 16, false, false }, { "", 26, false, true }, { "", 0, false, false } };
 static const struct list_column field_columns[] = {
-    { "", 12, false, false }, { N_("before"), 18, false, true }, { N_("here"), 18, false, true },
-    { N_("server"), 18, false, true }, { "", 0, false, false },
+    { "", 9, false, false }, { N_("before"), 17, false, true }, { N_("here"), 17, false, true },
+    { N_("server"), 17, false, true }, { "", 0, false, false },
 };
 static const struct { const char *path, *words; } labels[] = {
     { "telecom", N_("phone") }, { "birthDate", N_("birth date") }, { "address", N_("address") }, { "name", N_("name") },
@@ -289,16 +289,37 @@ static bool conflict_key(struct app *app, void *state, const struct key *key)
     return list_key(&c->list, key);
 }
 
+enum { WHOLE_LINES = 6 };       /* the three values of the field under the cursor, whole, two lines each */
+
+/* A column is too narrow for most addresses: what is under the cursor is shown whole. */
+static void draw_whole(const struct conflict_screen *c, struct canvas *canvas, int line)
+{
+    const struct { const char *label; const struct doc *doc; } sides[] = {
+        { N_("before"), c->conflict.base }, { N_("here"), c->conflict.here }, { N_("server"), c->conflict.server },
+    };
+
+    for (int i = 0; i < 3 && c->list.at < c->n; i++) {
+        struct buf words = { 0 };
+
+        value_line(&words, sides[i].doc ? node_path(doc_root(sides[i].doc), c->decision[c->list.at].path) : NULL);
+        draw_text(canvas, line + 2 * i, 3, STYLE_KEY, _(sides[i].label));
+        draw_folded(canvas, line + 2 * i, 14, canvas->cols - 15, 2, STYLE_PLAIN, buf_text(&words));
+        buf_done(&words);
+    }
+}
+
 static void conflict_draw(struct app *app, void *state, struct canvas *canvas)
 {
     struct conflict_screen *c = state;
-    struct canvas body = canvas_part(canvas, 1, 0, canvas->rows - 4, canvas->cols);
-    int foot = canvas->rows - 2;
+    int foot = canvas->rows - 2, whole = c->is_one && canvas->rows > 2 * WHOLE_LINES ? WHOLE_LINES : 0;
+    struct canvas body = canvas_part(canvas, 1, 0, canvas->rows - 4 - whole, canvas->cols);
 
     (void)app;
     list_draw(&c->list, &body);
     if (!c->is_one)
         return;
+    if (whole)
+        draw_whole(c, canvas, foot - 1 - whole);
     draw_text(canvas, foot, 1, STYLE_PLAIN, _("1 here  2 server  3 before  e type another  Enter decide"));
     if (!c->conflict.server)
         draw_text(canvas, foot - 1, 1, STYLE_ALERT, _("The server has deleted this; deciding writes it there again."));

@@ -40,10 +40,14 @@ static enum rc paper_check(struct app *app, void *ctx, const char *value, struct
 
 static void paper_done(struct app *app, void *ctx, const struct args *args)
 {
-    char day[DATE_TEXT];
+    char day[DATE_TEXT], words[DATE_TEXT];
+    struct date date;
 
-    if (read_day(app, args->arg[0].value, day, NULL) == RC_OK)
-        keep(app, ctx, &(struct form_source){ .kind = "paper", .paper_date = day });
+    if (read_day(app, args->arg[0].value, day, NULL) != RC_OK || !date_parse(day, &date))
+        return;
+    keep(app, ctx, &(struct form_source){ .kind = "paper", .paper_date = day });
+    date_words_long(date, words);
+    app_say(app, STYLE_GOOD, _("From the paper of %s."), words);
 }
 
 static void other_done(struct app *app, void *ctx, const struct args *args)

@@ -1,0 +1,99 @@
+/* What did not reach the server goes unnoticed, or two people's edits are settled by a machine. */
+#include "tests/screen/desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "fhir/document.h"
+#include "store/conflict.h"
+#include "store/store.h"
+
+/* The line says what is true: no server here, so nothing pretends to be sent. */
+static void the_line_tells_the_truth(void **state)
+{
+    struct terminal *t = desk_open(24, 80);
+
+    (void)state;
+    desk_row_says(t, "/ find", "this machine only");
+    desk_walk(t, "Y", " Sync", NULL);
+    desk_sees(t, "no server");
+    desk_walk(t, "s", "server", NULL);              /* a pass is not claimed to have run */
+    assert_false(terminal_shows(t, "✓ synced"));
+    desk_walk(t, "\x1b", "ARRIVALS", NULL);
+    desk_quit(t);
+}
+
+/* As the agent leaves it: both sides changed the phone of Ruiz, Carmen since they last agreed. */
+static void make_conflict(void)
+{
+    static const char id[] = "3aef7c66-3494-522d-9d20-bc04ff56e767";
+    struct err err = { RC_OK, "" };
+    struct doc *server = NULL;
+    struct store *st;
+    char now[CLOCK_TEXT];
+
+    free(desk_run(0, "patient", "edit", id, "--phone", "413-555-0177", NULL));
+    clock_set_now(DESK_NOW);
+    assert_int_equal(store_open(desk_dir(), 0, &st, &err), RC_OK);
+    assert_int_equal(store_get(st, "Patient", id, &server, &err), RC_OK);
+    doc_set(server, "telecom[0].value", "413-555-0123");
+    clock_instant(clock_now_ms(), now);
+    assert_int_equal(store_begin(st, &err), RC_OK);
+    assert_int_equal(store_end(st, conflict_open(st, "Patient", id, server, "7", now, "[\"telecom\"]", "sync", &err), &err), RC_OK);
+    doc_free(server);
+    store_close(st);
+}
+
+/* Both values stand side by side; nothing is decided by Enter alone; the choice is kept. */
+static void a_conflict_is_decided_by_a_person(void **state)
+{
+    struct terminal *t;
+    char *doc;
+
+    (void)state;
+    make_conflict();
+    t = desk_open(24, 80);
+    desk_row_says(t, "conflict", "Ruiz, Carmen");
+    desk_on_row(t, "Ruiz, Carmen", "\r");
+    desk_sees(t, "Conflict");
+    desk_row_says(t, "   here  ", "mobile 413-555-0177");       /* whole, under the columns */
+    desk_row_says(t, "   server  ", "mobile 413-555-0123");
+    desk_sees(t, "undecided");
+    desk_walk(t, "\r", "not decided yet", "2", ">  1", NULL);
+    desk_sees_no_more(t, "undecided");
+    desk_walk(t, "\r", "decided, saved", NULL);
+    doc = desk_run(0, "patient", "find", "ruiz", "--json", NULL);
+    assert_non_null(strstr(doc, "0123"));
+    free(doc);
+    doc = desk_run(0, "conflict", "list", "--json", NULL);
+    assert_null(strstr(doc, "Patient"));
+    free(doc);
+    desk_quit(t);
+}
+
+/* Typed instead: neither side's value, but the one the patient says. */
+static void a_conflict_decided_by_typing(void **state)
+{
+    struct terminal *t;
+    char *list;
+
+    (void)state;
+    make_conflict();
+    t = desk_open(24, 80);
+    desk_on_row(t, "conflict", "\r");
+    desk_walk(t, "", "undecided", "e", "phone: ", "[{\"system\":\"phone\",\"value\":\"413-555-0999\"}]\r", "0999", "\x1b", "ARRIVALS", NULL);
+    list = desk_run(0, "conflict", "list", "--json", NULL);
+    assert_non_null(strstr(list, "Patient"));       /* left undecided: it is still open */
+    free(list);
+    desk_quit(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_line_tells_the_truth), cmocka_unit_test(a_conflict_is_decided_by_a_person), cmocka_unit_test(a_conflict_decided_by_typing),
+    };
+
+    return cmocka_run_group_tests_name("sync", tests, desk_setup, desk_teardown);
+}
