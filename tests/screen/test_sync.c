@@ -9,6 +9,8 @@
 #include "store/conflict.h"
 #include "store/store.h"
 
+#define RUIZ "3aef7c66-3494-522d-9d20-bc04ff56e767"
+
 /* The line says what is true: no server here, so nothing pretends to be sent. */
 static void the_line_tells_the_truth(void **state)
 {
@@ -27,20 +29,19 @@ static void the_line_tells_the_truth(void **state)
 /* As the agent leaves it: both sides changed the phone of Ruiz, Carmen since they last agreed. */
 static void make_conflict(void)
 {
-    static const char id[] = "3aef7c66-3494-522d-9d20-bc04ff56e767";
     struct err err = { RC_OK, "" };
     struct doc *server = NULL;
     struct store *st;
     char now[CLOCK_TEXT];
 
-    free(desk_run(0, "patient", "edit", id, "--phone", "413-555-0177", NULL));
+    free(desk_run(0, "patient", "edit", RUIZ, "--phone", "413-555-0177", NULL));
     clock_set_now(DESK_NOW);
     assert_int_equal(store_open(desk_dir(), 0, &st, &err), RC_OK);
-    assert_int_equal(store_get(st, "Patient", id, &server, &err), RC_OK);
+    assert_int_equal(store_get(st, "Patient", RUIZ, &server, &err), RC_OK);
     doc_set(server, "telecom[0].value", "413-555-0123");
     clock_instant(clock_now_ms(), now);
     assert_int_equal(store_begin(st, &err), RC_OK);
-    assert_int_equal(store_end(st, conflict_open(st, "Patient", id, server, "7", now, "[\"telecom\"]", "sync", &err), &err), RC_OK);
+    assert_int_equal(store_end(st, conflict_open(st, "Patient", RUIZ, server, "7", now, "[\"telecom\"]", "sync", &err), &err), RC_OK);
     doc_free(server);
     store_close(st);
 }
@@ -57,8 +58,8 @@ static void a_conflict_is_decided_by_a_person(void **state)
     desk_row_says(t, "conflict", "Ruiz, Carmen");
     desk_on_row(t, "Ruiz, Carmen", "\r");
     desk_sees(t, "Conflict");
-    desk_row_says(t, "   here  ", "mobile 413-555-0177");       /* whole, under the columns */
-    desk_row_says(t, "   server  ", "mobile 413-555-0123");
+    desk_sees(t, "here       mobile 413-555-0177");             /* whole, under the columns */
+    desk_sees(t, "server     mobile 413-555-0123");
     desk_sees(t, "undecided");
     desk_walk(t, "\r", "not decided yet", "2", ">  1", NULL);
     desk_sees_no_more(t, "undecided");
@@ -72,20 +73,26 @@ static void a_conflict_is_decided_by_a_person(void **state)
     desk_quit(t);
 }
 
-/* Typed instead: neither side's value, but the one the patient says. */
+/* Typed instead: neither side's number, but the one the patient says; Esc leaves it open. */
 static void a_conflict_decided_by_typing(void **state)
 {
     struct terminal *t;
-    char *list;
+    char *json;
 
     (void)state;
     make_conflict();
     t = desk_open(24, 80);
     desk_on_row(t, "conflict", "\r");
-    desk_walk(t, "", "undecided", "e", "phone: ", "[{\"system\":\"phone\",\"value\":\"413-555-0999\"}]\r", "0999", "\x1b", "ARRIVALS", NULL);
-    list = desk_run(0, "conflict", "list", "--json", NULL);
-    assert_non_null(strstr(list, "Patient"));       /* left undecided: it is still open */
-    free(list);
+    desk_walk(t, "", "undecided", "e", "phone:", "413-555-0999\r", "\"value\":\"413-555-0999\"", "\x1b", "ARRIVALS", NULL);
+    json = desk_run(0, "conflict", "list", "--json", NULL);
+    assert_non_null(strstr(json, "Patient"));
+    free(json);
+    desk_on_row(t, "conflict", "\r");
+    desk_walk(t, "", "undecided", "e", "phone:", "413-555-0999\r", "\"value\":\"413-555-0999\"", "\r", "decided, saved", NULL);
+    json = desk_run(0, "resource", "get", "Patient/" RUIZ, NULL);
+    assert_non_null(strstr(json, "413-555-0999"));
+    assert_non_null(strstr(json, "mobile"));        /* the rest of the entry stays */
+    free(json);
     desk_quit(t);
 }
 

@@ -134,7 +134,7 @@ static void show_fields(struct conflict_screen *c)
         set_value(row, 1, d->side == SIDE_BEFORE ? STYLE_GOOD : STYLE_PLAIN, c->conflict.base, d->path);
         set_value(row, 2, d->side == SIDE_HERE ? STYLE_GOOD : STYLE_PLAIN, c->conflict.here, d->path);
         set_value(row, 3, d->side == SIDE_SERVER ? STYLE_GOOD : STYLE_PLAIN, c->conflict.server, d->path);
-        list_set(row, 4, d->side == SIDE_NONE ? STYLE_LATE : STYLE_GOOD, d->side == SIDE_TYPED ? d->typed : side_words(d->side));
+        list_set(row, 4, d->side == SIDE_NONE ? STYLE_LATE : STYLE_GOOD, side_words(d->side));
     }
     list_end(&c->list, false);
     if (at < c->list.n)
@@ -231,25 +231,38 @@ static void choose(struct conflict_screen *c, enum side side, const char *typed)
         c->list.at++;
 }
 
-/* Typed text is taken as it is where it is JSON, else as a string. */
-static void typed_done(struct conflict_screen *c)
+/* What was typed as JSON for its place: as it is where it is JSON; for a phone in place of its number,
+ * the rest of the entry kept; else a string. */
+static void typed_json(const struct conflict_screen *c, const char *text, struct buf *out)
 {
-    const char *text = field_text(&c->field);
+    const struct node *here = node_path(doc_root(c->conflict.here), c->decision[c->list.at].path);
     struct doc *doc = NULL;
+    struct buf copy = { 0 };
 
     if (doc_parse(text, strlen(text), &doc, NULL) == RC_OK) {
-        choose(c, SIDE_TYPED, text);
-        doc_free(doc);
+        buf_add(out, text);
+    } else if (node_is(here, NODE_ARRAY) && node_get(node_first(here), "value")) {
+        node_write(&copy, here);
+        if (doc_parse(buf_text(&copy), copy.len, &doc, NULL) == RC_OK) {
+            node_set_str(doc, node_first(doc_root(doc)), "value", text);
+            node_write(out, doc_root(doc));
+        }
     } else {
-        struct doc *as_text = doc_new(NULL);
-        struct buf json = { 0 };
-
-        node_set_str(as_text, doc_root(as_text), "v", text);
-        node_write(&json, node_get(doc_root(as_text), "v"));
-        choose(c, SIDE_TYPED, buf_text(&json));
-        buf_done(&json);
-        doc_free(as_text);
+        doc = doc_new(NULL);
+        node_set_str(doc, doc_root(doc), "v", text);
+        node_write(out, node_get(doc_root(doc), "v"));
     }
+    doc_free(doc);
+    buf_done(&copy);
+}
+
+static void typed_done(struct conflict_screen *c)
+{
+    struct buf json = { 0 };
+
+    typed_json(c, field_text(&c->field), &json);
+    choose(c, SIDE_TYPED, buf_text(&json));
+    buf_done(&json);
     c->is_typing = false;
 }
 
@@ -289,7 +302,7 @@ static bool conflict_key(struct app *app, void *state, const struct key *key)
     return list_key(&c->list, key);
 }
 
-enum { WHOLE_LINES = 6 };       /* the three values of the field under the cursor, whole, two lines each */
+enum { WHOLE_LINES = 7 };       /* the values of the field under the cursor, whole, two lines each, and what was typed */
 
 /* A column is too narrow for most addresses: what is under the cursor is shown whole. */
 static void draw_whole(const struct conflict_screen *c, struct canvas *canvas, int line)
@@ -305,6 +318,10 @@ static void draw_whole(const struct conflict_screen *c, struct canvas *canvas, i
         draw_text(canvas, line + 2 * i, 3, STYLE_KEY, _(sides[i].label));
         draw_folded(canvas, line + 2 * i, 14, canvas->cols - 15, 2, STYLE_PLAIN, buf_text(&words));
         buf_done(&words);
+    }
+    if (c->list.at < c->n && c->decision[c->list.at].side == SIDE_TYPED) {
+        draw_text(canvas, line + 6, 3, STYLE_KEY, _("typed"));
+        draw_text(canvas, line + 6, 14, STYLE_GOOD, c->decision[c->list.at].typed);
     }
 }
 
