@@ -128,6 +128,9 @@ int64_t app_changes(struct app *app);
 void app_key(struct app *app, const struct key *key);
 void app_paint(struct app *app);        /* into app->grid */
 void app_settle(struct app *app);       /* screens' settle, once the keys at hand are used up */
+/* The session is in use, and was not ended elsewhere (the account was disabled); otherwise nothing of it
+ * is shown any more: the sign-in screen says why. False then. */
+bool app_session_stands(struct app *app);
 void app_tick(struct app *app);         /* idle: other processes' commits, idle lock, clock */
 /* Keys that wait are held: shown, not acted on (safety questions). */
 void app_hold_keys(struct app *app);

@@ -49,21 +49,27 @@ static void refresh_for_others(struct app *app)
         list->marks_changes = false;
 }
 
-/* Somebody was at the keys: the session is in use. When it was ended elsewhere (the account was
- * disabled) nothing more is shown. */
-static void touch_session(struct app *app)
+bool app_session_stands(struct app *app)
 {
     struct err err = { RC_OK, "" };
 
+    if (session_touch(app->ctx.st, &app->ctx.session, &err) != RC_DENIED)
+        return true;
+    session_done(&app->ctx.session);
+    app->ctx.session = (struct session){ .origin = ORIGIN_DESK };
+    app->locked = false;
+    app_restart_at(app, &screen_signin);
+    app_say_err(app, &err);
+    return false;
+}
+
+/* Somebody was at the keys: the session is in use. */
+static void touch_session(struct app *app)
+{
     if (app->locked || !app->ctx.session.staff.id[0] || app->last_key_ms <= app->last_touch_ms)
         return;
     app->last_touch_ms = app->last_key_ms;
-    if (session_touch(app->ctx.st, &app->ctx.session, &err) != RC_DENIED)
-        return;
-    session_done(&app->ctx.session);
-    app->ctx.session = (struct session){ .origin = ORIGIN_DESK };
-    app_restart_at(app, &screen_signin);
-    app_say_err(app, &err);
+    app_session_stands(app);
 }
 
 void app_tick(struct app *app)

@@ -142,7 +142,7 @@ bool intake_grant(struct app *app, const struct intake *it, struct grant *grant)
 {
     struct err err = { RC_OK, "" };
 
-    if (app_grant(app, PERM_INTAKE, "intake", it->sitting.draft.patient, grant, &err) == RC_OK)
+    if (action_grant(&app->ctx, ACTION_INTAKE, it->sitting.draft.patient, grant, &err) == RC_OK)
         return true;
     app_say_err(app, &err);
     return false;
@@ -523,7 +523,7 @@ static enum rc intake_load(struct app *app, void *state, const char *argument, s
     it->field.limit = 4000;
     if (strcmp(verb, "response") == 0)
         return view_load(app, it, id, err);
-    if ((rc = app_grant(app, PERM_INTAKE, "intake", patient, &grant, err)) != RC_OK)
+    if ((rc = action_grant(&app->ctx, ACTION_INTAKE, patient, &grant, err)) != RC_OK)
         return rc;
     if (strcmp(verb, "draft") == 0)
         rc = sitting_resume(app->ctx.st, &grant, id, &it->sitting, err);

@@ -18,8 +18,11 @@
 
 enum { PIN_MIN = 4, PIN_MAX = 6, PIN_TRIES = 3 };
 
-/* The PIN of this sitting: salted hash, whose it is, tries left. Gone with the process. */
-static struct { unsigned char salt[16]; char hash[CRYPTO_HEX], staff[40]; int tries; } pin;
+/* A PIN is good for half a day; then the password again (NIST SP 800-63B, section 4.2.3). */
+static const int64_t pin_ms = 12LL * 3600 * 1000;
+
+/* The PIN of this sitting: salted hash, whose it is, since when, tries left. Gone with the process. */
+static struct { unsigned char salt[16]; char hash[CRYPTO_HEX], staff[40]; int64_t since_ms; int tries; } pin;
 
 struct lock { struct field field; char problem[200]; };
 
@@ -43,7 +46,7 @@ static bool is_pin(const char *typed)
 
 static bool pin_is_set(const struct app *app)
 {
-    return pin.staff[0] && pin.tries > 0 && strcmp(pin.staff, app->ctx.session.staff.id) == 0;
+    return pin.staff[0] && pin.tries > 0 && clock_monotonic_ms() - pin.since_ms < pin_ms && strcmp(pin.staff, app->ctx.session.staff.id) == 0;
 }
 
 static enum rc pin_check(struct app *app, void *ctx, const char *value, struct err *err)
@@ -63,6 +66,7 @@ static void pin_take(struct app *app, void *ctx, const struct args *args)
     crypto_random(pin.salt, sizeof pin.salt);
     pin_hash(typed, pin.hash);
     snprintf(pin.staff, sizeof pin.staff, "%s", app->ctx.session.staff.id);
+    pin.since_ms = clock_monotonic_ms();
     pin.tries = PIN_TRIES;
     app_say(app, STYLE_GOOD, _("this PIN unlocks until you sign out"));
 }
@@ -94,19 +98,20 @@ static void unlock(struct app *app)
     app_close_top(app);
 }
 
-static bool pin_opens(struct app *app, struct lock *lock, const char *typed)
+/* The PIN tells who it is; that the account still stands is asked each time, before anything is shown. */
+static void pin_opens(struct app *app, struct lock *lock, const char *typed)
 {
     char hash[CRYPTO_HEX];
 
     pin_hash(typed, hash);
     if (strcmp(hash, pin.hash) == 0) {
         pin.tries = PIN_TRIES;
-        unlock(app);
-        return true;
+        if (app_session_stands(app))
+            unlock(app);
+        return;
     }
     pin.tries--;
     snprintf(lock->problem, sizeof lock->problem, pin.tries > 0 ? _("That is not the PIN; %d tries left.") : _("That is not the PIN. Your password, please."), pin.tries);
-    return false;
 }
 
 static void try_unlock(struct app *app, struct lock *lock)
