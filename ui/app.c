@@ -296,7 +296,7 @@ void app_reload(struct app *app)
     struct place *top = app_top(app);
     struct list *list = top && top->screen->list ? top->screen->list(top->state) : NULL;
 
-    if (list) {
+    if (list && top->screen->refresh) {         /* a search is not read again: its rows stay */
         struct target at = list_at(list) ? list_at(list)->target : (struct target){ "", "", "" };
 
         list_empty(list);
