@@ -78,6 +78,7 @@ enum rc act_conflict_show(struct context *ctx, const struct grant *grant, const 
         struct node *values;
 
         conflict_members(doc, doc_root(doc), &c);
+        node_set_int(doc, doc_root(doc), "rev", doc_rev(c.here));
         if (!c.server)
             node_set_bool(doc, doc_root(doc), "deletedAtServer", true);
         values = node_set_array(doc, doc_root(doc), "values");
@@ -198,13 +199,25 @@ static enum rc decide_fields(struct context *ctx, const struct grant *grant, con
     return rc;
 }
 
+/* Both sides may have moved on since somebody looked: nobody decides on what they never saw. */
+static enum rc as_shown(const struct conflict *c, const struct args *args, struct err *err)
+{
+    const char *rev = arg_text(args, "rev"), *version = args_get(args, "server-version");
+
+    if ((!rev || strtoll(rev, NULL, 10) == doc_rev(c->here)) &&
+        (!version || strcmp(version, c->remote_version ? c->remote_version : "") == 0))
+        return RC_OK;
+    return err_set(err, RC_STALE, _("conflict %lld: %s/%s has changed since it was shown. Look again, then decide."),
+                   (long long)c->id, c->type, c->resource_id);
+}
+
 enum rc act_conflict_resolve(struct context *ctx, const struct grant *grant, const struct args *args,
                              struct doc **result, struct err *err)
 {
     struct conflict c = { 0 };
     enum rc rc = conflict_get(ctx->st, strtoll(args_get(args, "id"), NULL, 10), &c, err);
 
-    if (rc == RC_OK)
+    if (rc == RC_OK && (rc = as_shown(&c, args, err)) == RC_OK)
         rc = c.server ? decide_fields(ctx, grant, &c, args, err) : decide_deleted(ctx, grant, &c, arg_text(args, "take"), err);
     if (rc == RC_OK)
         *result = result_made(c.type, c.resource_id);

@@ -216,7 +216,9 @@ PARAMS(sync_retry) = { P("seq", NUMBER, REQ | POS, N_("number of the write")), P
 PARAMS(conflict_one) = { P("id", CONFLICT, REQ | POS, N_("conflict")), P_END };
 PARAMS(conflict_resolve) = {
     P("id", CONFLICT, REQ | POS, N_("conflict")), P_CHOICE("take", QUIET, N_("for every field"), takes),
-    P("field", TEXT, QUIET | PARAM_LIST, N_("PATH=here, server, before or JSON")), P_END
+    P("field", TEXT, QUIET | PARAM_LIST, N_("PATH=here, server, before or JSON")),
+    P("rev", NUMBER, QUIET, N_("the revision here that was shown")),
+    P("server-version", TEXT, QUIET, N_("the server's version that was shown")), P_END
 };
 
 PARAMS(init) = {

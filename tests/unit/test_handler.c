@@ -170,6 +170,25 @@ static void conflicts_are_decided_field_by_field(void **state)
     context_end(&ctx);
 }
 
+/* The agent brought a newer version while somebody was deciding on the older one. */
+static void nobody_decides_on_what_was_not_shown(void **state)
+{
+    struct directory *d = *state;
+    struct context ctx = context_of(d, ROLE_FRONT_DESK);
+    char *id = disagree(d, HERE("male", "widowed"));
+    struct doc *newer = parsed(HERE("other", "widowed"));
+
+    ASSERT_OK(conflict_open(d->st, "Patient", "c1", newer, "3", "2026-11-23T08:10:00Z", "[\"gender\"]", "agent", err));
+    doc_free(newer);
+    assert_int_equal(RUN(&ctx, ACTION_CONFLICT_RESOLVE, NULL, "id", id, "take", "server", "rev", "2", "server-version", "2", NULL), RC_STALE);
+    assert_int_equal(RUN(&ctx, ACTION_CONFLICT_RESOLVE, NULL, "id", id, "take", "server", "rev", "1", "server-version", "3", NULL), RC_STALE);
+    assert_decided(d, "female", "married");
+    assert_int_equal(RUN(&ctx, ACTION_CONFLICT_RESOLVE, NULL, "id", id, "take", "server", "rev", "2", "server-version", "3", NULL), RC_OK);
+    assert_decided(d, "other", "married");
+    free(id);
+    context_end(&ctx);
+}
+
 static void one_side_can_be_taken_whole(void **state)
 {
     static const struct { const char *take, *gender, *marital; } rows[] = {
@@ -248,6 +267,7 @@ int main(void)
         DIRECTORY_TEST(a_follow_up_with_a_time_books),
         DIRECTORY_TEST(undo_is_of_the_last_act),
         DIRECTORY_TEST(conflicts_are_decided_field_by_field),
+        DIRECTORY_TEST(nobody_decides_on_what_was_not_shown),
         cmocka_unit_test(one_side_can_be_taken_whole),
         DIRECTORY_TEST(what_was_deleted_there_is_dropped_or_made_again),
         DIRECTORY_TEST(a_response_of_another_person_is_refused),

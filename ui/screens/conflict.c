@@ -193,12 +193,16 @@ static enum rc conflict_refresh(struct app *app, void *state, struct err *err)
 static void decide(struct app *app, struct conflict_screen *c)
 {
     static const char *const names[] = { "", "here", "server", "before" };
-    struct arg *arg = mem_array(c->n + 1, sizeof *arg);
-    char id[24];
-    size_t open = 0, n = 0;
+    struct arg *arg = mem_array(c->n + 3, sizeof *arg);
+    char id[24], rev[24];
+    size_t open = 0, n = 0, shown;
 
     snprintf(id, sizeof id, "%lld", (long long)c->conflict.id);
+    snprintf(rev, sizeof rev, "%lld", (long long)doc_rev(c->conflict.here));
     arg[n++] = (struct arg){ "id", id };
+    arg[n++] = (struct arg){ "rev", rev };
+    arg[n++] = (struct arg){ "server-version", c->conflict.remote_version ? c->conflict.remote_version : "" };
+    shown = n;
     for (size_t i = 0; i < c->n; i++) {
         const struct decision *d = &c->decision[i];
 
@@ -211,7 +215,7 @@ static void decide(struct app *app, struct conflict_screen *c)
         app_close_top(app);
         app_say(app, STYLE_GOOD, _("decided, saved, and on its way to the server"));
     }
-    for (size_t i = 1; i < n; i++)
+    for (size_t i = shown; i < n; i++)
         free((char *)(size_t)arg[i].value);
     free(arg);
 }
