@@ -21,6 +21,8 @@ static const char sql_last[] =
     " ORDER BY a.seq DESC LIMIT 1";
 static const char sql_written_since[] = "SELECT count(*) FROM history WHERE act = ?1";
 static const char sql_written[] = "SELECT type, id, rev FROM resource WHERE act = ?1 ORDER BY key DESC";
+static const char sql_in_use[] =
+    "SELECT EXISTS (SELECT 1 FROM event WHERE patient = ?1) OR EXISTS (SELECT 1 FROM draft WHERE patient = ?1 AND state = 'open')";
 static const char sql_undone[] = "INSERT INTO undone (act, by_act) VALUES (?1, ?2)";
 
 /* How each type says that an entry was made in error: a status code, or the verificationStatus of
@@ -129,6 +131,23 @@ static enum rc mark_in_error(struct doc *doc, struct err *err)
     return RC_OK;
 }
 
+/* A registration stays once somebody has put an entry on it, or begun one. */
+static enum rc is_unused(struct store *st, const char *type, const char *id, struct err *err)
+{
+    struct query *q;
+    bool used;
+    enum rc rc;
+
+    if (strcmp(type, "Patient") != 0)
+        return RC_OK;
+    q = query_open(st, sql_in_use);
+    query_bind(q, 1, id);
+    used = query_next(q) && query_int(q, 0) != 0;
+    if ((rc = query_end(q, err)) != RC_OK || !used)
+        return rc;
+    return err_set(err, RC_DENIED, _("Patient/%s cannot be undone: something stands on this record already"), id);
+}
+
 /* Put one written resource back to what it was before the act; one the act made becomes entered in error. */
 static enum rc put_back(struct store *st, const struct grant *grant, const char *type, const char *id, int64_t rev, struct err *err)
 {
@@ -139,7 +158,7 @@ static enum rc put_back(struct store *st, const struct grant *grant, const char 
         if ((rc = store_get_rev(st, type, id, rev - 1, &doc, err)) != RC_OK)
             return rc;
         doc_set_rev(doc, rev);
-    } else if ((rc = store_get(st, type, id, &doc, err)) != RC_OK ||
+    } else if ((rc = is_unused(st, type, id, err)) != RC_OK || (rc = store_get(st, type, id, &doc, err)) != RC_OK ||
                (rc = mark_in_error(doc, err)) != RC_OK) {
         goto out;
     }

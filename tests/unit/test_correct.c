@@ -3,6 +3,7 @@
 
 #include "desk/communication.h"
 #include "desk/correct.h"
+#include "desk/patient.h"
 #include "desk/task.h"
 #include "fhir/datatype.h"
 
@@ -124,12 +125,36 @@ static void move_leaves_a_trace_on_both(void **state)
     free(again);
 }
 
+/* Somebody booked a visit for the person just registered: undoing would leave it on an inactive record. */
+static void a_registration_in_use_stays(void **state)
+{
+    static const struct registration r = {.family = "Marsh", .interpreter = -1};
+    struct directory *d = *state;
+    struct grant enter = directory_grant("patient register", ""), other, undo;
+    struct task_new t = {.title = "call", .due = "2026-11-23"};
+    char *unused = NULL, *used = NULL;
+
+    ASSERT_OK(patient_register(d->st, &enter, &r, &unused, err));
+    undo = directory_grant("undo", unused);
+    ASSERT_OK(correct_undo(d->st, &undo, last(d), err));
+    ASSERT_OK(patient_register(d->st, &enter, &r, &used, err));
+    other = directory_grant("task add", used);
+    strcpy(other.staff, "staff-2");
+    t.patient = used;
+    ASSERT_OK(task_create(d->st, &other, &t, NULL, err));
+    undo = directory_grant("undo", used);
+    ASSERT_RC(RC_DENIED, correct_undo(d->st, &undo, last(d), err));
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM person WHERE active = 1"), 1);
+    free(unused);
+    free(used);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         DIRECTORY_TEST(undo_puts_back_what_was), DIRECTORY_TEST(undo_of_a_creation_is_entered_in_error),
         DIRECTORY_TEST(undo_refuses_when_written_since), DIRECTORY_TEST(mistake_is_marked_with_its_reason),
-        DIRECTORY_TEST(move_leaves_a_trace_on_both),
+        DIRECTORY_TEST(move_leaves_a_trace_on_both), DIRECTORY_TEST(a_registration_in_use_stays),
     };
 
     task_guards();
