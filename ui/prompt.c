@@ -159,7 +159,8 @@ static enum rc check_answer(struct app *app, struct prompt *prompt, struct err *
     bool estimated;
 
     if (!value[0])
-        return q->is_optional ? RC_OK : err_set(err, RC_INVALID, _("%s: an answer is needed"), q->label);
+        return q->is_optional ? RC_OK : q->label[0] ? err_set(err, RC_INVALID, _("%s: an answer is needed"), q->label)
+                                                    : err_set(err, RC_INVALID, "%s", _("an answer is needed"));
     if (q->check)
         return q->check(app, prompt->spec.ctx, value, err);
     if (q->kind == PARAM_DATE)
@@ -249,6 +250,10 @@ static void prompt_back(struct app *app)
     prompt->problem[0] = '\0';
     if (prompt->at > 0) {
         prompt->at--;
+        return;
+    }
+    if (prompt->question[0].must_answer) {
+        snprintf(prompt->problem, sizeof prompt->problem, "%s", _("this cannot be left: answer it first"));
         return;
     }
     app->prompt = NULL;

@@ -24,6 +24,7 @@ struct asking {
     const char *preset_words;   /* how it is shown; NULL: preset itself */
     const char *hint;           /* the footer while it is asked, translated; NULL: the usual keys */
     bool is_optional, is_safety;
+    bool must_answer;           /* Esc does not leave it: a stop that has to be acknowledged */
     bool at_once;               /* a choice that comes last does not wait for Enter */
     /* Checked at Enter; RC_INVALID stays at the question with err's sentence. May be NULL. */
     enum rc (*check)(struct app *app, void *ctx, const char *value, struct err *err);

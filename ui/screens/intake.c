@@ -168,7 +168,7 @@ static void stopped(struct app *app, void *ctx, const struct args *args)
 static void safety_stop(struct app *app, struct intake *it)
 {
     static const struct choice told[] = { { 't', "told", N_("clinician told, person not alone") } };
-    struct asking question = { .name = "told", .label = "", .kind = PARAM_CHOICE, .choices = told, .n_choices = 1, .is_safety = true };
+    struct asking question = { .name = "told", .label = "", .kind = PARAM_CHOICE, .choices = told, .n_choices = 1, .is_safety = true, .must_answer = true };
     const char *contact = config_text(app->ctx.config, "clinic.crisis_contact");
     struct err err = { RC_OK, "" };
     struct grant grant;
