@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/edit.h"
@@ -176,6 +177,22 @@ enum rc appointment_book(struct store *st, const struct grant *grant, const stru
 /* A step of the visit: the status it goes to, and what is kept with it. */
 struct step { const char *status, *identified, *reason; bool arrives, leaves; };
 
+/* A visit of a day to come can be cancelled or moved; nobody comes to it, or stays away, before its day. */
+static enum rc day_has_come(const struct doc *doc, struct err *err)
+{
+    char words[DATE_TEXT];
+    struct date day;
+    int64_t start;
+
+    if (!clock_parse(node_str(doc_root(doc), "start"), &start))
+        return RC_OK;
+    day = clock_local(start).date;
+    if (date_compare(day, clock_today()) <= 0)
+        return RC_OK;
+    date_words(day, words);
+    return err_set(err, RC_INVALID, _("Appointment/%s: start: this visit is on %s, not today"), doc_id(doc), words);
+}
+
 static enum rc change_step(struct doc *doc, const struct grant *grant, const void *ctx, struct err *err)
 {
     const struct step *step = ctx;
@@ -183,7 +200,8 @@ static enum rc change_step(struct doc *doc, const struct grant *grant, const voi
     char now[CLOCK_TEXT];
 
     (void)grant;
-    (void)err;
+    if (strcmp(step->status, "cancelled") != 0 && day_has_come(doc, err) != RC_OK)
+        return RC_INVALID;
     clock_datetime(clock_now_ms(), now);
     node_set_str(doc, root, "status", step->status);
     if (step->arrives) {

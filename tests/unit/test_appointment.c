@@ -88,6 +88,25 @@ static void check_in_needs_a_second_identifier(void **state)
     free(id);
 }
 
+/* Next week's visit would be checked in by a slip on the record; it may only be cancelled. */
+static void nobody_comes_before_the_day(void **state)
+{
+    struct directory *d = *state;
+    struct grant grant = directory_grant("appointment", "p1");
+    struct booking b = {.patient = "p1", .day = "2026-11-30", .time = "8:00", .clinician = "Dr Patel"};
+    struct err refused = {0};
+    char *id = NULL;
+
+    people(d);
+    ASSERT_OK(appointment_book(d->st, &grant, &b, &id, NULL, err));
+    assert_int_equal(appointment_arrive(d->st, &grant, id, "birthday", &refused), RC_INVALID);
+    assert_non_null(strstr(err_text(&refused), "Mon 30 Nov, not today"));
+    ASSERT_RC(RC_INVALID, appointment_to_clinician(d->st, &grant, id, err));
+    ASSERT_RC(RC_INVALID, appointment_noshow(d->st, &grant, id, "forgot", err));
+    ASSERT_OK(appointment_cancel(d->st, &grant, id, "moved", err));
+    free(id);
+}
+
 /* The whole life of a visit, and that what is over stays over. */
 static void steps_follow_each_other(void **state)
 {
@@ -151,7 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DIRECTORY_TEST(books_in_clinic_time), DIRECTORY_TEST(warns_of_overlaps),
         DIRECTORY_TEST(check_in_needs_a_second_identifier), DIRECTORY_TEST(steps_follow_each_other),
-        DIRECTORY_TEST(left_unseen_is_not_a_no_show), DIRECTORY_TEST(alike_names_of_a_day_are_said),
+        DIRECTORY_TEST(nobody_comes_before_the_day), DIRECTORY_TEST(left_unseen_is_not_a_no_show), DIRECTORY_TEST(alike_names_of_a_day_are_said),
     };
 
     appointment_guards();
