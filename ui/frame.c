@@ -256,7 +256,7 @@ void app_paint(struct app *app)
     }
     if (all.rows >= 7)
         draw_rule(&all, above++);
-    asked = app->prompt ? prompt_lines(app->prompt) - 1 : 0;
+    asked = app->prompt ? prompt_lines(app->prompt, all.cols) - 1 : 0;
     part = canvas_part(&all, above, 0, all.rows - above - below - asked, all.cols);
     app->body_top = above;
     draw_body(app, &part, top);

@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "ui/app.h"
 #include "ui/prompt_internal.h"
 
@@ -107,9 +108,27 @@ size_t prompt_position(const struct prompt *prompt)
     return prompt->at;
 }
 
-int prompt_lines(const struct prompt *prompt)
+size_t prompt_choices_fit(const struct asking *q, size_t from, int cols)
 {
-    return prompt && (prompt->above[0] || prompt->problem[0]) ? 2 : 1;
+    int col = 1, open = q->is_open ? (int)utf8_width(_("or type it")) + 1 : 0;
+
+    for (size_t i = from; i < q->n_choices; i++) {
+        col += 2 + (int)utf8_width(_(q->choices[i].label));
+        if (i > from && col > cols - (i + 1 == q->n_choices ? open : 0))
+            return i;
+        col += 2;
+    }
+    return q->n_choices;
+}
+
+int prompt_lines(const struct prompt *prompt, int cols)
+{
+    const struct asking *q = &prompt->question[prompt->at];
+    int lines = 1 + (prompt->above[0] || prompt->problem[0]);
+
+    for (size_t i = prompt_choices_fit(q, 0, cols); i < q->n_choices; i = prompt_choices_fit(q, i, cols))
+        lines++;
+    return lines;
 }
 
 struct asking prompt_question(const struct param *param)

@@ -58,7 +58,7 @@ bool prompt_is_fresh(const struct prompt *prompt);
 void prompt_painted(struct prompt *prompt);
 size_t prompt_position(const struct prompt *prompt);   /* which question is being asked, from 0 */
 /* Lines it takes: 1, or 2 with a line above (what must be seen first, or what is wrong). */
-int prompt_lines(const struct prompt *prompt);
+int prompt_lines(const struct prompt *prompt, int cols);
 /* A question for a row's parameter; the texts are the row's. */
 struct asking prompt_question(const struct param *param);
 /* What a typed day (with or without a time) means, in full: "Mon 7 Dec 09:30"; false when it is none. */

@@ -60,17 +60,18 @@ static char *path_so_far(struct app *app, const struct prompt *prompt)
     return out.data ? buf_take(&out) : mem_dup("");
 }
 
-static void draw_choices(const struct asking *q, struct canvas *footer)
+/* The choices from one on and before another, on a line of their own. */
+static void draw_choices(const struct asking *q, size_t from, size_t to, struct canvas *canvas, int row)
 {
     int col = 1;
 
-    for (size_t i = 0; i < q->n_choices && col < footer->cols; i++) {
+    for (size_t i = from; i < to && col < canvas->cols; i++) {
         char letter[2] = { q->choices[i].key, '\0' };
-        col = draw_text(footer, 0, col, STYLE_KEY, letter) + 1;
-        col = draw_text(footer, 0, col, STYLE_PLAIN, _(q->choices[i].label)) + 2;
+        col = draw_text(canvas, row, col, STYLE_KEY, letter) + 1;
+        col = draw_text(canvas, row, col, STYLE_PLAIN, _(q->choices[i].label)) + 2;
     }
-    if (q->is_open)
-        draw_text(footer, 0, col, STYLE_FAINT, _("or type it"));
+    if (q->is_open && to == q->n_choices)
+        draw_text(canvas, row, col, STYLE_FAINT, _("or type it"));
 }
 
 /* What stands behind the field: the echo, the preset. */
@@ -97,10 +98,15 @@ void prompt_draw(struct app *app, struct canvas *lines, struct canvas *footer)
     const struct asking *q = &prompt->question[prompt->at];
     const struct answer *answer = &prompt->answer[prompt->at];
     char *path = path_so_far(app, prompt);
-    int row = lines->rows - 1, col = 1, room;
+    size_t fit = prompt_choices_fit(q, 0, footer->cols);
+    int row = lines->rows - 1, at = prompt->above[0] || prompt->problem[0], col = 1, room;
 
-    if (row > 0)                /* what is wrong stands in place of what must be seen first */
-        draw_text(lines, row - 1, 1, prompt->problem[0] ? STYLE_ALERT : STYLE_PLAIN, prompt->problem[0] ? prompt->problem : prompt->above);
+    for (size_t from = fit, to; from < q->n_choices && at < row; from = to) {
+        to = prompt_choices_fit(q, from, footer->cols);
+        draw_choices(q, from, to, lines, at++);
+    }
+    if (row > 0 && (prompt->above[0] || prompt->problem[0]))    /* what is wrong stands in place of what must be seen first */
+        draw_text(lines, 0, 1, prompt->problem[0] ? STYLE_ALERT : STYLE_PLAIN, prompt->problem[0] ? prompt->problem : prompt->above);
     if (prompt->lead[0])
         col = draw_text_in(lines, row, col, lines->cols - 24, STYLE_PLAIN, prompt->lead) + (q->label[0] || q->n_choices ? 2 : 1);
     room = lines->cols - 24 - col;
@@ -120,7 +126,7 @@ void prompt_draw(struct app *app, struct canvas *lines, struct canvas *footer)
     }
     draw_tail(app, prompt, lines, row, col);
     if (q->n_choices > 0)
-        draw_choices(q, footer);
+        draw_choices(q, 0, fit, footer, 0);
     else
         draw_text(footer, 0, 1, STYLE_PLAIN, q->hint ? q->hint : _("Enter go on   Esc back   ^U clear"));
     free(path);

@@ -24,4 +24,7 @@ struct prompt {
 
 /* The value as the action takes it; borrowed. */
 const char *prompt_answer(const struct prompt *prompt, size_t i);
+/* One past the last of the choices from one on that fit on a line. Line 24 has the first of them, the
+ * others lines over the question. */
+size_t prompt_choices_fit(const struct asking *q, size_t from, int cols);
 #endif

@@ -40,6 +40,7 @@ static void filters_by_kind(void **state)
 
     (void)state;
     open_garcia(t);
+    desk_walk(t, "t", "d conditions", "", "t everything", "\x1b", "i intake", NULL);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         desk_walk(t, "t", "Show:", kinds[i].letter, kinds[i].row, NULL);
         desk_sees_no_more(t, kinds[i].gone);
