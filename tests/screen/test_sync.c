@@ -70,6 +70,9 @@ static void a_conflict_is_decided_by_a_person(void **state)
     doc = desk_run(0, "conflict", "list", "--json", NULL);
     assert_null(strstr(doc, "Patient"));
     free(doc);
+    doc = desk_run(0, "audit", "list", "--patient", RUIZ, "--json", NULL);
+    assert_non_null(strstr(doc, "\"action\":\"conflict show\""));     /* looked at, before it was decided */
+    free(doc);
     desk_quit(t);
 }
 

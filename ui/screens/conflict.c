@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/datatype.h"
+#include "store/audit.h"
 #include "store/conflict.h"
 #include "ui/app.h"
 #include "ui/field.h"
@@ -141,7 +142,8 @@ static void show_fields(struct conflict_screen *c)
         c->list.at = at;
 }
 
-static enum rc load_one(struct app *app, struct conflict_screen *c, int64_t id, struct err *err)
+/* What it shows stands on somebody's record: a look like any other. */
+static enum rc load_one(struct app *app, const struct grant *grant, struct conflict_screen *c, int64_t id, struct err *err)
 {
     struct doc *fields = NULL;
     struct person person = { 0 };
@@ -150,6 +152,10 @@ static enum rc load_one(struct app *app, struct conflict_screen *c, int64_t id, 
 
     if (rc != RC_OK || (rc = doc_parse(c->conflict.fields, strlen(c->conflict.fields), &fields, err)) != RC_OK)
         return rc;
+    if ((rc = audit_view(app->ctx.st, grant, c->conflict.patient, c->conflict.type, c->conflict.resource_id, err)) != RC_OK) {
+        doc_free(fields);
+        return rc;
+    }
     for (const struct node *f = node_first(doc_root(fields)); f; f = node_next(f)) {
         MEM_ROOM(c->decision, c->n, cap);
         c->decision[c->n++] = (struct decision){ mem_dup(node_text(f)), SIDE_NONE, NULL };
@@ -179,7 +185,7 @@ static enum rc conflict_load(struct app *app, void *state, const char *argument,
     c->list.has_titles = c->is_one;
     if (rc != RC_OK)
         return rc;
-    return c->is_one ? load_one(app, c, strtoll(argument, NULL, 10), err) : load_list(app, c, err);
+    return c->is_one ? load_one(app, &grant, c, strtoll(argument, NULL, 10), err) : load_list(app, c, err);
 }
 
 static enum rc conflict_refresh(struct app *app, void *state, struct err *err)
