@@ -36,10 +36,13 @@ static const struct { const char *type; enum how how; const char *system; } erro
     {"RelatedPerson", HOW_INACTIVE, NULL},
 };
 static const char *const has_status[] = {
-    "Appointment", "CarePlan", "CareTeam", "Communication", "CommunicationRequest", "Consent", "Coverage",
-    "DiagnosticReport", "DocumentReference", "Encounter", "EpisodeOfCare", "FamilyMemberHistory", "Flag",
-    "Immunization", "MedicationRequest", "MedicationStatement", "Observation", "Procedure",
-    "QuestionnaireResponse", "ServiceRequest", "Slot", "Task",
+    "Account", "Appointment", "CarePlan", "CareTeam", "ChargeItem", "Claim", "ClaimResponse", "ClinicalImpression",
+    "Communication", "CommunicationRequest", "Composition", "Consent", "Coverage", "DetectedIssue", "DeviceRequest",
+    "DeviceUseStatement", "DiagnosticReport", "DocumentManifest", "DocumentReference", "Encounter", "EpisodeOfCare",
+    "ExplanationOfBenefit", "FamilyMemberHistory", "Flag", "GuidanceResponse", "ImagingStudy", "Immunization",
+    "ImmunizationEvaluation", "List", "Media", "MedicationAdministration", "MedicationDispense", "MedicationRequest",
+    "MedicationStatement", "NutritionOrder", "Observation", "Procedure", "QuestionnaireResponse", "RequestGroup",
+    "RiskAssessment", "ServiceRequest", "Slot", "Specimen", "SupplyDelivery", "Task", "VisionPrescription",
 };
 
 void last_act_done(struct last_act *a)
@@ -271,16 +274,51 @@ static void repoint(struct doc *doc, struct node *node, const char *from, const 
             repoint(doc, child, from, to);
 }
 
+/* Does this refer to something on the record the entry is leaving: the message it answers, the visit it was part of? */
+static bool stays_behind(struct store *st, const struct node *reference, const char *patient)
+{
+    char type[40], id[72];
+    struct doc *doc = NULL;
+    bool stays;
+
+    if (!node_get(reference, "reference") || !reference_split(reference, type, sizeof type, id, sizeof id) ||
+        strcmp(type, "Patient") == 0 || store_get(st, type, id, &doc, NULL) != RC_OK)
+        return false;
+    stays = strcmp(resource_patient(doc_root(doc)), patient) == 0;
+    doc_free(doc);
+    return stays;
+}
+
+static void drop_references(struct store *st, struct doc *doc, struct node *node, const char *patient)
+{
+    struct node *next;
+
+    for (struct node *child = node_first(node); child; child = next) {
+        bool holds = node_is(child, NODE_OBJECT) || node_is(child, NODE_ARRAY);
+
+        next = node_next(child);
+        if (holds && node_is(child, NODE_OBJECT) && stays_behind(st, child, patient)) {
+            node_remove(doc, child);
+        } else if (holds && node_count(child) > 0) {
+            drop_references(st, doc, child, patient);
+            if (node_count(child) == 0)
+                node_remove(doc, child);
+        }
+    }
+}
+
 static enum rc enter_again(struct store *st, const struct grant *to, const struct doc *wrong, char **id, struct err *err)
 {
     struct doc *copy = doc_copy(wrong);
-    char *old_patient = mem_printf("Patient/%s", resource_patient(doc_root(wrong)));
+    char *id_there = mem_dup(resource_patient(doc_root(wrong))), *old_patient = mem_printf("Patient/%s", id_there);
     char *new_patient = mem_printf("Patient/%s", to->patient);
 
     doc_set_rev(copy, 0);
     node_remove_name(copy, doc_root(copy), "id");
     node_remove_name(copy, doc_root(copy), "meta");
+    drop_references(st, copy, doc_root(copy), id_there);
     repoint(copy, doc_root(copy), old_patient, new_patient);
+    free(id_there);
     free(old_patient);
     free(new_patient);
     return edit_put_new(st, to, copy, id, err);

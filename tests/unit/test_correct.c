@@ -125,6 +125,34 @@ static void move_leaves_a_trace_on_both(void **state)
     free(again);
 }
 
+/* An answer logged on the wrong person: moved, it must not go on answering the first one's message. */
+static void a_moved_entry_leaves_the_rest_behind(void **state)
+{
+    struct directory *d = *state;
+    struct grant log_grant = directory_grant("contact log", "p1"), from = directory_grant("correct", "p1"), to = directory_grant("correct", "p2");
+    struct contact_new in = {.patient = "p1", .direction = "in", .medium = "message", .outcome = "received"};
+    struct contact_new out = {.patient = "p1", .direction = "out", .medium = "call", .outcome = "reached"};
+    char *message = NULL, *answer = NULL, *moved = NULL;
+    struct doc *doc;
+
+    directory_put(d, PERSON("p1", "Marsh"));
+    directory_put(d, PERSON("p2", "Okafor"));
+    ASSERT_OK(contact_log(d->st, &log_grant, &in, &message, err));
+    out.answers = message;
+    ASSERT_OK(contact_log(d->st, &log_grant, &out, &answer, err));
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM contact WHERE waits = 1"), 0);
+    ASSERT_OK(correct_move(d->st, &from, &to, "Communication", answer, "wrong person", &moved, err));
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM contact WHERE waits = 1"), 1);
+    doc = directory_get(d, "Communication", moved);
+    assert_null(node_get(doc_root(doc), "inResponseTo"));
+    assert_string_equal(node_path_str(doc_root(doc), "recipient[0].reference"), "Patient/p2");
+    assert_string_equal(node_path_str(doc_root(doc), "sender.reference"), "Practitioner/staff-1");
+    doc_free(doc);
+    free(message);
+    free(answer);
+    free(moved);
+}
+
 /* Somebody booked a visit for the person just registered: undoing would leave it on an inactive record. */
 static void a_registration_in_use_stays(void **state)
 {
@@ -155,6 +183,7 @@ int main(void)
         DIRECTORY_TEST(undo_puts_back_what_was), DIRECTORY_TEST(undo_of_a_creation_is_entered_in_error),
         DIRECTORY_TEST(undo_refuses_when_written_since), DIRECTORY_TEST(mistake_is_marked_with_its_reason),
         DIRECTORY_TEST(move_leaves_a_trace_on_both), DIRECTORY_TEST(a_registration_in_use_stays),
+        DIRECTORY_TEST(a_moved_entry_leaves_the_rest_behind),
     };
 
     task_guards();
