@@ -11,6 +11,7 @@
 #include "desk/correct.h"
 #include "ui/act.h"
 #include "ui/find_box.h"
+#include "ui/keymap.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
 
@@ -34,21 +35,27 @@ static void local_time(const char *at, char *out, size_t size)
     snprintf(out, size, "%02d:%02d", civil.hour, civil.minute);
 }
 
+/* The short word of the act: the line has to have room for whose it was and when. */
+static const char *act_label(const char *action)
+{
+    enum action_id id = action ? action_by_name(action) : ACTION_NONE;
+
+    return id == ACTION_NONE ? action ? action : "" : keymap_label(id);
+}
+
 void undo_start(struct app *app, const struct target *target)
 {
     struct err err = { RC_OK, "" };
     struct last_act act = { 0 };
     enum rc rc = correct_last(app->ctx.st, app->ctx.session.staff.id, &act, &err);
-    const struct action *row;
     char at[16], *text;
 
     (void)target;
     if (rc == RC_NOT_FOUND) {
         app_say(app, STYLE_PLAIN, _("You have done nothing yet that could be undone."));
     } else {
-        row = act.action ? action_row(action_by_name(act.action)) : NULL;
         local_time(act.at ? act.at : "", at, sizeof at);
-        text = mem_printf(_("Undo: %s, %s, %s"), row ? _(row->help) : act.action ? act.action : "", act.patient_name ? act.patient_name : "", at);
+        text = mem_printf(_("Undo: %s, %s, %s"), act_label(act.action), act.patient_name ? act.patient_name : "", at);
         if (rc == RC_OK)
             prompt_confirm(app, text, false, undo_yes, mem_printf("%" PRId64, act.act), free);
         else

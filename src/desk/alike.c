@@ -88,10 +88,30 @@ static bool words_alike(const char *a, const char *b)
     return sound_a[0] != '\0' && sound_a[1] != '\0' && strcmp(sound_a, sound_b) == 0;
 }
 
+/* "garcia lopez jose" and "lopez garcia jose": two of one's words are the other's, in whatever order. */
+static bool share_two_words(const char *a, const char *b)
+{
+    char word_a[WORD_MAX + 1], word_b[WORD_MAX + 1];
+    int shared = 0;
+
+    while (shared < 2 && next_word(&a, word_a)) {
+        const char *rest = b;
+
+        while (next_word(&rest, word_b))
+            if (strcmp(word_a, word_b) == 0) {
+                shared++;
+                break;
+            }
+    }
+    return shared == 2;
+}
+
 bool alike_names(const char *a, const char *b)
 {
     char first_a[WORD_MAX + 1], first_b[WORD_MAX + 1], word_a[WORD_MAX + 1], word_b[WORD_MAX + 1];
 
+    if (share_two_words(a, b))
+        return true;
     if (!next_word(&a, first_a) || !next_word(&b, first_b) || !words_alike(first_a, first_b))
         return false;
     if (*a == '\0' || *b == '\0')

@@ -9,7 +9,7 @@ double alike_jaro_winkler(const char *a, const char *b);
 /* Edit distance with neighbours swapped as one slip; anything past limit gives limit + 1. */
 int alike_distance(const char *a, const char *b, int limit);
 /* Would a person at a desk confuse two people of these names (family first, folded)? The family
- * names and one given name must both be equal, near or sound alike. */
+ * names and one given name must both be equal, near or sound alike, or two words be the same in any order. */
 bool alike_names(const char *a, const char *b);
 /* The same, of people whose birth dates (FHIR, may be partial or "") do not tell them apart at a
  * glance: years next to each other, the same day and month, or one of them not known. */

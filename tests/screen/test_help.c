@@ -46,7 +46,7 @@ static void the_last_act_is_undone(void **state)
     desk_on_row(t, "Smith, John", "\r");
     desk_walk(t, "", "reason", "2\r", "saved", NULL);
     desk_row_says(t, "Smith, John", "done");
-    desk_walk(t, "u", "Undo: Did not come, Smith, John, 08:14", "\r", "Undone.", NULL);
+    desk_walk(t, "u", "Undo: did not come, Smith, John, 08:14", "\r", "Undone.", NULL);
     desk_row_says(t, "08:00 Smith, John", "14 min late");
     desk_quit(t);
 }

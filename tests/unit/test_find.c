@@ -211,6 +211,7 @@ static void distances(void **state)
     assert_true(alike_people("garcia lopez jose", "1954-07-01", "gara josef", "1954-07-10"));
     assert_false(alike_people("garcia lopez jose", "1954-07-01", "gara josef", "1974-03-10"));
     assert_false(alike_people("garcia jose", "1954-07-01", "garcia ruth", "1954-07-01"));
+    assert_true(alike_people("garcia lopez jose", "1954-07-01", "lopez garcia jose maria", "1954-01-07"));
 }
 
 int main(void)

@@ -26,7 +26,7 @@ struct find {
     struct list_group group[GROUPS];
     bool dirty, in_list;
     int found, more;
-    int alike_a, alike_b;       /* numbers of two rows that look alike, 0 none */
+    char look_alikes[40];       /* numbers of the rows that look like another: "1, 2, 4"; "" none */
     bool *alike;                /* owned: per hit, whether the whole birth date must be asked */
     void (*chosen)(struct app *app, void *ctx, const char *patient);
     void *ctx;
@@ -50,23 +50,29 @@ static void add_more(struct app *app, struct find *f)
     list_set(row, 0, STYLE_PLAIN, words);
 }
 
+/* "1, 3, 4": the rows nobody opens without the whole birth date. */
+static void name_look_alikes(struct find *f, size_t n)
+{
+    size_t len = 0;
+
+    f->look_alikes[0] = '\0';
+    for (size_t i = 0; i < n && len < sizeof f->look_alikes; i++)
+        if (f->alike[i])
+            len += (size_t)snprintf(f->look_alikes + len, sizeof f->look_alikes - len, "%s%zu", len ? ", " : "", i + 1);
+}
+
 static void take_hits(struct find *f, const struct hits *hits)
 {
     free(f->alike);
     f->alike = mem_array(hits->n ? hits->n : 1, sizeof *f->alike);
-    f->alike_a = f->alike_b = 0;
     for (size_t i = 0; i < hits->n; i++) {
         int other = hits->hit[i].looks_like;
 
         people_add(&f->list, HITS, &hits->hit[i], NULL);
-        if (other < 1 || (size_t)other > hits->n)
-            continue;
-        f->alike[i] = f->alike[other - 1] = true;
-        if (!f->alike_a) {
-            f->alike_a = (int)i + 1 < other ? (int)i + 1 : other;
-            f->alike_b = (int)i + 1 < other ? other : (int)i + 1;
-        }
+        if (other > 0 && (size_t)other <= hits->n)
+            f->alike[i] = f->alike[other - 1] = true;
     }
+    name_look_alikes(f, hits->n);
     f->found = (int)hits->n;
     f->more = hits->more;
 }
@@ -133,8 +139,8 @@ static void find_draw(struct app *app, void *state, struct canvas *canvas)
     list_draw(&f->list, &rows);
     draw_text(canvas, 0, 1, STYLE_KEY, "/");
     field_draw(&f->field, canvas, 0, 3, right - 3, !f->in_list);
-    if (f->alike_a)
-        draw_format(canvas, canvas->rows - 1, 1, STYLE_ALERT, _("! %d and %d look alike: ask for the whole birth date."), f->alike_a, f->alike_b);
+    if (f->look_alikes[0])
+        draw_format(canvas, canvas->rows - 1, 1, STYLE_ALERT, _("! %s look alike: ask for the whole birth date."), f->look_alikes);
     else if (f->field.len == 0 && f->found == 0)
         draw_text(canvas, 2, 3, STYLE_PLAIN, _("Type a name, a birth date, a phone's end or a record number."));
 }
