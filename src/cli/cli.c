@@ -206,6 +206,8 @@ int cli_run(struct line *line)
     signal(SIGPIPE, SIG_IGN);   /* a reader that went away must not leave the database unclosed */
     if (line->version)
         help_version();
+    else if (line->help && line->action == ACTION_NONE && line->n_words > 0)
+        help_group(line->word[0]);
     else if (line->help && line->action == ACTION_NONE)
         help_all();
     else if (line->help)

@@ -29,6 +29,28 @@ static void print_pair(const char *left, int width, const char *right)
     printf("  %s%*s  %s\n", left, width > utf8_width(left) ? width - utf8_width(left) : 0, "", right);
 }
 
+static bool is_of(const struct action *row, const char *word)
+{
+    size_t len = strlen(word);
+
+    return row->place != PLACE_DESK && strncmp(row->name, word, len) == 0 && (row->name[len] == ' ' || !row->name[len]);
+}
+
+bool help_has(const char *word)
+{
+    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
+        if (is_of(action_row((enum action_id)i), word))
+            return true;
+    return false;
+}
+
+void help_group(const char *word)
+{
+    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
+        if (is_of(action_row((enum action_id)i), word))
+            print_pair(action_row((enum action_id)i)->name, 21, _(action_row((enum action_id)i)->help));
+}
+
 void help_all(void)
 {
     printf("%s\n%s\n", _("Usage: frontdesk [OPTION...]              open the desk"),

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "cli/help.h"
 
 /* Options of every subcommand. */
 enum global { GLOBAL_NONE, GLOBAL_DATA, GLOBAL_CONFIG, GLOBAL_NOW, GLOBAL_PASSWORD_FD, GLOBAL_JSON, GLOBAL_LINEAR, GLOBAL_HELP, GLOBAL_VERSION };
@@ -163,16 +165,24 @@ static enum rc option_take(struct line *line, size_t *i, struct err *err)
     return rc;
 }
 
+/* "task": the first words of some commands but no command. err names those commands. */
 static enum rc no_action(const struct line *line, struct err *err)
 {
+    struct buf rest = { 0 };
+    size_t len = strlen(line->word[0]);
+
     for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
         const struct action *row = action_row((enum action_id)i);
-        size_t len = strlen(line->word[0]);
 
         if (row->place != PLACE_DESK && strncmp(row->name, line->word[0], len) == 0 && row->name[len] == ' ')
-            return err_set(err, RC_INVALID, _("say what to do with %s; see frontdesk --help"), line->word[0]);
+            buf_printf(&rest, "%s%s", rest.len ? ", " : "", row->name + len + 1);
     }
-    return err_set(err, RC_INVALID, _("there is no such command; see frontdesk --help"));
+    if (rest.len)
+        err_set(err, RC_INVALID, _("say what to do with %s: %s"), line->word[0], buf_text(&rest));
+    else
+        err_set(err, RC_INVALID, "%s", _("there is no such command; see frontdesk --help"));
+    buf_done(&rest);
+    return RC_INVALID;
 }
 
 enum rc line_sort(struct line *line, struct err *err)
@@ -190,7 +200,7 @@ enum rc line_sort(struct line *line, struct err *err)
         return RC_OK;
     line->action = action_of(line, &used);
     if (line->action == ACTION_NONE)
-        return no_action(line, err);
+        return line->help && help_has(line->word[0]) ? RC_OK : no_action(line, err);
     for (size_t i = used; i < line->n_words && rc == RC_OK; i++) {
         const char *word = line->word[i];
         const struct param *p;
