@@ -30,6 +30,19 @@ static void the_banner_never_scrolls_away(void **state)
     desk_quit(t);
 }
 
+/* A call nobody took and an open follow-up say so in words, not in codes. */
+static void statuses_are_words_of_the_desk(void **state)
+{
+    struct terminal *t = desk_open(24, 80);
+
+    (void)state;
+    desk_find(t, "marsh", "Marsh, Tobias");
+    desk_row_says(t, "no answer", "not reached");
+    desk_row_says(t, "follow-up ", "open");
+    assert_false(terminal_shows(t, "in-progress"));
+    desk_quit(t);
+}
+
 /* t and a letter: one kind of event; Esc: everything again. */
 static void filters_by_kind(void **state)
 {
@@ -118,7 +131,7 @@ static void space_goes_to_the_one_before(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_banner_never_scrolls_away), cmocka_unit_test(filters_by_kind), cmocka_unit_test(panels_come_round),
+        cmocka_unit_test(the_banner_never_scrolls_away), cmocka_unit_test(statuses_are_words_of_the_desk), cmocka_unit_test(filters_by_kind), cmocka_unit_test(panels_come_round),
         cmocka_unit_test(an_entry_in_words_and_as_stored), cmocka_unit_test(a_measurement_stands_with_its_unit),
         cmocka_unit_test(a_wide_screen_shows_a_panel_beside), cmocka_unit_test(space_goes_to_the_one_before),
     };

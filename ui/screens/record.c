@@ -71,6 +71,25 @@ static void when_words(const char *at, char *out, size_t size)
     snprintf(out, size, "%s%s%.5s", words, strlen(at) > 10 ? " " : "", strlen(at) > 10 ? at + 11 : "");
 }
 
+/* The status in the desk's words; those that are words already stand as they are. */
+static const char *status_words(const struct event *e)
+{
+    static const struct { const char *type, *status, *words; } said[] = {
+        { "Communication", "not-done", N_("not reached") }, { "Task", "in-progress", N_("open") },
+        { "Task", "requested", N_("open") }, { "Task", "received", N_("open") }, { "Task", "accepted", N_("open") },
+        { "Task", "ready", N_("open") }, { "Task", "completed", N_("done") }, { "Appointment", "checked-in", N_("being seen") },
+        { "Appointment", "fulfilled", N_("done") }, { "Appointment", "noshow", N_("no-show") },
+        { "QuestionnaireResponse", "in-progress", N_("half-filled") }, { "", "left-unseen", N_("left unseen") },
+        { "", "in-progress", N_("under way") }, { "", "not-done", N_("not done") }, { "", "on-hold", N_("on hold") },
+        { "", "entered-in-error", N_("in error") },
+    };
+
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (strcmp(e->status, said[i].status) == 0 && (!said[i].type[0] || strcmp(e->type, said[i].type) == 0))
+            return _(said[i].words);
+    return e->status;
+}
+
 static void add_event(struct record *r, const struct event *e)
 {
     struct list_row *row = list_add(&r->list, year_group(r, e->at), e->type, e->id, r->patient, e->title);
@@ -83,7 +102,7 @@ static void add_event(struct record *r, const struct event *e)
     list_set(row, 0, STYLE_PLAIN, when);
     list_set(row, 1, STYLE_PLAIN, _(e->kind));
     list_set(row, 2, wrong ? STYLE_FAINT : STYLE_PLAIN, what);
-    list_set(row, 3, wrong ? STYLE_ALERT : STYLE_FAINT, wrong ? _("in error") : e->status);
+    list_set(row, 3, wrong ? STYLE_ALERT : STYLE_FAINT, status_words(e));
     free(what);
 }
 
