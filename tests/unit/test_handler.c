@@ -17,7 +17,7 @@ static void birthdays_are_asked_not_shown(void **state)
     directory_put(d, "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"name\":[{\"family\":\"Marsh\"}],\"birthDate\":\"1954-07-01\"}");
     directory_put(d, "{\"resourceType\":\"Patient\",\"id\":\"p2\",\"name\":[{\"family\":\"Marsh\"}],\"birthDate\":\"1954\"}");
     for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
-        char *id = MADE(&ctx, ACTION_APPOINTMENT_BOOK, "patient", "p1", "when", "tomorrow 9:00");
+        char *id = MADE(&ctx, ACTION_APPOINTMENT_BOOK, "patient", "p1", "day", "today", "time", "9:00");
         enum rc rc = RUN(&ctx, ACTION_APPOINTMENT_ARRIVE, NULL, "id", id, "birthday", said[i].said, NULL);
 
         if ((rc == RC_OK) != said[i].fits)
@@ -25,7 +25,7 @@ static void birthdays_are_asked_not_shown(void **state)
         free(id);
     }
     {
-        char *id = MADE(&ctx, ACTION_APPOINTMENT_BOOK, "patient", "p2", "when", "tomorrow 9:00");
+        char *id = MADE(&ctx, ACTION_APPOINTMENT_BOOK, "patient", "p2", "day", "today", "time", "9:00");
 
         assert_int_equal(RUN(&ctx, ACTION_APPOINTMENT_ARRIVE, NULL, "id", id, "birthday", "1 7", NULL), RC_INVALID);
         assert_int_equal(RUN(&ctx, ACTION_APPOINTMENT_ARRIVE, NULL, "id", id, NULL), RC_INVALID);
