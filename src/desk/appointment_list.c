@@ -16,7 +16,7 @@
     " a.status, a.clinician, a.clinician_name, a.reason, a.arrived, a.cancel_reason, a.walk_in," \
     " coalesce(p.sex, ''), coalesce(p.interpreter, 0), coalesce(p.language, ''), coalesce(p.sort, '')," \
     " (SELECT d.answered || '/' || d.total FROM draft d WHERE d.patient = a.patient AND d.state = 'open'" \
-    "   ORDER BY d.updated DESC LIMIT 1)" \
+    "   ORDER BY d.updated DESC LIMIT 1), coalesce(p.deceased, '')" \
     " FROM appointment a LEFT JOIN person p ON p.id = a.patient WHERE a.status <> 'entered-in-error'"
 static const char sql_day[] =
     COLUMNS " AND a.start >= ?1 AND a.start <= ?1 || ' 24' AND (?2 IS NULL OR a.patient = ?2) ORDER BY a.start, a.key";
@@ -61,8 +61,8 @@ static void why_add(struct buf *why, const char *words)
     buf_add(why, words);
 }
 
-/* Where the visit stands, then what the desk must think of: interpreter, a form under way. */
-static char *why_words(const struct appointment *a, bool interpreter, const char *language, const char *form)
+/* Where the visit stands, then what the desk must think of: a death, interpreter, a form under way. */
+static char *why_words(const struct appointment *a, bool is_deceased, bool interpreter, const char *language, const char *form)
 {
     struct buf why = {0};
     char words[160];
@@ -87,6 +87,8 @@ static char *why_words(const struct appointment *a, bool interpreter, const char
         snprintf(words, sizeof words, _("%d min late"), minutes_since(a->start));
         why_add(&why, words);
     }
+    if (is_deceased)
+        why_add(&why, _("deceased"));
     if (interpreter) {
         snprintf(words, sizeof words, _("interpreter: %.60s"), *language ? language : _("language not known"));
         why_add(&why, words);
@@ -113,7 +115,7 @@ static void appointment_add(struct appointment_list *list, size_t *cap, struct q
     a.sex[0] = query_text(q, 14)[0];
     a.left_unseen = strcmp(a.status, "noshow") == 0 && *a.arrived;
     a.waiting_min = strcmp(a.status, "arrived") == 0 ? minutes_since(a.arrived) : -1;
-    a.why = why_words(&a, query_int(q, 15) != 0, query_text(q, 16), query_text(q, 18));
+    a.why = why_words(&a, query_text(q, 19)[0] != '\0', query_int(q, 15) != 0, query_text(q, 16), query_text(q, 18));
     if (list->n == *cap)
         *sort_of = mem_grow(*sort_of, *cap ? 2 * *cap : 8, sizeof **sort_of);
     MEM_ROOM(list->appointment, list->n, *cap);

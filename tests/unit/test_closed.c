@@ -60,6 +60,7 @@ static void visits_left_behind_are_listed(void **state)
 {
     struct directory *d = *state;
     struct context ctx = context_of(d, ROLE_FRONT_DESK);
+    struct appointment_list list;
     struct banner banner;
     char *visit;
 
@@ -74,6 +75,9 @@ static void visits_left_behind_are_listed(void **state)
         ASSERT_OK(store_put(d->st, &grant, doc, err));
         doc_free(doc);
     }
+    ASSERT_OK(appointment_list(d->st, "2026-12-07", NULL, &list, err));
+    assert_non_null(strstr(list.appointment[0].why, "deceased"));
+    appointment_list_done(&list);
     ASSERT_OK(banner_load(d->st, "dead", &banner, err));
     assert_int_equal(banner.n_alerts, 1);
     assert_non_null(strstr(banner.alert[0], "1 visit"));
