@@ -13,11 +13,11 @@
 #include <unistd.h>
 #include <vterm.h>
 
-enum { DEADLINE_MS = 5000, MAX_ROWS = 256, ROW_TEXT = 2048 };
+enum { ESC_MS = 70, DEADLINE_MS = 5000, MAX_ROWS = 256, ROW_TEXT = 2048 };
 
 struct terminal {
     int fd, pid, rows, cols;
-    bool ended;
+    bool ended, escaped;
     VTerm *vt;
     VTermScreen *screen;
     char *bytes;
@@ -128,6 +128,10 @@ void terminal_send(struct terminal *t, const char *keys)
 {
     size_t len = strlen(keys);
 
+    if (len && t->escaped)                      /* Esc and a key in one breath are Alt with that key */
+        terminal_settle(t, ESC_MS);
+    if (len)
+        t->escaped = keys[len - 1] == '\x1b';
     while (len) {
         ssize_t n = write(t->fd, keys, len);
 

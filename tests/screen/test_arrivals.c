@@ -49,6 +49,7 @@ static void keys_ahead_do_not_check_in(void **state)
     (void)state;
     desk_on_row(t, "García López", "a1 7\r");
     desk_sees(t, "held");
+    desk_sees(t, "Enter check in");
     desk_row_says(t, "08:25 García López", "interpreter");
     assert_false(terminal_shows(t, "Same?"));
     desk_walk(t, "\x1b", "/ find", NULL);

@@ -28,7 +28,7 @@ static void the_number_is_seen_before_the_call(void **state)
     desk_walk(t, "\r", "her son", "\r", "saved", NULL);         /* Esc went back one question and kept what was typed */
     sees_task("2026-11-24");
     desk_find(t, "004512", "García López");
-    desk_walk(t, "l", "no voicemail, attempt 1", "", "how:", "\x1b", "i intake", NULL);
+    desk_walk(t, "l", "no voicemail, attempt 1", "", "v visit at the desk", "\x1b", "i intake", NULL);
     desk_quit(t);
 }
 

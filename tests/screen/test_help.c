@@ -30,7 +30,7 @@ static void the_palette_finds_and_does(void **state)
     desk_walk(t, ":", "All that can be done", "clsday", "close day", "\r", "before the desk closes", NULL);
     desk_walk(t, "\x1b", "8 of 14", "\x10", "All that can be done", "folups", "follow-ups", NULL);
     desk_row_says(t, "follow-ups", " F ");
-    desk_walk(t, "\x1b", "8 of 14", ":ns 3\r", "reason", "\x1b", "/ find", NULL);      /* a verb, with Caps Lock in the way */
+    desk_walk(t, "\x1b", "8 of 14", ":ns 3\r", "5 work or family", "\x1b", "/ find", NULL);      /* a verb, with Caps Lock in the way */
     desk_walk(t, ":", "All that can be done", "zzzzqq", "", NULL);
     desk_walk(t, "\x1b", "8 of 14", NULL);
     desk_quit(t);

@@ -92,7 +92,7 @@ static void every_screen_that_shows_a_name(void **state)
         desk_walk(t, born[i], "1 found", "\r", "TIMELINE", NULL);
         assert_int_equal(terminal_row_of(t, "Hostile, "), 1);
         assert_int_equal(terminal_row_of(t, "TIMELINE"), 4);
-        desk_walk(t, "l", "how:", "\x1b", "i intake", "T", "parked: Hostile", NULL);
+        desk_walk(t, "l", "v visit at the desk", "\x1b", "i intake", "T", "parked: Hostile", NULL);
     }
     desk_walk(t, " ", "TIMELINE", "w", "clinician", "\x1b]52;c;x\x07" "patel\r", "reason", "\r", "saved", "T", "ARRIVALS", NULL);
     desk_sees(t, "walk-in");

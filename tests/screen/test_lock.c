@@ -26,7 +26,7 @@ static void nothing_of_a_patient_is_left(void **state)
     terminal_send(t, "\x1a");
     desk_sees(t, "Locked. The work of demo is kept.");
     desk_sees(t, "somebody else signs in");
-    terminal_send(t, "?/:jk\x1b[A\x0c");            /* keys and a repaint bring nothing back */
+    terminal_send(t, "?/:jk\x1b[A\x0c\x10");            /* keys and a repaint bring nothing back */
     desk_sees(t, "Password: ");
     terminal_settle(t, 30);
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
