@@ -261,7 +261,7 @@ enum rc match_registration(struct store *st, const struct registration *r, int l
     char *names = mem_printf("%s %s", family, given);
     struct candidates *c = mem_alloc(sizeof *c);
     struct buf phone = { 0 };
-    char sex[2] = { r->sex != NULL && r->sex[0] != '\0' ? (char)(r->sex[0] - 'a' + 'A') : (char)'\0' };
+    char sex[2] = { (char)(r->sex != NULL && r->sex[0] != '\0' ? r->sex[0] - 'a' + 'A' : '\0') };
     struct description d = { .family = family, .given = given, .address = address, .mrn = mrn, .email = "", .names = names, .sex = sex };
     int64_t people = people_here(st);
     enum rc rc;
