@@ -313,7 +313,7 @@ void prompt_key(struct app *app, const struct key *key)
     struct answer *answer = &prompt->answer[prompt->at];
 
     app->held[0] = '\0';
-    if (key->cap == KEYCAP_ESC || key_is_ctrl(key, 'c')) {
+    if (key->cap == KEYCAP_ESC || key_is_ctrl(key, 'c')) {     /* NOLINT(bugprone-branch-clone): in the order they are tried */
         prompt_back(app);
     } else if (key->cap == KEYCAP_ENTER) {
         prompt_enter(app);
