@@ -183,6 +183,7 @@ CREATE TABLE person (
   id TEXT NOT NULL,
   name TEXT NOT NULL,               -- official, family first
   words TEXT NOT NULL,              -- what person_name holds of this person
+  keys TEXT NOT NULL,               -- and person_key: kind and value, a line each
   usual TEXT NOT NULL,              -- name to use when it differs, else ''
   sort TEXT NOT NULL,               -- fold of name
   birth TEXT NOT NULL,              -- FHIR date as precise as known, ''
@@ -202,7 +203,6 @@ CREATE INDEX person_birth ON person(birth);
 -- Exact look-ups: kind 'p' reversed phone digits, 'i' identifier value folded.
 CREATE TABLE person_key (kind TEXT NOT NULL, value TEXT NOT NULL, key INTEGER NOT NULL,
   PRIMARY KEY (kind, value, key)) WITHOUT ROWID;
-CREATE INDEX person_key_of ON person_key(key);
 -- Words of a person, rowid = person.key: every name, folded; the birth year ("1954"); '0' and the sound
 -- of each name word ("0krs"). One index, so that a name and a year are one bounded question.
 -- Written directly: triggers cannot under trusted_schema=OFF. Folded text is split at spaces only.

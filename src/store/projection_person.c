@@ -14,11 +14,11 @@
 
 static const char sql_insert[] =
     "INSERT INTO ~person(key, id, name, usual, sort, birth, birth_estimated, sex, mrn, phone, deceased, active, test,"
-    " merged_into, language, interpreter, words, seen)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, " SEEN("?2") ")";
+    " merged_into, language, interpreter, words, keys, seen)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, " SEEN("?2") ")";
 static const char sql_key[] = "INSERT OR IGNORE INTO ~person_key(kind, value, key) VALUES (?1, ?2, ?3)";
 static const char sql_name[] = "INSERT INTO ~person_name(rowid, name) VALUES (?1, ?2)";
-static const char sql_names[] = "SELECT words FROM ~person WHERE key = ?1";
+static const char sql_kept[] = "SELECT words, keys FROM ~person WHERE key = ?1";
 static const char sql_word[] = "SELECT 1 FROM ~name_word WHERE word = ?1";
 static const char sql_word_new[] = "INSERT INTO ~name_word(word) VALUES (?1)";
 static const char sql_word_used[] = "SELECT 1 FROM ~person_name WHERE ~person_name MATCH ?1 LIMIT 1";
@@ -26,7 +26,7 @@ static const char sql_word_gone[] = "DELETE FROM ~name_word WHERE word = ?1";
 static const char sql_variant[] = "INSERT OR IGNORE INTO ~name_variant(variant, word) VALUES (?1, ?2)";
 static const char sql_variant_gone[] = "DELETE FROM ~name_variant WHERE variant = ?1 AND word = ?2";
 static const char sql_erase_name[] = "INSERT INTO ~person_name(~person_name, rowid, name) VALUES ('delete', ?1, ?2)";
-static const char sql_erase_keys[] = "DELETE FROM ~person_key WHERE key = ?1";
+static const char sql_erase_key[] = "DELETE FROM ~person_key WHERE kind = ?1 AND value = ?2 AND key = ?3";
 static const char sql_erase[] = "DELETE FROM ~person WHERE key = ?1";
 
 /* The name words of folded text, each once; years and sounds (they start with a digit) left out. */
@@ -140,7 +140,17 @@ static enum rc write_names(struct store *st, int64_t key, const struct node *roo
     return rc;
 }
 
-static enum rc write_keys(struct store *st, int64_t key, const struct node *root, struct err *err)
+/* What is kept of it in the person's own row finds it again when it goes: an index by person would
+ * be another row to write for each. */
+static enum rc write_key(struct store *st, int64_t key, const char *kind, const char *value, struct buf *kept, struct err *err)
+{
+    buf_add(kept, kind);
+    buf_add(kept, value);
+    buf_char(kept, '\n');
+    return query_run(st, err, sql_key, "tti", kind, value, key);
+}
+
+static enum rc write_keys(struct store *st, int64_t key, const struct node *root, struct buf *kept, struct err *err)
 {
     const struct node *element;
     enum rc rc = RC_OK;
@@ -151,15 +161,29 @@ static enum rc write_keys(struct store *st, int64_t key, const struct node *root
 
         digits_reversed(&digits, node_str(element, "value"));
         if (digits.len >= 4 && strcmp(system, "email") != 0 && strcmp(system, "url") != 0)
-            rc = query_run(st, err, sql_key, "tti", "p", buf_text(&digits), key);
+            rc = write_key(st, key, "p", buf_text(&digits), kept, err);
         buf_done(&digits);
     }
     for (element = node_first(node_get(root, "identifier")); element != NULL && rc == RC_OK; element = node_next(element)) {
         char *folded = utf8_folded(node_str(element, "value"));
 
         if (folded[0] != '\0')
-            rc = query_run(st, err, sql_key, "tti", "i", folded, key);
+            rc = write_key(st, key, "i", folded, kept, err);
         free(folded);
+    }
+    return rc;
+}
+
+/* kept is taken apart. */
+static enum rc erase_keys(struct store *st, int64_t key, char *kept, struct err *err)
+{
+    enum rc rc = RC_OK;
+
+    for (char *end; rc == RC_OK && (end = strchr(kept, '\n')) != NULL; kept = end + 1) {
+        char kind[2] = { kept[0], '\0' };
+
+        *end = '\0';
+        rc = query_run(st, err, sql_erase_key, "tti", kind, kept + 1, key);
     }
     return rc;
 }
@@ -256,7 +280,7 @@ enum rc person_write(struct store *st, int64_t key, const struct node *root, str
 {
     const char *birth = node_str(root, "birthDate");
     const struct node *official = name_official(root), *usual = name_usual(root), *active = node_get(root, "active");
-    struct buf name = { 0 }, called = { 0 }, language = { 0 }, words = { 0 };
+    struct buf name = { 0 }, called = { 0 }, language = { 0 }, words = { 0 }, keys = { 0 };
     char survivor[72];
     enum rc rc;
 
@@ -269,39 +293,45 @@ enum rc person_write(struct store *st, int64_t key, const struct node *root, str
     patient_survivor(root, survivor, sizeof survivor);
     rc = write_names(st, key, root, birth, &words, err);
     if (rc == RC_OK)
-        rc = query_run(st, err, sql_insert, "ittttt" "itttt" "iitti" "t", key, node_str(root, "id"), buf_text(&name),
+        rc = write_keys(st, key, root, &keys, err);
+    if (rc == RC_OK)
+        rc = query_run(st, err, sql_insert, "ittttt" "itttt" "iitti" "tt", key, node_str(root, "id"), buf_text(&name),
                        buf_text(&called), sort, birth,
                        (int64_t)node_is(extension_value(node_get(root, "_birthDate"), EXT_BIRTH_ESTIMATED), NODE_TRUE),
                        sex_of(root), record_number(root), phone_of(root), deceased_of(root),
                        (int64_t)(active == NULL || node_is(active, NODE_TRUE)), (int64_t)is_test(root), survivor,
-                       buf_text(&language), (int64_t)needs_interpreter(root), buf_text(&words));
+                       buf_text(&language), (int64_t)needs_interpreter(root), buf_text(&words), buf_text(&keys));
     free(sort);
     buf_done(&name);
     buf_done(&called);
     buf_done(&language);
     buf_done(&words);
-    return rc == RC_OK ? write_keys(st, key, root, err) : rc;
+    buf_done(&keys);
+    return rc;
 }
 
 enum rc person_erase(struct store *st, int64_t key, struct err *err)
 {
-    struct query *q = query_open(st, sql_names);
+    struct query *q = query_open(st, sql_kept);
     struct words words = { .n = 0 };
-    struct buf text = { 0 };
+    struct buf text = { 0 }, keys = { 0 };
     bool found;
     enum rc rc;
 
     query_bind_int(q, 1, key);
-    if ((found = query_next(q)))
+    if ((found = query_next(q))) {
         buf_add(&text, query_text(q, 0));
+        buf_add(&keys, query_text(q, 1));
+    }
     add_words(&words, buf_text(&text));
     rc = query_end(q, err);
     if (rc == RC_OK && found)
         rc = query_run(st, err, sql_erase_name, "it", key, buf_text(&text));
     for (size_t i = 0; i < words.n && rc == RC_OK; i++)
         rc = word_drop(st, words.word[i], err);
+    if (rc == RC_OK && keys.len > 0)
+        rc = erase_keys(st, key, keys.data, err);
     buf_done(&text);
-    if (rc != RC_OK || !found || (rc = query_run(st, err, sql_erase_keys, "i", key)) != RC_OK)
-        return rc;
-    return query_run(st, err, sql_erase, "i", key);
+    buf_done(&keys);
+    return rc == RC_OK && found ? query_run(st, err, sql_erase, "i", key) : rc;
 }
