@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "store/person_words.h"
 #include "store/projection.h"
 #include "store/store.h"
 
@@ -62,6 +63,10 @@ struct transaction {
 
 struct query_cache { struct query **slot; size_t n, cap; };
 
+/* Name words that the open transaction saw in name_word, each in the one slot it may have. */
+enum { KNOWN_WORDS = 512 };
+struct known_word { char word[WORD_MAX + 1]; bool is_shadow; };
+
 struct store {
     sqlite3 *db;
     char *dir;
@@ -69,6 +74,8 @@ struct store {
     bool was_unclean;
     bool is_shadow;                 /* statements with a tilde mean the shadow tables */
     struct transaction tx;
+    struct known_word known[KNOWN_WORDS];
+    bool has_known;
     struct query_cache cache;
     int64_t audit_rows;             /* committed by this process */
     int64_t change[CHANGE_COUNT];

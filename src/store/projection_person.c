@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
+#include "store/internal.h"
 #include "store/person_words.h"
 #include "store/query.h"
 
@@ -85,14 +86,31 @@ static enum rc ask(struct store *st, const char *sql, const char *text, bool *ye
     return query_end(q, err);
 }
 
+/* Nobody else writes while this transaction is open, so a word seen once need not be asked for again:
+ * of a bulk's names nearly all are common ones. */
+static struct known_word *known_slot(struct store *st, const char *word)
+{
+    uint32_t hash = 2166136261u;        /* FNV-1a */
+
+    for (const char *c = word; *c != '\0'; c++)
+        hash = (hash ^ (unsigned char)*c) * 16777619u;
+    return &st->known[(hash ^ hash >> 16) % KNOWN_WORDS];
+}
+
 /* A word comes with the first person of that name, its variants with it. */
 static enum rc word_add(struct store *st, const char *word, struct err *err)
 {
     struct variant_of variants = { st, word, sql_variant, err, RC_OK };
-    bool known;
-    enum rc rc = ask(st, sql_word, word, &known, err);
+    struct known_word *slot = known_slot(st, word);
+    bool known = slot->is_shadow == st->is_shadow && strcmp(slot->word, word) == 0;
+    enum rc rc = known ? RC_OK : ask(st, sql_word, word, &known, err);
 
-    if (rc != RC_OK || known || (rc = query_run(st, err, sql_word_new, "t", word)) != RC_OK)
+    if (rc != RC_OK)
+        return rc;
+    st->has_known = true;
+    slot->is_shadow = st->is_shadow;
+    strcpy(slot->word, word);
+    if (known || (rc = query_run(st, err, sql_word_new, "t", word)) != RC_OK)
         return rc;
     word_variants(word, variant_run, &variants);
     return variants.rc;
@@ -110,6 +128,7 @@ static enum rc word_drop(struct store *st, const char *word, struct err *err)
     if ((rc = ask(st, sql_word_used, quoted, &used, err)) != RC_OK || used ||
         (rc = query_run(st, err, sql_word_gone, "t", word)) != RC_OK)
         return rc;
+    known_slot(st, word)->word[0] = '\0';
     word_variants(word, variant_run, &variants);
     return variants.rc;
 }

@@ -67,6 +67,9 @@ static enum rc begin_first(struct store *st, struct err *err)
     st->tx.writes[0] = sqlite3_total_changes64(st->db);
     st->tx.outbox_seq = 0;
     st->tx.audit_rows = 0;
+    if (st->has_known)
+        memset(st->known, 0, sizeof st->known);
+    st->has_known = false;
     st->tx.now_ms = clock_now_ms();
     clock_instant(st->tx.now_ms, st->tx.now);
     return RC_OK;
