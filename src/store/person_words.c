@@ -10,7 +10,7 @@ static const struct { const char *spelling, *as; } starts[] = {
     { "kn", "n" }, { "gn", "n" }, { "pn", "n" }, { "wr", "r" }, { "ps", "s" }, { "wh", "w" }, { "x", "s" },
     { "pf", "f" }, { "ts", "s" }, { "mc", "mk" }, { "hj", "j" },
 };
-/* Spellings inside a word, longest first. */
+/* Spellings inside a word, longest first; sound_of() knows the letters they start with. */
 static const struct { const char *spelling, *as; } insides[] = {
     { "sch", "s" }, { "tch", "s" }, { "chr", "kr" }, { "ph", "f" }, { "gh", "" }, { "sh", "s" }, { "ch", "s" },
     { "ck", "k" }, { "ce", "s" }, { "ci", "s" }, { "cy", "s" }, { "ge", "j" }, { "gi", "j" }, { "dg", "j" },
@@ -59,8 +59,9 @@ void sound_of(const char *word, char out[SOUND_MAX])
         }
     while (*at != '\0') {
         size_t before = (size_t)(at - word);
+        bool may_start = strchr("cdglpqst", *at) != NULL;
 
-        for (i = 0; i < sizeof insides / sizeof *insides; i++)
+        for (i = may_start ? 0 : sizeof insides / sizeof *insides; i < sizeof insides / sizeof *insides; i++)
             if (spelled(at, insides[i].spelling) && (insides[i].as[0] != '\0' || before > 0)) {
                 for (const char *c = insides[i].as; *c != '\0'; c++)
                     add_sound(out, &n, *c);
