@@ -124,11 +124,11 @@ static void by_birth(struct search *s, struct date birth, enum evidence by)
     take(s, q, by);
 }
 
-static void by_words(struct search *s, enum fit fit, size_t loose, const int *year, size_t n_years, enum evidence by)
+static void ask_words(struct search *s, enum fit fit, size_t loose, bool *cut, const int *year, size_t n_years, enum evidence by)
 {
     struct buf expression = { 0 };
 
-    if (find_expression(s->st, &expression, &s->q, fit, loose, year, n_years)) {
+    if (find_expression(s->st, &expression, &s->q, fit, loose, cut, year, n_years)) {
         struct query *q = query_open(s->st, sql_words);
 
         query_bind(q, 1, expression.data);
@@ -136,6 +136,25 @@ static void by_words(struct search *s, enum fit fit, size_t loose, const int *ye
         take(s, q, by);
     }
     buf_done(&expression);
+}
+
+static void by_words(struct search *s, enum fit fit, size_t loose, const int *year, size_t n_years, enum evidence by)
+{
+    size_t before = s->n;
+    bool cut = false;
+
+    ask_words(s, fit, loose, fit == FIT_PREFIX ? &cut : NULL, year, n_years, by);
+    if (cut && s->n < before + (size_t)s->cap)
+        ask_words(s, fit, loose, NULL, year, n_years, by);
+}
+
+/* A single Latin letter is the start of a name; as a name of its own it would be looked for among all initials. */
+static bool has_initial(const struct question *q)
+{
+    for (size_t i = 0; i < q->n_words; i++)
+        if (q->word[i][0] >= 'a' && q->word[i][0] <= 'z' && q->word[i][1] == '\0')
+            return true;
+    return false;
 }
 
 /* Words as typed, then as they begin; when those are few, one of them as it sounds or mistyped, and
@@ -146,7 +165,8 @@ static void by_names(struct search *s)
     size_t before = s->n;
     int near[6];
 
-    by_words(s, FIT_EXACT, 0, q->year, q->n_years, BY_NAME);
+    if (!has_initial(q))
+        by_words(s, FIT_EXACT, 0, q->year, q->n_years, BY_NAME);
     if (s->n < before + (size_t)s->cap)
         by_words(s, FIT_PREFIX, 0, q->year, q->n_years, BY_NAME);
     for (enum fit fit = FIT_SOUND; fit <= FIT_SLIP; fit++)

@@ -12,8 +12,8 @@ static const char sql_starting[] = "SELECT word FROM name_word WHERE word >= ?1 
 static const char sql_variant[] = "SELECT word FROM name_variant WHERE variant = ?1 LIMIT 40";
 
 /* Prefixes up to three letters have an index of their own. A longer one is asked as the words it
- * may become, which are read lazily; only when there are more than these is it left to FTS5, which
- * then reads all their rows first. */
+ * may become, which are read lazily; when there are more than these, the first of them do for a start,
+ * and only when that finds too few is it left to FTS5, which then reads all their rows first. */
 enum { INDEXED_PREFIX = 3, STARTING_MAX = 48, SLIPS_MAX = 8, SOUND_LETTERS = 3, SLIP_LETTERS = 4 };
 
 static void add_or(struct buf *out, size_t start, const char *quoted_word, const char *star)
@@ -21,7 +21,7 @@ static void add_or(struct buf *out, size_t start, const char *quoted_word, const
     buf_printf(out, "%s\"%s\"%s", out->len > start ? " OR " : "", quoted_word, star);
 }
 
-static void add_starting(struct store *st, struct buf *out, size_t start, const char *word)
+static void add_starting(struct store *st, struct buf *out, size_t start, const char *word, bool *cut)
 {
     struct query *q;
     struct buf words = { 0 };
@@ -40,7 +40,9 @@ static void add_starting(struct store *st, struct buf *out, size_t start, const 
     for (; query_next(q); n++)
         buf_printf(&words, "%s\"%s\"", words.len > 0 || out->len > start ? " OR " : "", query_text(q, 0));
     (void)query_end(q, NULL);
-    if (n < STARTING_MAX)
+    if (n == STARTING_MAX && cut != NULL)
+        *cut = true;
+    if (n < STARTING_MAX || cut != NULL)
         buf_add(out, buf_text(&words));
     else
         add_or(out, start, word, "*");
@@ -74,7 +76,7 @@ static void add_slips(void *ctx, const char *variant)
     (void)query_end(q, NULL);
 }
 
-static bool add_word(struct store *st, struct buf *out, const char *word, enum fit fit)
+static bool add_word(struct store *st, struct buf *out, const char *word, enum fit fit, bool *cut)
 {
     struct slips slips = { st, out, word, 0, 0 };
     char sound[SOUND_MAX + 1] = "0";
@@ -85,7 +87,7 @@ static bool add_word(struct store *st, struct buf *out, const char *word, enum f
     if (fit == FIT_EXACT)
         add_or(out, start, word, "");
     else if (fit == FIT_PREFIX)
-        add_starting(st, out, start, word);
+        add_starting(st, out, start, word, cut);
     if (fit == FIT_SOUND && utf8_count(word) >= SOUND_LETTERS) {
         sound_of(word, sound + 1);
         if (sound[1] != '\0' && sound[2] != '\0')    /* a single sound is shared by too many */
@@ -113,7 +115,7 @@ static void add_years(struct buf *out, const int *year, size_t n)
         buf_char(out, ')');
 }
 
-bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit, size_t loose,
+bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit, size_t loose, bool *cut,
                      const int *year, size_t n_years)
 {
     for (size_t i = 0; i < q->n_words; i++) {
@@ -122,7 +124,7 @@ bool find_expression(struct store *st, struct buf *out, const struct question *q
         if (fit > FIT_PREFIX && i != loose && utf8_count(q->word[i]) < SOUND_LETTERS)
             continue;
         buf_add(out, out->len > 0 ? " AND " : "");
-        if (!add_word(st, out, q->word[i], here))
+        if (!add_word(st, out, q->word[i], here, cut))
             return false;
     }
     add_years(out, year, n_years);

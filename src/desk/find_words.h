@@ -19,8 +19,9 @@ enum fit { FIT_EXACT, FIT_PREFIX, FIT_SOUND, FIT_SLIP, FIT_NONE };
 
 /* Full-text expression: every word up to this fit, and one of the years. From FIT_SOUND on only the
  * word number `loose` is taken so far, the others as they begin, and words of one or two letters are
- * left out: people slip once, and a union of unions is slow to walk. False when nothing can match. */
-bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit, size_t loose,
+ * left out: people slip once, and a union of unions is slow to walk. False when nothing can match.
+ * With cut, a start that very many words have stands for the first of them, and *cut is set. */
+bool find_expression(struct store *st, struct buf *out, const struct question *q, enum fit fit, size_t loose, bool *cut,
                      const int *year, size_t n_years);
 /* "(word OR as it begins OR as it sounds OR one slip away)" of the first word of folded text, with
  * " AND " before it when out is not empty. False when there is no word. */
