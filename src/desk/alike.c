@@ -129,7 +129,7 @@ bool alike_names(const char *a, const char *b)
 /* Two whole dates of which neither the year nor the day agrees: nearly every pair in a list of hits. */
 static bool births_differ(const char *a, const char *b)
 {
-    return strlen(a) == 10 && strlen(b) == 10 && strcmp(a + 4, b + 4) != 0 && abs(atoi(a) - atoi(b)) > 1;
+    return strlen(a) == 10 && strlen(b) == 10 && strcmp(a + 4, b + 4) != 0 && labs(strtol(a, NULL, 10) - strtol(b, NULL, 10)) > 1;
 }
 
 bool alike_people(const char *name_a, const char *birth_a, const char *name_b, const char *birth_b)
