@@ -136,7 +136,8 @@ int cli_demo(struct cli *cli, const struct args *args)
     struct err err = { RC_OK, "" };
 
     (void)args;
-    if (make(cli, &first, &err) != RC_OK)
+    if (make(cli, &first, &err) != RC_OK ||
+        store_set_meta(cli->ctx.st, "demo_sign_in", DEMO_NAME ", " DEMO_PASSWORD, &err) != RC_OK)
         return cli_fail(&err);
     print_line(_("Everybody in here is made up. Signed in as %s, password \"%s\"."), DEMO_NAME, DEMO_PASSWORD);
     return CLI_OPEN_DESK;

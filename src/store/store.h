@@ -72,7 +72,7 @@ int64_t store_changes(struct store *st, const char *name);
 /* Inside a transaction: that counter moves with it. For rows that are no resource's (staff). */
 void store_touch(struct store *st, const char *name);
 
-/* Facts about this database: database id, clinic zone, demo mark. */
+/* Facts about this database: database id, clinic zone, demo mark, name and password of the demo account. */
 const char *store_meta(struct store *st, const char *name);     /* borrowed until the next store_meta; "" when unset */
 enum rc store_set_meta(struct store *st, const char *name, const char *value, struct err *err);
 

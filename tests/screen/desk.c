@@ -131,6 +131,14 @@ struct terminal *desk_start_new(const char *directory, int rows, int cols)
     return terminal_start(words, rows, cols, NULL);
 }
 
+struct terminal *desk_start_demo(const char *directory, int rows, int cols)
+{
+    const char *const words[] = {desk.program, "--data", desk.path, "demo", NULL};
+
+    snprintf(desk.path, sizeof desk.path, "%s/%s", desk.root, directory);
+    return terminal_start(words, rows, cols, NULL);
+}
+
 struct terminal *desk_start(int rows, int cols)
 {
     struct terminal *t = start(rows, cols, NULL);

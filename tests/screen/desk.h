@@ -32,6 +32,8 @@ struct terminal *desk_open(int rows, int cols);
 struct terminal *desk_open_with(int rows, int cols, const char *staff, const char *const env[]);
 /* The program on a directory of this test that is no demo: the clock runs. */
 struct terminal *desk_start_new(const char *directory, int rows, int cols);
+/* "frontdesk demo" on a directory of this test. */
+struct terminal *desk_start_demo(const char *directory, int rows, int cols);
 /* An account beside the demo user's, with the same password. */
 void desk_add_staff(const char *name, const char *display, const char *role);
 /* Import one resource or Bundle from its text. */

@@ -76,10 +76,21 @@ static void somebody_else_signs_in(void **state)
     desk_quit(t);
 }
 
+/* Nobody was told the demo's password for longer than a blink: the lock says it, and it opens. */
+static void the_demo_can_be_unlocked(void **state)
+{
+    struct terminal *t = desk_start_demo("shown", 24, 80);
+
+    (void)state;
+    desk_walk(t, "", "ARRIVALS", "\x1a", "Locked.", "", "made-up people only", "made-up people only\r", "A PIN for this sitting", "\r", "ARRIVALS", NULL);
+    desk_quit(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_of_a_patient_is_left), cmocka_unit_test(a_pin_returns_to_the_very_place), cmocka_unit_test(somebody_else_signs_in),
+        cmocka_unit_test(the_demo_can_be_unlocked),
     };
 
     return cmocka_run_group_tests_name("lock", tests, desk_setup, desk_teardown);

@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "store/store.h"
 #include "ui/app.h"
 #include "ui/field.h"
 #include "ui/prompt.h"
@@ -167,6 +168,7 @@ static void lock_draw(struct app *app, void *state, struct canvas *canvas)
     struct lock *lock = state;
     struct civil now = clock_local(clock_now_ms());
     const struct staff *staff = &app->ctx.session.staff;
+    const char *sign_in = store_meta(app->ctx.st, "demo_sign_in");
     int row = canvas->rows / 3, left = canvas->cols / 4, col;
     char day[DATE_TEXT];
 
@@ -179,6 +181,8 @@ static void lock_draw(struct app *app, void *state, struct canvas *canvas)
     if (lock->problem[0])
         draw_folded(canvas, row + 6, left, canvas->cols - left - 1, 2, STYLE_ALERT, lock->problem);
     draw_text(canvas, row + 8, left, STYLE_FAINT, _("Enter unlock   Tab somebody else signs in"));
+    if (sign_in[0])             /* the terminal was cleared since it was said */
+        draw_format(canvas, row + 9, left, STYLE_FAINT, _("Demo: name and password are %s"), sign_in);
 }
 
 static bool lock_in_field(const void *state)

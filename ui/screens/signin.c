@@ -4,6 +4,7 @@
 
 #include "access/session.h"
 #include "base/i18n.h"
+#include "store/store.h"
 #include "ui/app.h"
 #include "ui/field.h"
 #include "ui/screens.h"
@@ -30,7 +31,7 @@ static enum rc signin_load(struct app *app, void *state, const char *argument, s
 static void signin_draw(struct app *app, void *state, struct canvas *canvas)
 {
     struct signin *s = state;
-    const char *labels[FIELDS] = { _("Name"), _("Password") };
+    const char *labels[FIELDS] = { _("Name"), _("Password") }, *sign_in = store_meta(app->ctx.st, "demo_sign_in");
     int row = canvas->rows > 10 ? 3 : 0;
 
     if (app->clinic && app->clinic[0])
@@ -41,6 +42,8 @@ static void signin_draw(struct app *app, void *state, struct canvas *canvas)
         field_draw(&s->field[i], canvas, row + 2 + i, 18, 40, i == s->at);
     }
     draw_folded(canvas, row + 5, 5, canvas->cols - 8, 3, STYLE_ALERT, s->problem);
+    if (sign_in[0])
+        draw_format(canvas, row + 8, 5, STYLE_FAINT, _("Demo: name and password are %s"), sign_in);
 }
 
 static void try_sign_in(struct app *app, struct signin *s)
