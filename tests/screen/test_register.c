@@ -85,9 +85,24 @@ static void an_edit_from_the_record(void **state)
     desk_quit(t);
 }
 
+/* What was looked for and not found is not typed twice: a name goes to the name, a birth date to the birth date. */
+static void takes_over_what_was_looked_for(void **state)
+{
+    struct terminal *t = desk_open(24, 80);
+
+    (void)state;
+    desk_walk(t, "/", "Enter open", "zebulonne 54", "nobody found", "\r", "Given names", NULL);
+    desk_row_says(t, "Family name", "zebulonne");
+    desk_sees_no_more(t, "54");
+    desk_walk(t, "\x06", "Register zebulonne, birth date not known?", "n", "Given names", "\x1b", "ARRIVALS", NULL);
+    desk_walk(t, "/", "Enter open", "3/9/1931", "nobody found", "\r", "9 Mar 1931 (95)", "\x1b", "ARRIVALS", NULL);
+    desk_quit(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(takes_over_what_was_looked_for),
         cmocka_unit_test(duplicates_show_while_typing), cmocka_unit_test(kept_as_it_was_said), cmocka_unit_test(what_is_wrong_stands_beside_the_field),
         cmocka_unit_test(an_interruption_keeps_what_was_typed), cmocka_unit_test(an_edit_from_the_record),
     };

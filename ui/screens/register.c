@@ -95,16 +95,25 @@ static enum rc load_person(struct app *app, struct register_screen *r, struct er
     return rc;
 }
 
-/* What was typed into Find becomes a name; figures in it were a year or a number. */
-static void take_name(struct register_screen *r, const char *typed)
+/* What was typed into Find becomes a name, or a birth date; other words with figures were a year or a number. */
+static void take_name(const struct app *app, struct register_screen *r, const char *typed)
 {
     struct buf name = { 0 };
+    struct date date;
+    bool estimated;
 
-    for (const char *p = typed; *p; p++)
-        if (*p < '0' || *p > '9')
-            buf_char(&name, *p);
-    while (name.len > 0 && name.data[name.len - 1] == ' ')
-        name.data[--name.len] = '\0';
+    if (strpbrk(typed, "0123456789") &&
+        date_typed_birth(typed, clock_today(), (struct date_order){ app->day_first }, &date, &estimated, NULL) == RC_OK) {
+        prefill(r, BIRTH, typed);
+        return;
+    }
+    for (const char *p = typed + strspn(typed, " "); *p; p += strspn(p, " ")) {
+        size_t len = strcspn(p, " ");
+
+        if (strcspn(p, "0123456789") >= len)
+            buf_printf(&name, "%s%.*s", name.len ? " " : "", (int)len, p);
+        p += len;
+    }
     prefill(r, FAMILY, buf_text(&name));
     buf_done(&name);
 }
@@ -121,7 +130,7 @@ static enum rc register_load(struct app *app, void *state, const char *argument,
     r->list.n_groups = 1;
     r->list.gutter = 4;
     if (strncmp(argument, "name=", 5) == 0)
-        take_name(r, argument + 5);
+        take_name(app, r, argument + 5);
     else if (sscanf(argument, "%71s edit %15s", r->patient, what) >= 1)
         rc = load_person(app, r, err);
     if (rc == RC_OK)
@@ -306,7 +315,7 @@ static bool leave_field(struct app *app, struct register_screen *r)
 
 static void save_ask(struct app *app, struct register_screen *r)
 {
-    char words[80] = "", *text;
+    char words[80] = "", family[NAME_TEXT], given[NAME_TEXT], *text;
 
     if (!leave_field(app, r))
         return;
@@ -316,8 +325,9 @@ static void save_ask(struct app *app, struct register_screen *r)
         return;
     }
     birth_words(app, field_text(&r->field[BIRTH]), words, sizeof words);
-    text = mem_printf(r->patient[0] ? _("Save %s, %s, %s?") : r->list.n ? _("Register %s, %s, %s? Look at the people like this one first.") : _("Register %s, %s, %s?"),
-                      field_text(&r->field[FAMILY]), field_text(&r->field[GIVEN]), words[0] ? words : _("birth date not known"));
+    names_typed(r, family, given);
+    text = mem_printf(r->patient[0] ? _("Save %s%s%s, %s?") : r->list.n ? _("Register %s%s%s, %s, none of those below?") : _("Register %s%s%s, %s?"),
+                      family, family[0] && given[0] ? ", " : "", given, words[0] ? words : _("birth date not known"));
     prompt_confirm(app, text, false, save_yes, r, NULL);
     free(text);
 }
