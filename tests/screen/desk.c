@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_WORDS = 40, DEADLINE_US = 5000000 };
+enum { MAX_WORDS = 40, DEADLINE_US = 10000000 };
 
 static struct { char root[64], data[96], path[192], program[PATH_MAX + 16]; } desk;
 

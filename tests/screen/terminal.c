@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <vterm.h>
 
-enum { ESC_MS = 70, DEADLINE_MS = 5000, MAX_ROWS = 256, ROW_TEXT = 2048 };
+enum { ESC_MS = 70, DEADLINE_MS = 10000, MAX_ROWS = 256, ROW_TEXT = 2048 };
 
 struct terminal {
     int fd, pid, rows, cols;

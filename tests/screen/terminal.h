@@ -11,6 +11,7 @@ struct terminal;
 /* Start argv[0] (NULL-ended argv) with a clean environment: TERM=xterm-256color, LANG=C.UTF-8,
  * HOME and XDG_RUNTIME_DIR as this process has them, and env ("NAME=value", NULL-ended, may be NULL). */
 struct terminal *terminal_start(const char *const argv[], int rows, int cols, const char *const env[]);
+/* After a lone Esc it lets what the program does with it come first: with the next key it would be Alt. */
 void terminal_send(struct terminal *t, const char *keys);
 void terminal_resize(struct terminal *t, int rows, int cols);
 /* Until some row holds text (or, gone: until none does). False after ten seconds or when the
