@@ -27,6 +27,9 @@ static const char sql_near[] =
     "  UNION SELECT patient FROM (SELECT patient, origin FROM audit ORDER BY seq DESC LIMIT 60) WHERE origin IN (0, 1))";
 static const char sql_recent[] = "SELECT patient FROM audit WHERE staff = ?1 ORDER BY seq DESC LIMIT 2000";
 
+/* Held half-read through a search: all its questions see the same moment, and take one lock between them. */
+static const char sql_moment[] = "SELECT name FROM meta";
+
 /* How a candidate came up; what it is worth is decided when its row is read. */
 enum evidence { BY_NUMBER, BY_PHONE, BY_BIRTH, BY_NAME, BY_NUMBER_START, BY_NEAR_BIRTH, BY_RECENT };
 struct candidate { int64_t key; enum evidence by; bool is_near; };
@@ -384,9 +387,11 @@ enum rc find_people(struct store *st, const char *query, int limit, struct date 
                     struct date_order order, struct hits *out, struct err *err)
 {
     struct search *s = mem_alloc(sizeof *s);
+    struct query *moment = query_open(st, sql_moment);
     enum rc rc;
 
     *out = (struct hits){ 0 };
+    query_next(moment);
     *s = (struct search){ .st = st, .today = today, .cap = limit > TIER_CAP ? limit : TIER_CAP, .err = err };
     question_read(query, today, order, &s->q);
     if (s->q.n_words > 0)
@@ -394,7 +399,8 @@ enum rc find_people(struct store *st, const char *query, int limit, struct date 
     s->more = false;
     collect(s, query, s->n + (size_t)limit);
     rank_all(s, limit, out);
-    rc = s->rc;
+    rc = query_end(moment, s->rc == RC_OK ? err : NULL);
+    rc = s->rc == RC_OK ? rc : s->rc;
     free(s);
     if (rc != RC_OK)
         hits_done(out);
