@@ -49,7 +49,7 @@ static enum rc check_choice(const struct param *p, const char *value, struct err
             return RC_OK;
         snprintf(words + used, sizeof words - used, "%s%s", i ? ", " : "", p->choices[i].value);
     }
-    return err_set(err, RC_INVALID, _("%s: one of %s"), p->name, words);
+    return err_set(err, RC_INVALID, _("%s has to be one of %s"), p->name, words);
 }
 
 static enum rc check_value(const struct param *p, const char *value, struct err *err)
@@ -60,9 +60,9 @@ static enum rc check_value(const struct param *p, const char *value, struct err 
     case PARAM_CHOICE:
         return value[0] ? check_choice(p, value, err) : RC_OK;
     case PARAM_NUMBER: case PARAM_CONFLICT: case PARAM_QUARANTINE: case PARAM_ACT:
-        return is_number(value) ? RC_OK : err_set(err, RC_INVALID, _("%s: a number"), p->name);
+        return is_number(value) ? RC_OK : err_set(err, RC_INVALID, _("%s has to be a number"), p->name);
     case PARAM_RESOURCE:
-        return !value[0] || strchr(value, '/') ? RC_OK : err_set(err, RC_INVALID, _("%s: Type/ID"), p->name);
+        return !value[0] || strchr(value, '/') ? RC_OK : err_set(err, RC_INVALID, _("%s has to be named as Type/ID"), p->name);
     default:
         return RC_OK;
     }
