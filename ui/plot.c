@@ -3,16 +3,20 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { EDGE = 8, STEPS = 8 };
 
 bool plot_number(const char *text, double *out)
 {
-    for (const char *p = text; *p; p++)
-        if (isdigit((unsigned char)*p) || (*p == '-' && isdigit((unsigned char)p[1]))) {
+    for (const char *p = text; *p; p++) {
+        bool begins = p == text || strchr(" (<>=~", p[-1]);     /* not the 9 of "PHQ-9" */
+
+        if (begins && (isdigit((unsigned char)*p) || (*p == '-' && isdigit((unsigned char)p[1])))) {
             *out = strtod(p, NULL);
             return true;
         }
+    }
     return false;
 }
 
