@@ -215,11 +215,11 @@ static void questionnaire_response(struct event_row *row, const struct node *roo
         const char *name = node_text(extension_value(extension, "name")), *band = node_text(extension_value(extension, "band"));
         const char *value = node_text(extension_value(extension, "value"));
         struct buf score = { 0 };
-        if (name != NULL && name[0] != '\0')
+        if (name != NULL && name[0] != '\0' && strcmp(name, buf_text(&row->title)) != 0)
             buf_printf(&score, "%s ", name);
         buf_add(&score, value != NULL ? value : "");
         if (band != NULL && band[0] != '\0')
-            buf_printf(&score, " %s", band);
+            buf_printf(&score, ", %s", band);
         join(&row->detail, buf_text(&score));
         buf_done(&score);
     }

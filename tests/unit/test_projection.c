@@ -51,7 +51,7 @@ static void events_by_type(void **state)
         {"{\"resourceType\":\"QuestionnaireResponse\",\"id\":\"e\",\"status\":\"completed\",\"questionnaire\":\"http://x.example/phq9|1\"," ABOUT
          ",\"authored\":\"2026-10-30T10:00:00-04:00\",\"extension\":[{\"url\":\"https://frontdesk.example/fhir/StructureDefinition/score\","
          "\"extension\":[{\"url\":\"name\",\"valueString\":\"PHQ-9\"},{\"url\":\"value\",\"valueDecimal\":7},{\"url\":\"band\",\"valueString\":\"mild\"}]}]}",
-         "2026-10-30 10:00:00|form|completed||PHQ-9 7 mild|http://x.example/phq9|1"},
+         "2026-10-30 10:00:00|form|completed||PHQ-9 7, mild|http://x.example/phq9|1"},
     };
     struct directory *d = *state;
 
