@@ -1,10 +1,13 @@
 /* An answer is lost, a form cannot be gone on with, or a thought of self-harm is passed over. */
 #include "tests/screen/desk.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 /* From Today: a form of somebody, by its number in the list, past the question where answers come from. */
 static void start_form(struct terminal *t, const char *who, const char *name, const char *form)
@@ -122,6 +125,39 @@ static void thoughts_of_self_harm_stop_the_form(void **state)
     desk_quit(t);
 }
 
+/* Nothing can be written: the stop is shown all the same and says so, the cursor stays with the answer,
+ * and both are kept with the next key. (Another writer holds the gate: the program waits for it twice.) */
+static void the_stop_is_shown_when_nothing_can_be_written(void **state)
+{
+    struct terminal *t = desk_open(24, 80);
+    char path[300], *tasks;
+    int gate;
+
+    (void)state;
+    start_form(t, "petrov", "Petrov", "  PHQ-9  ");
+    terminal_send(t, "00000000");
+    desk_stands_on(t, "  9. ");
+    snprintf(path, sizeof path, "%s/gate", desk_dir());
+    gate = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(gate >= 0 && flock(gate, LOCK_EX) == 0);
+    terminal_send(t, "1");
+    terminal_settle(t, 6000);
+    desk_sees(t, "THOUGHTS OF SELF-HARM");
+    desk_sees(t, "NOT on record.");
+    close(gate);
+    desk_walk(t, "t\r", "NOT on the record yet", NULL);
+    desk_stands_on(t, "  9. ");
+    terminal_send(t, "\r");
+    desk_sees(t, "THOUGHTS OF SELF-HARM");
+    desk_sees_no_more(t, "NOT on record.");
+    desk_walk(t, "t\r", "on the record", NULL);
+    tasks = desk_run(0, "task", "list", "--json", NULL);
+    assert_non_null(strstr(tasks, "Petrov"));
+    free(tasks);
+    leave_form(t);
+    desk_quit(t);
+}
+
 /* kill -9 in the middle: every answer is there, and the cursor stands where it stood. */
 static void power_lost_in_the_middle(void **state)
 {
@@ -176,6 +212,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(power_lost_in_the_middle), cmocka_unit_test(the_source_is_asked_first), cmocka_unit_test(questions_appear_and_go), cmocka_unit_test(errors_sections_and_reasons),
         cmocka_unit_test(the_phq_9_is_ten_digits_and_enter), cmocka_unit_test(thoughts_of_self_harm_stop_the_form),
+        cmocka_unit_test(the_stop_is_shown_when_nothing_can_be_written),
         cmocka_unit_test(another_person_goes_on),
     };
 

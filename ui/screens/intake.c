@@ -163,8 +163,17 @@ static void stopped(struct app *app, void *ctx, const struct args *args)
     app_say(app, STYLE_GOOD, _("The alert and a follow-up for the clinician are on the record."));
 }
 
+/* It is tried again with the next answer and at the end. */
+static void stopped_unwritten(struct app *app, void *ctx, const struct args *args)
+{
+    (void)ctx;
+    (void)args;
+    app_say(app, STYLE_ALERT, _("The alert is NOT on the record yet. Write it down by hand; it is tried again with the next answer."));
+}
+
 /* PHQ-9 item 9 above 0: stop here, say what to do and whom to call, before anything else
- * (DOMAIN section 3). The alert and the clinician's follow-up are written first. */
+ * (DOMAIN section 3). The alert and the clinician's follow-up are written first; when they cannot be,
+ * the stop says so and is shown all the same: it is the person that matters. */
 static void safety_stop(struct app *app, struct intake *it)
 {
     static const struct choice told[] = { { 't', "told", N_("clinician told, person not alone") } };
@@ -175,16 +184,19 @@ static void safety_stop(struct app *app, struct intake *it)
     char above[300];
     struct prompt_spec spec = { .question = &question, .n = 1, .done = stopped, .above = above };
 
-    if (it->was_stopped || !form_safety_stop(it->sitting.form) || !intake_grant(app, it, &grant))
+    if (it->was_stopped || !form_safety_stop(it->sitting.form))
         return;
-    if (sitting_safety(app->ctx.st, &grant, &it->sitting, &err) != RC_OK) {
-        app_say_err(app, &err);
-        return;
-    }
-    it->was_stopped = true;
+    it->was_stopped = intake_grant(app, it, &grant) && sitting_safety(app->ctx.st, &grant, &it->sitting, &err) == RC_OK;
     snprintf(above, sizeof above, _("! THOUGHTS OF SELF-HARM. Do not leave the person alone. Call now: %s%s988"), contact, *contact ? ", or " : "");
-    spec.lead = _("STOP. Tell the clinician on duty in person.");
+    spec.lead = it->was_stopped ? _("STOP. Tell the clinician on duty in person.") : _("STOP. NOT on record. Tell the clinician in person.");
+    spec.done = it->was_stopped ? stopped : stopped_unwritten;
     prompt_ask(app, &spec);
+}
+
+/* Nothing moves on from an answer that is not on disk, also not from one chosen by a key. */
+static bool must_save(const struct intake *it)
+{
+    return it->touched || it->unsaved;
 }
 
 /* Commit the row of the cursor and where the cursor goes next; false when it could not be kept. */
@@ -200,10 +212,10 @@ static bool commit(struct app *app, struct intake *it, const struct form_row *ne
         kept = false;
     }
     free(path);
-    if (!kept)
-        return false;
-    say_saved(app, it);
-    return true;
+    it->unsaved = !kept;
+    if (kept)
+        say_saved(app, it);
+    return kept;
 }
 
 /* Take what was typed into the form, commit, and move by step rows; stays with the reason when it cannot. */
@@ -217,7 +229,7 @@ static bool leave_row(struct app *app, struct intake *it, int step)
         return false;
     }
     next = row_beside(it, step);
-    if (it->touched && !commit(app, it, next))
+    if (must_save(it) && !commit(app, it, next))
         return false;
     stand_on(it, next);
     safety_stop(app, it);
@@ -326,7 +338,7 @@ static void finish(struct app *app, struct intake *it)
     struct grant grant;
     struct buf words = { 0 };
 
-    if (it->touched && !leave_row(app, it, 1))
+    if (must_save(it) && !leave_row(app, it, 1))
         return;
     if (app->prompt)
         return;
@@ -421,7 +433,7 @@ static bool intake_key(struct app *app, void *state, const struct key *key)
             continue;
         return true;
     case KEYCAP_ESC:
-        if (it->touched && !leave_row(app, it, 1))
+        if (must_save(it) && !leave_row(app, it, 1))
             app_say(app, STYLE_LATE, _("parked with what was typed; it is not an answer yet"));
         if (!app->prompt)
             app_back(app);
@@ -465,11 +477,11 @@ static bool intake_act(struct app *app, void *state, enum action_id action)
         return false;
     switch (action) {
     case ACTION_NEXT_PROBLEM:
-        if (!it->touched || leave_row(app, it, 1))
+        if (!must_save(it) || leave_row(app, it, 1))
             go_to_problem(app, it);
         return true;
     case ACTION_SECTIONS:
-        if (!it->touched || leave_row(app, it, 1))
+        if (!must_save(it) || leave_row(app, it, 1))
             ask_section(app, it);
         return true;
     case ACTION_NO_ANSWER:

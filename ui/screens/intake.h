@@ -18,6 +18,7 @@ struct intake {
     size_t top;                 /* first drawn row */
     struct field field;         /* what is being typed at the cursor */
     bool touched;               /* the field differs from the answer that is kept */
+    bool unsaved;               /* the form holds an answer that could not be written */
     bool why_none;              /* "-" was pressed: the next letter says why there is no answer */
     bool was_stopped;           /* the safety stop has been shown in this sitting */
     char problem[300];          /* beside the field */
