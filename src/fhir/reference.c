@@ -15,10 +15,18 @@ static const struct { const char *type, *path; } about[] = {
 
 static struct { char id[ID_TEXT]; } found;
 
+static bool is_id_character(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+}
+
 bool id_is_legal(const char *id, size_t len)
 {
-    return len > 0 && len <= ID_MAX &&
-           strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.") >= len;
+    size_t i = 0;
+
+    while (i < len && i <= ID_MAX && is_id_character(id[i]))
+        i++;
+    return len > 0 && len <= ID_MAX && i == len;
 }
 
 /* The segment that ends at end and starts after a slash or at text. */
