@@ -40,6 +40,9 @@ static void statuses_are_words_of_the_desk(void **state)
     desk_row_says(t, "no answer", "not reached");
     desk_row_says(t, "follow-up ", "open");
     assert_false(terminal_shows(t, "in-progress"));
+    desk_on_row(t, "follow-up ", "\r");
+    desk_row_says(t, "   For ", "Marsh, Tobias");           /* and an entry names people, not ids */
+    desk_row_says(t, "   Owner ", "demo");
     desk_quit(t);
 }
 

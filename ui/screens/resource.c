@@ -40,6 +40,45 @@ static void load_course(struct app *app, struct resource_screen *r, long long ke
         r->n_points = 0;
 }
 
+/* Who "Practitioner/ID" is, or the person of the record; owned, NULL when it is nobody we name here. */
+static char *name_behind(struct app *app, const struct resource_screen *r, const char *value)
+{
+    char type[40], id[72];
+    struct doc *doc = NULL;
+    struct buf name = { 0 };
+
+    if (sscanf(value, "%39[A-Za-z]/%71[A-Za-z0-9.-]", type, id) != 2 || strlen(type) + strlen(id) + 1 != strlen(value))
+        return NULL;
+    if (strcmp(type, "Patient") == 0)
+        return strcmp(id, r->target.patient) == 0 ? mem_dup(app->banner.person.name) : NULL;
+    if (strcmp(type, "Practitioner") != 0 || store_get(app->ctx.st, type, id, &doc, NULL) != RC_OK)
+        return NULL;
+    name_family_first(&name, name_official(doc_root(doc)));
+    doc_free(doc);
+    return name.len ? buf_take(&name) : NULL;
+}
+
+/* The readable lines with names where references were. Takes text. */
+static char *with_names(struct app *app, const struct resource_screen *r, char *text)
+{
+    struct buf out = { 0 };
+
+    for (char *line = text, *end; *line; line = end) {
+        char *tab, *name = NULL;
+
+        end = line + strcspn(line, "\n");
+        if (*end)
+            *end++ = '\0';
+        tab = strchr(line, '\t');
+        if (tab)
+            name = name_behind(app, r, tab + 1);
+        buf_printf(&out, "%.*s%s\n", name ? (int)(tab + 1 - line) : (int)strlen(line), line, name ? name : "");
+        free(name);
+    }
+    free(text);
+    return out.data ? buf_take(&out) : mem_dup("");
+}
+
 static enum rc resource_load(struct app *app, void *state, const char *argument, struct err *err)
 {
     struct resource_screen *r = state;
@@ -58,7 +97,7 @@ static enum rc resource_load(struct app *app, void *state, const char *argument,
     if (rc != RC_OK)
         return rc;
     resource_readable(&text, doc_root(r->doc));
-    r->readable = text.data ? buf_take(&text) : mem_dup("");
+    r->readable = with_names(app, r, text.data ? buf_take(&text) : mem_dup(""));
     snprintf(r->about, sizeof r->about, "%s %s", r->target.type, r->target.id);
     load_course(app, r, key);
     return RC_OK;
