@@ -8,6 +8,7 @@
 #include "action/arg.h"
 #include "action/file.h"
 #include "action/questionnaire.h"
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/i18n.h"
 #include "fhir/datatype.h"
@@ -62,6 +63,21 @@ static enum rc keep(struct context *ctx, const struct grant *grant, struct sitti
     return store_end(ctx->st, rc, err);
 }
 
+/* The day on the paper, gone by; "" when none was given. */
+static enum rc paper_day(struct context *ctx, const struct args *args, char out[DATE_TEXT], struct err *err)
+{
+    const char *typed = arg_text(args, "paper-date");
+    struct date day;
+    enum rc rc;
+
+    out[0] = '\0';
+    if (!typed)
+        return RC_OK;
+    if ((rc = date_typed_past(typed, clock_today(), arg_order(ctx->config), &day, err)) == RC_OK)
+        date_format(day, out);
+    return rc;
+}
+
 static struct form_source source_of(const struct args *args, const char *paper_date)
 {
     const char *kind = arg_text(args, "source"), *who = arg_text(args, "who");
@@ -93,7 +109,7 @@ enum rc act_form_fill(struct context *ctx, const struct grant *grant, const stru
     struct form_source source;
     struct doc *response = NULL, *outcome = NULL;
     size_t problems = 0;
-    enum rc rc = arg_day(ctx, args, "paper-date", paper_date, err);
+    enum rc rc = paper_day(ctx, args, paper_date, err);
 
     if (rc != RC_OK || (rc = open_sitting(ctx, grant, args, &s, err)) != RC_OK)
         goto out;

@@ -177,7 +177,7 @@ PARAMS(form_fill) = {
     P("questionnaire", FILE, REQ, N_("file or id of the Questionnaire")), PATIENT,
     P("answers", FILE, REQ, N_("QuestionnaireResponse, or {\"linkId\": value}")),
     P_CHOICE("source", QUIET, N_("where the answers come from"), sources),
-    P("paper-date", DAY, QUIET, N_("date on the paper")), P("who", TEXT, QUIET, N_("who gave the answers")),
+    P("paper-date", TEXT, QUIET, N_("date on the paper")), P("who", TEXT, QUIET, N_("who gave the answers")),
     P("preview", FLAG, QUIET, N_("show what would be kept, keep nothing")), P_END
 };
 PARAMS(form_drafts) = {

@@ -14,6 +14,8 @@
 #include "store/backup.h"
 #include "store/store.h"
 
+enum { SID_TEXT = sizeof((struct session *)0)->sid };
+
 static bool has_database(const char *dir)
 {
     char *path = mem_printf("%s/frontdesk.db", dir);
@@ -23,8 +25,10 @@ static bool has_database(const char *dir)
     return is_there;
 }
 
-/* RC_OK when the restore may go on; grant says by whose right. The database is closed again. */
-static enum rc permitted(struct cli *cli, const struct context_options *options, struct grant *grant, struct err *err)
+/* RC_OK when the restore may go on; grant says by whose right, sid in which session ("" none). The
+ * database is closed again. */
+static enum rc permitted(struct cli *cli, const struct context_options *options, struct grant *grant,
+                         char sid[SID_TEXT], struct err *err)
 {
     struct err session = { RC_OK, "" };
     enum rc rc = context_open(&cli->ctx, options, err);
@@ -35,6 +39,7 @@ static enum rc permitted(struct cli *cli, const struct context_options *options,
         rc = action_grant(&cli->ctx, ACTION_RESTORE, NULL, grant, err);
         if (rc == RC_DENIED && !signed_in)
             *err = session;
+        snprintf(sid, SID_TEXT, "%s", cli->ctx.session.sid);
     } else if (rc == RC_DB) {
         rc = RC_OK;
     }
@@ -63,16 +68,16 @@ int cli_restore(struct cli *cli, const struct args *args)
     struct doc *result;
     struct aside aside = { NULL, 0 };
     struct grant grant;
-    char *dir;
+    char *dir, sid[SID_TEXT] = "";
     enum rc rc = context_config(&settings, &options, &err);
 
     dir = mem_dup(rc == RC_OK ? config_text(settings.config, "data_dir") : "");
     context_close(&settings);
     authz_system(ORIGIN_CLI, "restore", &grant);    /* stays where nobody could sign in */
     if (rc == RC_OK && has_database(dir))
-        rc = permitted(cli, &options, &grant, &err);
+        rc = permitted(cli, &options, &grant, sid, &err);
     if (rc == RC_OK)
-        rc = backup_restore(dir, args_get(args, "file"), &aside, &err);
+        rc = backup_restore(dir, args_get(args, "file"), sid, &aside, &err);
     if (rc == RC_OK)
         rc = write_down(cli, &options, &grant, aside.unsent, &err);
     if (rc == RC_OK) {

@@ -18,6 +18,7 @@ struct aside {
     int64_t unsent;         /* -1: it could not be read */
 };
 /* Put a checked copy in place of DIR's database while nobody has it open. The old one is set aside
- * under a new name, never deleted; aside (may be NULL) says where. */
-enum rc backup_restore(const char *dir, const char *path, struct aside *aside, struct err *err);
+ * under a new name, never deleted; aside (may be NULL) says where. Whoever was signed in when the copy was
+ * made no longer is, but for the session keep_sid (NULL none) of the person who restores. */
+enum rc backup_restore(const char *dir, const char *path, const char *keep_sid, struct aside *aside, struct err *err);
 #endif

@@ -22,7 +22,25 @@ static enum rc open_only(const char *path, int flags, sqlite3 **db, struct err *
 }
 
 /* A sound copy of ours, under the new name beside the old file. */
-static enum rc bring(const char *from, const char *to, struct err *err)
+static const char sql_end_sessions[] =
+    "UPDATE session SET closed = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE closed IS NULL AND sid IS NOT ?1";
+
+/* Nobody who was signed in when the copy was made is signed in by it, but the person who restores. */
+static enum rc end_sessions(const char *path, const char *keep_sid, struct err *err)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    enum rc rc = open_only(path, SQLITE_OPEN_READWRITE, &db, err);
+
+    if (rc == RC_OK && (sqlite3_prepare_v2(db, sql_end_sessions, -1, &stmt, NULL) != SQLITE_OK ||
+                        sqlite3_bind_text(stmt, 1, keep_sid, -1, SQLITE_STATIC) != SQLITE_OK || sqlite3_step(stmt) != SQLITE_DONE))
+        rc = store_sqlite_error(db, sqlite3_errcode(db), path, err);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    return rc;
+}
+
+static enum rc bring(const char *from, const char *to, const char *keep_sid, struct err *err)
 {
     sqlite3 *db = NULL;
     int version = 0;
@@ -38,7 +56,7 @@ static enum rc bring(const char *from, const char *to, struct err *err)
         rc = copy_database(db, to, err);
     }
     sqlite3_close(db);
-    return rc;
+    return rc == RC_OK ? end_sessions(to, keep_sid, err) : rc;
 }
 
 static int64_t unsent(sqlite3 *db)
@@ -129,10 +147,10 @@ static enum rc replace(const char *dir, const char *path, const char *fresh, str
     return rc;
 }
 
-static enum rc restore_alone(const char *dir, const char *from, struct aside *aside, struct err *err)
+static enum rc restore_alone(const char *dir, const char *from, const char *keep_sid, struct aside *aside, struct err *err)
 {
     char *path = store_path(dir, "frontdesk.db"), *fresh = store_path(dir, "frontdesk.db.restored");
-    enum rc rc = bring(from, fresh, err);
+    enum rc rc = bring(from, fresh, keep_sid, err);
 
     if (rc == RC_OK)
         rc = replace(dir, path, fresh, aside, err);
@@ -143,7 +161,7 @@ static enum rc restore_alone(const char *dir, const char *from, struct aside *as
     return rc;
 }
 
-enum rc backup_restore(const char *dir, const char *path, struct aside *aside, struct err *err)
+enum rc backup_restore(const char *dir, const char *path, const char *keep_sid, struct aside *aside, struct err *err)
 {
     struct gate gate;
     enum rc rc = store_make_dir(dir, err);
@@ -153,7 +171,7 @@ enum rc backup_restore(const char *dir, const char *path, struct aside *aside, s
     if (rc != RC_OK || (rc = store_check_place(dir, err)) != RC_OK || (rc = gate_open(&gate, dir, err)) != RC_OK)
         return rc;
     if ((rc = gate_enter(&gate, GATE_WAIT_MS, err)) == RC_OK) {
-        rc = presence_alone(&gate) ? restore_alone(dir, path, aside, err)
+        rc = presence_alone(&gate) ? restore_alone(dir, path, keep_sid, aside, err)
                                    : err_set(err, RC_BUSY, _("Somebody has the database open. Leave frontdesk everywhere, then restore."));
         gate_leave(&gate);
     }

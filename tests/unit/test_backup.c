@@ -55,7 +55,7 @@ static void whole_and_alone(void **state)
     snprintf(path, sizeof path, "%s/backup", d->path);
     assert_int_equal(count(path, "frontdesk-"), 1);
     snprintf(elsewhere, sizeof elsewhere, "%s/other", d->path);
-    ASSERT_OK(backup_restore(elsewhere, made, NULL, err));
+    ASSERT_OK(backup_restore(elsewhere, made, NULL, NULL, err));
     assert_true(holds(elsewhere, "p1"));
     assert_int_equal(directory_number(d, "SELECT count(*) FROM audit WHERE action = 'backup' AND outcome = 0"), 1);
     ASSERT_RC(RC_EXISTS, backup_make(d->st, &grant, made, NULL, err));
@@ -101,21 +101,26 @@ static void restore_sets_aside(void **state)
     struct doc *doc;
 
     directory_put(d, PERSON("p1", "Marsh"));
+    ASSERT_OK(store_begin(d->st, err));
+    ASSERT_OK(query_run(d->st, err, "INSERT INTO session(sid, staff, opened, used, idle_s)"
+                        " VALUES ('mine', ?1, '', 0, 900), ('other', ?1, '', 0, 900)", "t", "staff-1"));
+    ASSERT_OK(store_end(d->st, RC_OK, err));
     ASSERT_OK(backup_make(d->st, &grant, "", &made, err));
     directory_put(d, PERSON("p2", "Okafor"));
-    assert_int_equal(backup_restore(d->path, made, &aside, &e), RC_BUSY);   /* we have it open */
+    assert_int_equal(backup_restore(d->path, made, NULL, &aside, &e), RC_BUSY);   /* we have it open */
     store_close(d->st);
-    ASSERT_OK(backup_restore(d->path, made, &aside, err));
+    ASSERT_OK(backup_restore(d->path, made, "mine", &aside, err));
     assert_true(holds(d->path, "p1"));
     assert_false(holds(d->path, "p2"));
     assert_int_equal(aside.unsent, 2);      /* neither person was sent */
     /* What was there is whole under its new name. */
     snprintf(path, sizeof path, "%s/look", d->path);
-    ASSERT_OK(backup_restore(path, aside.path, NULL, err));
+    ASSERT_OK(backup_restore(path, aside.path, NULL, NULL, err));
     assert_true(holds(path, "p2"));
     ASSERT_OK(store_open(d->path, 0, &d->st, err));
     doc = directory_get(d, "Patient", "p1");
     doc_free(doc);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM session WHERE (closed IS NULL) = (sid = 'mine')"), 2);    /* nobody else is signed in by it */
     free(made);
     free(aside.path);
 }
@@ -148,13 +153,13 @@ static void bad_copies_are_refused(void **state)
     ASSERT_OK(backup_make(d->st, &grant, "", &made, err));
     store_close(d->st);
     spoil(made, 4096 * 3);
-    assert_int_equal(backup_restore(d->path, made, NULL, &e), RC_DB);
+    assert_int_equal(backup_restore(d->path, made, NULL, NULL, &e), RC_DB);
     snprintf(path, sizeof path, "%s/text.db", d->path);
     fd = open(path, O_CREAT | O_WRONLY, 0600);
     assert_int_equal(write(fd, "not a database, only words, many of them", 40), 40);
     close(fd);
-    assert_int_not_equal(backup_restore(d->path, path, NULL, &e), RC_OK);
-    assert_int_equal(backup_restore(d->path, "/nowhere/x.db", NULL, &e), RC_NOT_FOUND);
+    assert_int_not_equal(backup_restore(d->path, path, NULL, NULL, &e), RC_OK);
+    assert_int_equal(backup_restore(d->path, "/nowhere/x.db", NULL, NULL, &e), RC_NOT_FOUND);
     assert_int_equal(count(d->path, "aside-"), 0);
     ASSERT_OK(store_open(d->path, 0, &d->st, err));
     assert_true(store_has(d->st, "Basic", "b199"));
@@ -180,7 +185,7 @@ static void damage_is_set_aside(void **state)
     assert_int_equal(store_open(d->path, STORE_CREATE, &d->st, &e), RC_DB);
     assert_int_equal(stat(path, &after), 0);
     assert_int_equal(before.st_size, after.st_size);
-    ASSERT_OK(backup_restore(d->path, made, &aside, err));
+    ASSERT_OK(backup_restore(d->path, made, NULL, &aside, err));
     assert_int_equal(stat(aside.path, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
     assert_int_equal(aside.unsent, -1);
