@@ -51,15 +51,25 @@ static void handle_keys(struct app *app)
     }
 }
 
-static void show(struct app *app)
+static void paint(struct app *app)
 {
-    if (!app->unsettled)
-        app_settle(app);
     app_paint(app);
     if (app->repaint)
         terminal_redraw();
     app->repaint = false;
     terminal_show(&app->grid);
+}
+
+/* What was typed is echoed before what depends on it is worked out. */
+static void show(struct app *app)
+{
+    const struct place *top = app_top(app);
+
+    if (!app->unsettled && top && top->screen->settle) {
+        paint(app);
+        app_settle(app);
+    }
+    paint(app);
 }
 
 /* A safety question takes only what is pressed after it was painted: what came before is held, and
