@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "fhir/document_internal.h"
 
 /* A block holds as many nodes as a text of this size is likely to need, within bounds. */
@@ -159,30 +160,6 @@ const char *node_name(const struct node *node)
     return node && node->name ? node->name : "";
 }
 
-static size_t encode_utf8(unsigned cp, char *out)
-{
-    if (cp < 0x80) {
-        out[0] = (char)cp;
-        return 1;
-    }
-    if (cp < 0x800) {
-        out[0] = (char)(0xC0 | cp >> 6);
-        out[1] = (char)(0x80 | (cp & 0x3F));
-        return 2;
-    }
-    if (cp < 0x10000) {
-        out[0] = (char)(0xE0 | cp >> 12);
-        out[1] = (char)(0x80 | (cp >> 6 & 0x3F));
-        out[2] = (char)(0x80 | (cp & 0x3F));
-        return 3;
-    }
-    out[0] = (char)(0xF0 | cp >> 18);
-    out[1] = (char)(0x80 | (cp >> 12 & 0x3F));
-    out[2] = (char)(0x80 | (cp >> 6 & 0x3F));
-    out[3] = (char)(0x80 | (cp & 0x3F));
-    return 4;
-}
-
 static unsigned hex_unit(const char *p)
 {
     unsigned value = 0;
@@ -210,7 +187,7 @@ static size_t unescape_one(const char *p, size_t *len, char *out)
         *len = 12;
         cp = 0x10000 + ((cp - 0xD800) << 10) + (hex_unit(p + 8) - 0xDC00);
     }
-    return encode_utf8(cp, out);
+    return utf8_encode(cp, out);
 }
 
 char *document_unescape(struct arena *arena, const char *text, size_t len, size_t *out_len)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "store/audit.h"
@@ -68,7 +69,7 @@ enum rc draft_new(struct store *st, const struct grant *grant, struct draft *d, 
     if (rc != RC_OK || (rc = store_begin(st, err)) != RC_OK)
         return rc;
     if (!d->id[0])
-        store_uuid(st, d->id);
+        crypto_uuid(d->id);
     rc = query_run(st, err, sql_new, "ttttttttii", d->id, d->patient, d->owner, d->questionnaire, d->title ? d->title : "",
                    d->position ? d->position : "", d->source ? d->source : "{}", st->tx.now,
                    (int64_t)d->answered, (int64_t)d->total);

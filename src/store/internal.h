@@ -16,7 +16,6 @@ enum {
     CHECKPOINT_FRAMES = 1000,
     CHECKPOINT_COMMITS = 6,
     STORE_NESTING = 16,
-    RANDOM_POOL = 4096,
 };
 
 /* The writer gate and the presence lock of a data directory: three lock files. */
@@ -86,8 +85,6 @@ struct store {
     struct buf body;                /* the document being written */
     char about[72];                 /* the patient of the document admitted last */
     struct buf meta;                /* what store_meta lends */
-    unsigned char random[RANDOM_POOL];
-    size_t random_left;
 };
 
 char *store_path(const char *dir, const char *name);            /* owned */
@@ -105,7 +102,6 @@ void query_cache_done(struct store *st);
 
 void checkpoint_after_commit(struct store *st);
 void store_changed(struct store *st, enum change change);
-void store_uuid(struct store *st, char out[37]);    /* from buffered randomness */
 int64_t store_rowid(struct store *st);              /* of the last insert */
 int store_rows_changed(struct store *st);           /* by the last statement */
 

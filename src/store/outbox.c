@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/crypto.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "store/internal.h"
@@ -186,7 +187,7 @@ static enum rc freeze(struct store *st, int64_t seq, const struct place *at, enu
 {
     char op_id[37];
 
-    store_uuid(st, op_id);
+    crypto_uuid(op_id);
     return query_run(st, err, sql_freeze, "iiiitt", seq, (int64_t)state, next_at, (int64_t)status, error,
                      at->same_text ? NULL : op_id);
 }

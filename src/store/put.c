@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/i18n.h"
 #include "store/internal.h"
 #include "store/query.h"
@@ -11,13 +12,13 @@
 static const char sql_rebase_same[] =
     "UPDATE resource SET base_version = ?2, base_updated = ?3, base_body = NULL WHERE key = ?1";
 
-static void give_id(struct store *st, struct doc *doc)
+static void give_id(struct doc *doc)
 {
-    char id[37];
+    char id[CRYPTO_UUID];
 
     if (doc_id(doc)[0])
         return;
-    store_uuid(st, id);
+    crypto_uuid(id);
     node_set_str(doc, doc_root(doc), "id", id);
 }
 
@@ -62,7 +63,7 @@ static enum rc put(struct store *st, const struct grant *grant, struct doc *doc,
     if ((rc = store_begin(st, err)) != RC_OK)
         return rc;
     act_open(st, grant);        /* a refusal is on record too */
-    give_id(st, doc);
+    give_id(doc);
     rc = doc_rev(doc) == 0 ? put_new(st, grant, doc, queue, err) : put_edit(st, grant, doc, queue, err);
     return store_end(st, rc, err);
 }

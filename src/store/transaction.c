@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/crypto.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -213,28 +212,6 @@ enum rc store_set_meta(struct store *st, const char *name, const char *value, st
     if (rc != RC_OK)
         return rc;
     return store_end(st, query_run(st, err, sql_set_meta, "tt", name, value), err);
-}
-
-void store_uuid(struct store *st, char out[37])
-{
-    static const char hex[] = "0123456789abcdef";
-    unsigned char *b;
-    char *to = out;
-
-    if (st->random_left < 16) {
-        crypto_random(st->random, sizeof st->random);
-        st->random_left = sizeof st->random;
-    }
-    b = st->random + (st->random_left -= 16);
-    b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);      /* version 4, RFC 4122 */
-    b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-    for (int i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *to++ = '-';
-        *to++ = hex[b[i] >> 4];
-        *to++ = hex[b[i] & 15];
-    }
-    *to = '\0';
 }
 
 int64_t store_rowid(struct store *st)
