@@ -92,7 +92,7 @@ static enum rc open_sitting(struct context *ctx, const struct grant *grant, cons
     enum rc rc = questionnaire_named(ctx->st, args_get(args, "questionnaire"), &s->questionnaire, err);
 
     if (rc != RC_OK || (rc = store_get(ctx->st, "Patient", grant->patient, &s->patient, err)) != RC_OK ||
-        (rc = sitting_may_start(s->patient, err)) != RC_OK || (rc = form_open(s->questionnaire, s->patient, &s->form, err)) != RC_OK)
+        (rc = sitting_may_start(s->patient, err)) != RC_OK || (rc = form_open(s->questionnaire, &(struct form_context){ .patient = s->patient }, &s->form, err)) != RC_OK)
         return rc;
     crypto_uuid(id);
     snprintf(s->draft.id, sizeof s->draft.id, "%s", id);

@@ -158,7 +158,7 @@ static enum rc show_response(struct context *ctx, const struct doc *response, st
     }
     if (rc == RC_OK)
         store_get(ctx->st, "Patient", resource_patient(root), &patient, NULL);
-    if (rc == RC_OK && (rc = form_open(questionnaire, patient, &form, err)) == RC_OK &&
+    if (rc == RC_OK && (rc = form_open(questionnaire, &(struct form_context){ .patient = patient }, &form, err)) == RC_OK &&
         (rc = form_load_response(form, response, err)) == RC_OK) {
         node_set_str(out, doc_root(out), "title", form_title(form));
         form_members(out, form, false);

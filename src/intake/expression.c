@@ -254,6 +254,22 @@ static bool is_declared(const struct form *form, const char *name)
     return false;
 }
 
+/* The names SDC gives to what a form is launched with. */
+static bool launch_context(const struct form_context *context, const char *name, struct fp_result *out)
+{
+    const struct { const char *name; const struct doc *doc; } launched[] = {
+        {"patient", context->patient}, {"subject", context->patient}, {"encounter", context->encounter}, {"user", context->user},
+    };
+
+    for (size_t i = 0; i < sizeof launched / sizeof *launched; i++)
+        if (!strcasecmp(launched[i].name, name)) {
+            if (launched[i].doc)
+                fp_result_add_node(out, doc_root(launched[i].doc));
+            return true;
+        }
+    return false;
+}
+
 static bool scope_variable(void *ctx, const char *name, struct fp_result *out)
 {
     struct scope *scope = ctx;
@@ -266,11 +282,8 @@ static bool scope_variable(void *ctx, const char *name, struct fp_result *out)
             at = at->parent;
         return variable_value(scope->form, e, at, out);
     }
-    if (!strcasecmp(name, "patient") || !strcmp(name, "subject")) {
-        if (scope->form->patient)
-            fp_result_add_node(out, doc_root(scope->form->patient));
+    if (launch_context(&scope->form->context, name, out))
         return true;
-    }
     if (!strcmp(name, "QuestionnaireResponse")) {
         fp_result_add_node(out, response_now(scope->form));
         return true;

@@ -19,15 +19,16 @@ static const char *patient_language(const struct doc *patient)
     return node_path_str(found, "language.coding[0].code");
 }
 
-enum rc form_open(const struct doc *questionnaire, const struct doc *patient, struct form **out, struct err *err)
+enum rc form_open(const struct doc *questionnaire, const struct form_context *context, struct form **out, struct err *err)
 {
     struct form *form = mem_alloc(sizeof *form);
     enum rc rc;
 
     *out = NULL;
     form->questionnaire = questionnaire;
-    form->patient = patient;
-    form->language = patient_language(patient);
+    if (context)
+        form->context = *context;
+    form->language = patient_language(form->context.patient);
     form->clock = 1;
     form->view = mem_alloc(sizeof *form->view);
     form->pool = doc_new(NULL);

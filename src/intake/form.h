@@ -12,9 +12,21 @@
 
 struct form;
 
-/* Takes a copy of nothing: questionnaire must outlive the form. RC_INVALID when it cannot be
- * opened at all; lesser defects are kept and listed by form_defects. %patient may be NULL. */
-enum rc form_open(const struct doc *questionnaire, const struct doc *patient, struct form **out, struct err *err);
+/* For whom and where a form is opened: its launch context (SDC launchContext) and where it looks things up.
+ * Any member may be NULL; the documents must outlive the form. */
+struct form_context {
+    const struct doc *patient, *encounter, *user;   /* %patient, %encounter, %user */
+    /* Answer a FHIR search ("Observation?code=...&_count=1") with a searchset Bundle the form then owns.
+     * RC_INVALID says which part of the query cannot be answered here. */
+    enum rc (*search)(void *ctx, const char *query, struct doc **bundle, struct err *err);
+    /* The resource of this type with this canonical url (with or without |version), owned by the form. */
+    enum rc (*canonical)(void *ctx, const char *type, const char *url, struct doc **out, struct err *err);
+    void *ctx;
+};
+
+/* Copies *context (NULL: nothing is known), not the questionnaire, which must outlive the form. RC_INVALID
+ * when it cannot be opened at all; lesser defects are kept and listed by form_defects. */
+enum rc form_open(const struct doc *questionnaire, const struct form_context *context, struct form **out, struct err *err);
 void form_close(struct form *form);
 const char *form_title(const struct form *form);
 /* 3/12 is 3 December when true, as the clinic's setting says. */

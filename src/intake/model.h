@@ -120,7 +120,8 @@ struct view {
 };
 
 struct form {
-    const struct doc *questionnaire, *patient;
+    const struct doc *questionnaire;
+    struct form_context context;
     char *title;
     const char *language;           /* the patient's, "" not known */
     struct item *root;

@@ -94,8 +94,8 @@ const struct node *response_now(struct form *form)
     doc_free(view->response);
     view->response = doc_new("QuestionnaireResponse");
     node_set_str(view->response, doc_root(view->response), "status", "in-progress");
-    if (form->patient && *doc_id(form->patient))
-        reference_set(view->response, doc_root(view->response), "subject", "Patient", doc_id(form->patient));
+    if (form->context.patient && *doc_id(form->context.patient))
+        reference_set(view->response, doc_root(view->response), "subject", "Patient", doc_id(form->context.patient));
     response_items(form, view->response, false);
     view->response_known = true;
     return doc_root(view->response);

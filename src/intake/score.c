@@ -93,7 +93,7 @@ static size_t instrument_items(const struct instrument *ins)
 
 static const char *instrument_band(const struct form *form, const struct instrument *ins, double total)
 {
-    const struct node *patient = form->patient ? doc_root(form->patient) : NULL;
+    const struct node *patient = form->context.patient ? doc_root(form->context.patient) : NULL;
     bool is_man = ins->by_sex && !strcmp(node_str(patient, "gender"), "male");
     const char *words = "";
 

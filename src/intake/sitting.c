@@ -55,7 +55,7 @@ enum rc sitting_start(struct store *st, const struct grant *grant, const char *q
     if ((rc = store_get(st, "Questionnaire", questionnaire_id, &out->questionnaire, err)) != RC_OK ||
         (rc = store_get(st, "Patient", patient, &out->patient, err)) != RC_OK ||
         (rc = sitting_may_start(out->patient, err)) != RC_OK ||
-        (rc = form_open(out->questionnaire, out->patient, &out->form, err)) != RC_OK)
+        (rc = form_open(out->questionnaire, &(struct form_context){ .patient = out->patient }, &out->form, err)) != RC_OK)
         goto fail;
     snprintf(out->draft.patient, sizeof out->draft.patient, "%s", patient);
     snprintf(out->draft.owner, sizeof out->draft.owner, "%s", grant->staff);
@@ -150,7 +150,7 @@ enum rc sitting_resume(struct store *st, const struct grant *grant, const char *
         (rc = same_patient(grant, out->draft.patient, err)) != RC_OK ||
         (rc = load_questionnaire(st, out, err)) != RC_OK ||
         (rc = store_get(st, "Patient", out->draft.patient, &out->patient, err)) != RC_OK ||
-        (rc = form_open(out->questionnaire, out->patient, &out->form, err)) != RC_OK ||
+        (rc = form_open(out->questionnaire, &(struct form_context){ .patient = out->patient }, &out->form, err)) != RC_OK ||
         (rc = load_draft(st, out, err)) != RC_OK) {
         sitting_done(out);
         return rc;

@@ -162,7 +162,7 @@ static void a_form_speaks_the_language_of_the_patient(void **state)
     struct form *form;
 
     (void)state;
-    assert_int_equal(form_open(q, patient, &form, NULL), RC_OK);
+    assert_int_equal(form_open(q, &(struct form_context){ .patient = patient }, &form, NULL), RC_OK);
     assert_string_equal(form_row(form, 0)->text, "Sexo");
     assert_string_equal(form_option(form, form_row(form, 0), 0).label, "Mujer");
     case_type(form, "a", "mujer");

@@ -142,7 +142,7 @@ static void do_reload(struct run *r, const struct node *value)
     (void)value;
     assert_int_equal(form_response(r->form, "r", "in-progress", NULL, NULL, NULL, &response, &err), RC_OK);
     form_close(r->form);
-    assert_int_equal(form_open(r->questionnaire, r->patient, &r->form, &err), RC_OK);
+    assert_int_equal(form_open(r->questionnaire, &(struct form_context){ .patient = r->patient }, &r->form, &err), RC_OK);
     if (form_load_response(r->form, response, &err) != RC_OK)
         differ(r, "reload", err_text(&err), "taken");
     doc_free(response);
