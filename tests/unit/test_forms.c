@@ -337,7 +337,7 @@ static int run_case(const struct node *test)
         r.questionnaire = document_of(node_get(test, "questionnaire"));
     if (node_get(test, "patient"))
         r.patient = document_of(node_get(test, "patient"));
-    if (form_open(r.questionnaire, r.patient, &r.form, &err) != RC_OK)
+    if (form_open(r.questionnaire, &(struct form_context){ .patient = r.patient }, &r.form, &err) != RC_OK)
         fail_msg("%s: %s", r.name, err_text(&err));
     for (const struct node *s = node_first(node_get(test, "steps")); s; s = node_next(s)) {
         r.step++;
