@@ -218,6 +218,45 @@ static void truth_of_results(void **state)
     }
 }
 
+/* What an expression reads: linkIds (with * when all below counts), %names, and ALL. */
+static void add_link(void *ctx, const char *link_id, bool below)
+{
+    buf_printf(ctx, "%s%s ", link_id ? link_id : "ALL", link_id && below ? "*" : "");
+}
+
+static void add_variable(void *ctx, const char *name)
+{
+    buf_printf(ctx, "%%%s ", name);
+}
+
+static void tells_what_it_reads(void **state)
+{
+    static const struct { const char *expression, *reads; } rows[] = {
+        {"1 + 2", ""}, {"today() - 5 years", ""}, {"item.count()", "ALL "}, {"%resource.item.where(linkId='a').answer.value", "a "},
+        {"%resource.repeat(item).where(linkId='a' or linkId = 'b').answer.value.sum()", "b a "},
+        {"%resource.descendants().where(linkId in ('a' | 'b'))", "b a "}, {"item.where(linkId='g').item.where(linkId='a').answer.value > 3", "g a "},
+        {"item.where(linkId='g').item.answer.value", "g* "}, {"%resource.item.where(linkId.startsWith('a'))", "ALL ALL "},
+        {"%age > 3 and iif(%sex = 'f', %a.exists(), item.where(linkId='x').exists())", "%age %sex %a x "},
+        {"repeat(item).where(linkId='a' and answer.exists()).exists()", "a a "}, {"Patient.birthDate + 18 years < today()", "%patient "},
+        {"%loinc & %questionnaire.item.linkId", ""}, {"item.where(linkId='a').answer.value + item.where(linkId='b').answer.value", "a b "},
+        {"QuestionnaireResponse.item.exists(linkId='a' and answer.value = %resource.authored)", "a ALL a "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf got = {0};
+        struct fp_reads reads = {.link = add_link, .variable = add_variable, .ctx = &got};
+        struct fhirpath *compiled;
+
+        assert_int_equal(fhirpath_compile(rows[i].expression, &compiled, NULL), RC_OK);
+        fhirpath_reads(compiled, &reads);
+        if (strcmp(buf_text(&got), rows[i].reads) != 0)
+            fail_msg("%s reads %s, not %s", rows[i].expression, buf_text(&got), rows[i].reads);
+        fhirpath_free(compiled);
+        buf_done(&got);
+    }
+}
+
 static void matches_patterns(void **state)
 {
     static const struct { const char *pattern, *text; bool found, whole; } rows[] = {
@@ -275,7 +314,7 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(evaluates), cmocka_unit_test(bounds_its_work), cmocka_unit_test(refuses_deep_nesting),
+        cmocka_unit_test(evaluates), cmocka_unit_test(bounds_its_work), cmocka_unit_test(refuses_deep_nesting), cmocka_unit_test(tells_what_it_reads),
         cmocka_unit_test(truth_of_results), cmocka_unit_test(matches_patterns), cmocka_unit_test(refuses_patterns),
     };
 

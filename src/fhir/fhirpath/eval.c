@@ -302,29 +302,6 @@ bool fp_eval(struct eval *ev, const struct expr *expr, const struct fp_result *f
     return done;
 }
 
-enum rc fhirpath_compile(const char *text, struct fhirpath **out, struct err *err)
-{
-    struct fhirpath *expression = mem_alloc(sizeof *expression);
-    enum rc rc;
-
-    *out = NULL;
-    expression->text = mem_dup(text);
-    if ((rc = fp_parse(expression, err)) != RC_OK)
-        fhirpath_free(expression);
-    else
-        *out = expression;
-    return rc;
-}
-
-void fhirpath_free(struct fhirpath *expression)
-{
-    if (!expression)
-        return;
-    arena_done(&expression->arena);
-    free(expression->text);
-    free(expression);
-}
-
 enum rc fhirpath_eval(const struct fhirpath *expression, const struct fp_env *env, struct fp_result *out, struct err *err)
 {
     struct fp_result self = {.arena = mem_alloc(sizeof *self.arena)};

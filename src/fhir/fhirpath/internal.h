@@ -98,11 +98,18 @@ struct expr {
     size_t arguments;
 };
 
+/* What is not legal FHIRPath or does not fit the types: an error in strict reading, else forgiven. */
+struct finding { const char *text; struct finding *next; };
+
 struct fhirpath {
     struct arena arena;
     char *text;
     struct expr *root;
+    bool strict;
+    struct finding *finding, **last;
 };
+/* Note what was found; false in strict reading, with err filled. */
+bool fp_found(struct fhirpath *expression, size_t at, struct err *err, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* --- reading text --------------------------------------------------------------------------- */
 
