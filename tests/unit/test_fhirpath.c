@@ -237,9 +237,9 @@ static void tells_what_it_reads(void **state)
         {"%resource.descendants().where(linkId in ('a' | 'b'))", "b a "}, {"item.where(linkId='g').item.where(linkId='a').answer.value > 3", "g a "},
         {"item.where(linkId='g').item.answer.value", "g* "}, {"%resource.item.where(linkId.startsWith('a'))", "ALL ALL "},
         {"%age > 3 and iif(%sex = 'f', %a.exists(), item.where(linkId='x').exists())", "%age %sex %a x "},
-        {"repeat(item).where(linkId='a' and answer.exists()).exists()", "a a "}, {"Patient.birthDate + 18 years < today()", "%patient "},
+        {"repeat(item).where(linkId='a' and answer.exists()).exists()", "a a a "}, {"Patient.birthDate + 18 years < today()", "%patient "},
         {"%loinc & %questionnaire.item.linkId", ""}, {"item.where(linkId='a').answer.value + item.where(linkId='b').answer.value", "a b "},
-        {"QuestionnaireResponse.item.exists(linkId='a' and answer.value = %resource.authored)", "a ALL a "},
+        {"QuestionnaireResponse.item.exists(linkId='a' and answer.value = %resource.authored)", "a a ALL a "},
     };
 
     (void)state;
