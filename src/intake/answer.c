@@ -300,7 +300,7 @@ static enum rc read_quantity(struct reading *r)
 
     if (!len)
         return err_set(r->err, RC_INVALID, _("A number and its unit, as 72 kg."));
-    if (r->item->n_units && !coding && !r->item->is_plain_value && !item_extension(r->item, "unitOpen"))
+    if (r->item->n_units && !coding && !r->item->is_plain_value && !item_look(r->item)->is_unit_open)
         return unit_needed(r);
     quantity = node_set_object(r->doc, r->answer, "valueQuantity");
     node_set_number(r->doc, quantity, "value", digits);

@@ -74,6 +74,7 @@ void form_close(struct form *form)
     free(form->defect);
     strings_free(form->gone, form->n_gone);
     doc_free(form->pool);
+    arena_done(&form->texts);
     free(form->change_words);
     free(form->title);
     free(form->inst);

@@ -35,11 +35,49 @@ void form_set_day_first(struct form *form, bool day_first);
 enum form_type { FORM_GROUP, FORM_DISPLAY, FORM_BOOLEAN, FORM_DECIMAL, FORM_INTEGER, FORM_DATE, FORM_DATETIME,
     FORM_TIME, FORM_STRING, FORM_TEXT, FORM_URL, FORM_CHOICE, FORM_OPEN_CHOICE, FORM_ATTACHMENT, FORM_REFERENCE, FORM_QUANTITY };
 
-/* One visible line of the form. Borrowed from the form until the next form_set or form_repeat. */
+/* How the form wants a row shown (questionnaire-itemControl). CONTROL_NONE: as its type suggests. What a
+ * terminal has no equal of (a spinner) is shown as the next best and means nothing else. */
+enum form_control { CONTROL_NONE,
+    CONTROL_PAGE, CONTROL_TAB_CONTAINER, CONTROL_TAB, CONTROL_TABLE, CONTROL_GTABLE, CONTROL_HTABLE, CONTROL_GRID, CONTROL_LIST,
+    CONTROL_HEADER, CONTROL_FOOTER,                                     /* groups */
+    CONTROL_SLIDER, CONTROL_AUTOCOMPLETE, CONTROL_DROP_DOWN, CONTROL_RADIO, CONTROL_CHECK_BOX, CONTROL_LOOKUP, CONTROL_TEXT_BOX,
+    CONTROL_SPINNER, CONTROL_YEAR, CONTROL_YEAR_MONTH,                  /* questions */
+    CONTROL_INLINE, CONTROL_PROMPT, CONTROL_UNIT, CONTROL_LOWER, CONTROL_UPPER, CONTROL_FLYOVER, CONTROL_HELP, CONTROL_LEGAL,
+    CONTROL_CONTEXT };                                                  /* words */
+/* rendering-style and rendering-xhtml of a text, as far as a terminal shows it. */
+enum { FORM_STYLE_BOLD = 1, FORM_STYLE_ITALIC = 2, FORM_STYLE_UNDERLINE = 4, FORM_STYLE_ALERT = 8 /* red */ };
+
+/* What the form says about the looks of an item: the same for every repetition, lives as long as the form.
+ * Texts are plain; "" none. */
+struct form_look {
+    enum form_control control;
+    unsigned style;             /* FORM_STYLE_... of its text */
+    bool is_style_sensitive;    /* rendering-styleSensitive: the meaning is lost where the style cannot be shown */
+    bool is_horizontal;         /* choiceOrientation: options beside one another */
+    bool is_collapsed;          /* sdc collapsible default-closed: a group that starts folded */
+    bool is_open;               /* free text is taken beside the options: open-choice, or a list that is not to be had */
+    bool is_unit_open;          /* a unit that is not listed may be typed */
+    size_t n_units;             /* units to pick from: form_unit */
+    const char *flyover, *prompt, *legal;   /* of decorating display items */
+    const char *entry_format;   /* "nnn-nnn": what typing looks like, for the empty field */
+    const char *open_label;     /* what stands before the free text of an open choice */
+    const char *short_text;     /* for narrow places, as table columns */
+    const char *display_category;   /* of a display item: "instructions", "security", "help" */
+    const char *support_link;   /* an address with more to read */
+    const char *lower, *upper;  /* words at the ends of a slider */
+    const char *step;           /* of a slider, digits */
+    long max_length, min_occurs, max_occurs;    /* -1 none */
+    const char *references;     /* kinds of resource a reference may name, " " between; "" any */
+    const char *mime_types, *max_size;          /* of an attachment; "" any */
+};
+
+/* One visible line of the form. Borrowed from the form until the next form_set or form_repeat.
+ * A display item that explains a question and has no condition of its own is no row: its words are
+ * with the question (help here; flyover, prompt, legal, lower, upper, unit in look). */
 struct form_row {
     size_t index;               /* into the visible rows */
     const char *path;           /* stable address, as draft_answer.path: "3/3.1[0]/a" */
-    const char *link_id, *prefix, *text, *help;    /* plain text; help from help/flyover/entryFormat children; "" none */
+    const char *link_id, *prefix, *text, *help;    /* plain text, lines of it may be parted by \n; "" none */
     enum form_type type;
     int depth;
     bool required, read_only, repeats, is_calculated;
@@ -52,6 +90,8 @@ struct form_row {
     size_t n_answers;
     bool is_overridden;         /* a calculated value that a person typed over: see form_reset_calculated */
     size_t repetition;          /* which one of a repeating group, from 0 */
+    const struct form_look *look;   /* never NULL */
+    const char *min, *max;      /* limits that hold now, as typed ("10", "2026-01-31", "50 kg"); "" none */
 };
 size_t form_rows(const struct form *form);
 const struct form_row *form_row(const struct form *form, size_t index);
@@ -65,9 +105,19 @@ char *form_answer_typed(const struct form *form, const struct form_row *row);
 
 /* Where every option of a row carries a score, the digit typed is the score; otherwise it is the
  * number of the option, from 1. */
-struct form_option { const char *label, *prefix; const struct node *value; const char *score; /* ordinal text, "" none */ bool chosen, exclusive; };
+struct form_option {
+    const char *label, *prefix;
+    const struct node *value;
+    const char *score;          /* ordinal text, "" none */
+    bool chosen, exclusive;
+    bool disabled;              /* not to be chosen as things stand (answerOptionsToggleExpression) */
+};
 size_t form_options(const struct form *form, const struct form_row *row);
 struct form_option form_option(const struct form *form, const struct form_row *row, size_t i);
+
+/* Unit i of a quantity: what is typed behind the number, and its Coding (NULL when it has no code). */
+struct form_unit { const char *label; const struct node *coding; };
+struct form_unit form_unit(const struct form *form, const struct form_row *row, size_t i);
 
 /* Set from what a person typed or from a FHIR answer. Several answers of a repeating question are
  * typed with ";" between them and replace those there; "" clears. An answer that can be read but breaks

@@ -1,4 +1,4 @@
-/* item_extension.c - the extensions of an item that mean something here: controls, limits, logic. What is not
+/* item_extension.c - the extensions of an item that mean something here: limits and logic (looks: look.c). What is not
  * in the table is ignored and stays in the stored form. */
 #include <stdlib.h>
 #include <string.h>
@@ -52,22 +52,6 @@ static void set_hidden(struct form *form, struct item *item, const struct node *
     item->hidden = node_is(value, NODE_TRUE);
 }
 
-static void set_control(struct form *form, struct item *item, const struct node *value)
-{
-    const char *code = node_path_str(value, "coding[0].code");
-
-    (void)form;
-    if (!strcmp(code, "page"))
-        item->is_page = true;
-}
-
-static void set_entry_format(struct form *form, struct item *item, const struct node *value)
-{
-    (void)form;
-    if (!item->help && node_text(value))
-        item->help = plain_text(node_text(value), false);
-}
-
 static void set_min(struct form *form, struct item *item, const struct node *value) { (void)form; item->min = value; }
 static void set_max(struct form *form, struct item *item, const struct node *value) { (void)form; item->max = value; }
 static void set_min_quantity(struct form *form, struct item *item, const struct node *value) { (void)form; item->min_quantity = value; }
@@ -76,16 +60,8 @@ static void set_min_length(struct form *form, struct item *item, const struct no
 static void set_min_occurs(struct form *form, struct item *item, const struct node *value) { (void)form; item->min_occurs = number_of(value); }
 static void set_max_occurs(struct form *form, struct item *item, const struct node *value) { (void)form; item->max_occurs = number_of(value); }
 static void set_max_decimals(struct form *form, struct item *item, const struct node *value) { (void)form; item->max_decimals = number_of(value); }
-static void set_max_size(struct form *form, struct item *item, const struct node *value) { (void)form; item->max_size = node_text(value); }
 static void set_pattern(struct form *form, struct item *item, const struct node *value) { (void)form; item->pattern = node_text(value); }
 static void set_unit_set(struct form *form, struct item *item, const struct node *value) { (void)form; item->unit_value_set = node_text(value); }
-
-static void set_open_label(struct form *form, struct item *item, const struct node *value)
-{
-    (void)form;
-    if (!item->open_label && node_text(value))
-        item->open_label = plain_text(node_text(value), false);
-}
 
 void item_add_unit(struct item *item, const struct node *value)
 {
@@ -132,11 +108,11 @@ static void add_variable(struct form *form, struct item *item, const struct node
 static void add_target_constraint(struct form *form, struct item *item, const struct node *value);
 
 static const struct { const char *name; extension_fn set; } extensions[] = {
-    { "hidden", set_hidden }, { "itemControl", set_control }, { "entryFormat", set_entry_format },
+    { "hidden", set_hidden },
     { "minValue", set_min }, { "maxValue", set_max }, { "minQuantity", set_min_quantity }, { "maxQuantity", set_max_quantity },
     { "minLength", set_min_length }, { "minOccurs", set_min_occurs }, { "maxOccurs", set_max_occurs },
-    { "maxDecimalPlaces", set_max_decimals }, { "maxSize", set_max_size }, { "regex", set_pattern },
-    { "openLabel", set_open_label }, { "unit", add_unit }, { "unitOption", add_unit }, { "unitValueSet", set_unit_set },
+    { "maxDecimalPlaces", set_max_decimals }, { "regex", set_pattern },
+    { "unit", add_unit }, { "unitOption", add_unit }, { "unitValueSet", set_unit_set },
     { "enableWhenExpression", set_enable }, { "calculatedExpression", set_calculated }, { "cqf-calculatedValue", set_calculated },
     { "initialExpression", set_initial_expression }, { "variable", add_variable },
     { "targetConstraint", add_target_constraint }, { "constraint", add_target_constraint },
@@ -170,6 +146,8 @@ void item_load_extensions(struct form *form, struct item *item)
         const char *name = extension_name(node_str(e, "url"));
         const struct node *value = extension_any_value(e);
 
+        if (value && look_extension(form, item, name, e, value))
+            continue;
         for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
             if (!strcmp(extensions[i].name, name) && (value || extensions[i].set == add_target_constraint))
                 extensions[i].set(form, item, extensions[i].set == add_target_constraint ? e : value);

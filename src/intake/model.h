@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "base/mem.h"
 #include "fhir/fhirpath.h"
 #include "fhir/fhirpath/pattern.h"
 #include "intake/form.h"
@@ -58,7 +59,10 @@ struct item {
     size_t n_children, cap_children, order;
     const char *link_id;
     char *key;                      /* owned: path segment, unique among siblings */
-    char *text, *help, *note, *open_label;  /* owned, plain; NULL none */
+    char *text, *note;              /* owned, plain; NULL none */
+    const char *help;               /* plain, "" none */
+    struct form_look *look;         /* in form->texts; NULL: nothing said, see item_look */
+    const char *min_words, *max_words;  /* the limits as typed, "" none */
     const char *prefix;
     enum form_type type;
     bool required, repeats, read_only, hidden, is_page, is_any, is_stuck, is_plain_value;
@@ -74,7 +78,6 @@ struct item {
     const struct node *min, *max;   /* minValue, maxValue: the value[x] node */
     const struct node *min_quantity, *max_quantity;
     long min_length, max_length, min_occurs, max_occurs, max_decimals;  /* -1 none */
-    const char *max_size;           /* digits, NULL none */
     const char *pattern;            /* regex, NULL none */
     struct pattern *regex;          /* owned, compiled on first use */
     const char *score_code;         /* LOINC code of the item, "" none */
@@ -131,6 +134,7 @@ struct form {
     struct form_row *row; size_t n_rows, cap_rows;
     struct expression **expression; size_t n_expressions, cap_expressions;
     struct doc *pool;               /* answers live here */
+    struct arena texts;             /* words that live as long as the form */
     struct node *answers;
     struct defect { char *words; const struct item *item; bool is_error; } *defect; size_t n_defects, cap_defects;
     char **gone; size_t n_gone, cap_gone;               /* paths to clear in the draft */
@@ -156,6 +160,18 @@ const char *extension_name(const char *url);                /* "minValue", which
 const struct node *item_extension(const struct item *item, const char *name);  /* its value[x], NULL none */
 void item_load_extensions(struct form *form, struct item *item);
 void item_add_unit(struct item *item, const struct node *unit);
+
+/* look.c */
+const struct form_look *item_look(const struct item *item);     /* never NULL */
+struct form_look *item_look_own(struct form *form, struct item *item);
+enum form_control control_of(const struct node *concept);
+/* True when the extension was about looks. */
+bool look_extension(struct form *form, struct item *item, const char *name, const struct node *extension, const struct node *value);
+void look_load_style(struct form *form, struct item *item);
+bool look_is_decoration(const struct node *node, enum form_type parent);    /* explains its parent, no row of its own */
+void look_decorate(struct form *form, struct item *item, const struct node *display);
+void look_finish(struct form *form, struct item *item);         /* when its options are known */
+const char *look_limit_words(struct form *form, const struct node *limit);
 
 /* option.c */
 void item_load_options(struct form *form, struct item *item);

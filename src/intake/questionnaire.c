@@ -65,45 +65,6 @@ static enum form_type item_type(struct form *form, const struct item *item)
     return node_count(node_get(item->node, "item")) ? FORM_GROUP : FORM_STRING;
 }
 
-static const char *control_code(const struct node *node)
-{
-    for (const struct node *e = node_first(node_get(node, "extension")); e; e = node_next(e)) {
-        const char *name = extension_name(node_str(e, "url"));
-
-        if (!strcmp(name, "itemControl") || !strcmp(name, "displayCategory"))
-            return node_path_str(e, "valueCodeableConcept.coding[0].code");
-    }
-    return "";
-}
-
-/* A display item that explains its question (or, by its control, its group) is no row of its own. */
-static bool is_decoration(const struct node *node, enum form_type parent)
-{
-    static const char *const controls[] = { "help", "flyover", "prompt", "unit", "lower", "upper", "legal" };
-    const char *control = control_code(node);
-
-    if (strcmp(node_str(node, "type"), "display") || parent == FORM_DISPLAY)
-        return false;
-    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++)
-        if (!strcmp(controls[i], control))
-            return parent != FORM_GROUP || i < 2;
-    return parent != FORM_GROUP && !node_get(node, "enableWhen");
-}
-
-static void item_decorate(const struct form *form, struct item *item, const struct node *display)
-{
-    char *words = plain_item_text(display, form->language), *old = item->help;
-
-    if (!strcmp(control_code(display), "unit") && !item->n_units) {
-        item->is_plain_value = true;    /* the older idiom: a unit in words, no code */
-        item_add_unit(item, display);
-    } else if (*words) {
-        item->help = old && *old ? mem_printf("%s %s", old, words) : mem_dup(words);
-        free(old);
-    }
-    free(words);
-}
-
 static char *item_key(const struct item *parent, const char *link_id)
 {
     size_t same = 1;
@@ -163,6 +124,7 @@ static struct item *item_load(struct form *form, struct item *parent, const stru
     item->type = item_type(form, item);
     item->key = item_key(parent, item->link_id);
     item->prefix = node_str(node, "prefix");
+    item->help = "";
     item->text = plain_item_text(node, form->language);
     item->required = node_bool(node, "required");
     item->repeats = node_bool(node, "repeats");
@@ -177,11 +139,13 @@ static struct item *item_load(struct form *form, struct item *parent, const stru
     item_load_limits(item);
     item_load_code(item);
     item_load_extensions(form, item);
+    look_load_style(form, item);
     item_check_shape(form, item);
     if (!*item->link_id)
         form_add_defect(form, item, DEFECT_ERROR, _("An item has no linkId; it is addressed by its place."));
     item_load_options(form, item);
     item_load_children(form, item, node_get(node, "item"), depth + 1);
+    look_finish(form, item);
     return item;
 }
 
@@ -192,8 +156,8 @@ static void item_load_children(struct form *form, struct item *parent, const str
     for (const struct node *node = node_first(items); node; node = node_next(node)) {
         if (!node_is(node, NODE_OBJECT))
             form_add_defect(form, parent, DEFECT_ERROR, _("An item of the form is not an object; it is left out."));
-        else if (parent != form->root && is_decoration(node, parent->type))
-            item_decorate(form, parent, node);
+        else if (parent != form->root && look_is_decoration(node, parent->type))
+            look_decorate(form, parent, node);
         else
             item_load(form, parent, node, depth);
     }
@@ -277,7 +241,7 @@ enum rc definition_load(struct form *form, struct err *err)
     form->root = mem_alloc(sizeof *form->root);
     form->root->node = root;
     form->root->type = FORM_GROUP;
-    form->root->link_id = form->root->prefix = form->root->score_code = "";
+    form->root->link_id = form->root->prefix = form->root->score_code = form->root->help = "";
     form->root->key = mem_dup("");
     form->root->text = mem_dup("");
     item_load_extensions(form, form->root);
@@ -298,9 +262,7 @@ static void item_free(struct item *item)
     free(item->child);
     free(item->key);
     free(item->text);
-    free(item->help);
     free(item->note);
-    free(item->open_label);
     free(item->condition);
     free(item->variable);
     free(item->rule);

@@ -53,11 +53,12 @@ static void row_fill(struct form_row *row, const struct inst *inst, size_t index
 
     *row = (struct form_row){
         .index = index, .path = inst->path, .link_id = item->link_id, .prefix = item->prefix, .text = item->text,
-        .help = or_empty(item->help), .type = item->type, .depth = inst_depth(inst), .required = item->required,
+        .help = item->help, .type = item->type, .depth = inst_depth(inst), .required = item->required,
         .read_only = inst_read_only(inst), .repeats = item->repeats, .is_calculated = item->calculated != NULL,
         .is_page = item->is_page, .item = item->node, .unit = item_unit_words(item), .absent = or_empty(inst->absent),
         .problem = or_empty(inst->problem), .note = row_note(inst), .n_answers = inst->n_answers,
         .is_overridden = inst->overridden, .repetition = inst->rep,
+        .look = item_look(item), .min = item->min_words, .max = item->max_words,
     };
 }
 
@@ -221,6 +222,16 @@ char *form_answer_typed(const struct form *form, const struct form_row *row)
     return buf_take(&typed);
 }
 
+struct form_unit form_unit(const struct form *form, const struct form_row *row, size_t i)
+{
+    const struct item *item = row_inst(form, row)->item;
+    const struct node *unit = item->unit[i];
+
+    if (item->is_plain_value)
+        return (struct form_unit){ node_str(unit, "text"), NULL };
+    return (struct form_unit){ *node_str(unit, "display") ? node_str(unit, "display") : node_str(unit, "code"), unit };
+}
+
 size_t form_options(const struct form *form, const struct form_row *row)
 {
     return row_inst(form, row)->item->n_options;
@@ -230,7 +241,7 @@ struct form_option form_option(const struct form *form, const struct form_row *r
 {
     const struct inst *inst = row_inst(form, row);
     const struct option *o = &inst->item->option[i];
-    struct form_option out = { o->label, o->prefix, o->value, or_empty(o->score), false, o->is_exclusive };
+    struct form_option out = { .label = o->label, .prefix = o->prefix, .value = o->value, .score = or_empty(o->score), .exclusive = o->is_exclusive };
 
     for (size_t k = 0; k < inst->n_answers; k++)
         out.chosen |= option_of(inst->item, inst->answer[k]) == o;

@@ -185,7 +185,7 @@ static char *check_unit(const struct checked *c)
         return say(_("The unit needs a code from the form's list of units."));
     if (item->unit_value_set && !value_set_has(c->form, item->unit_value_set, node_str(c->value, "system"), node_str(c->value, "code"), &known))
         return known ? say(_("The unit is not one the form allows.")) : NULL;
-    if (!item->n_units || item->is_plain_value || item_extension(item, "unitOpen"))
+    if (!item->n_units || item->is_plain_value || item_look(item)->is_unit_open)
         return NULL;
     for (size_t i = 0; i < item->n_units; i++)
         if (coding_same(item->unit[i], c->value) || (!*node_str(c->value, "code") && *node_str(c->value, "unit") &&
@@ -209,6 +209,7 @@ static size_t decoded_size(const char *data)
 static char *check_attachment(const struct checked *c)
 {
     const char *size = node_str(c->value, "size"), *data = node_str(c->value, "data"), *content = node_str(c->value, "contentType");
+    const char *max_size = item_look(c->item)->max_size;
     char digits[32];
     bool listed = false, any = false;
 
@@ -217,8 +218,8 @@ static char *check_attachment(const struct checked *c)
     snprintf(digits, sizeof digits, "%zu", *data ? decoded_size(data) : 0);
     if (*data && *size && strcmp(size, digits))
         return say(_("The size given is not the size of the data."));
-    if (c->item->max_size && (*data || *size) && decimal_order(*data ? digits : size, c->item->max_size) == ORDER_MORE)
-        return mem_printf(_("The file is larger than %.20s bytes."), c->item->max_size);
+    if (*max_size && (*data || *size) && decimal_order(*data ? digits : size, max_size) == ORDER_MORE)
+        return mem_printf(_("The file is larger than %.20s bytes."), max_size);
     for (const struct node *e = node_first(node_get(c->item->node, "extension")); e; e = node_next(e))
         if (strstr(node_str(e, "url"), "/mimeType")) {
             any = true;

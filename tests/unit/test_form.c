@@ -68,7 +68,7 @@ static void a_row_carries_what_a_screen_shows(void **state)
     assert_string_equal(row->prefix, "1.");
     assert_string_equal(row->text, "Weight");
     assert_string_equal(row->unit, "kilogram");
-    assert_string_equal(row->help, "as 72.5");
+    assert_string_equal(row->look->entry_format, "as 72.5");
     assert_true(row->required);
     assert_int_equal(form_row(o.form, 2)->type, FORM_DISPLAY);
     assert_null(form_row_by_path(o.form, "p/nowhere"));
