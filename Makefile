@@ -41,7 +41,7 @@ BASE_SRC  := $(wildcard src/base/*.c src/fhir/*.c src/fhir/*/*.c src/store/*.c)
 DESK_SRC  := $(wildcard src/access/*.c src/action/*.c src/desk/*.c src/intake/*.c src/cli/*.c)
 UI_SRC    := $(wildcard ui/*.c ui/screens/*.c)
 SYNC_SRC  := $(wildcard src/sync/*.c)
-GEN_SRC   := $(B)/gen/schema.c
+GEN_SRC   := $(B)/gen/schema.c $(B)/gen/model_table.c
 
 obj = $(patsubst %.c,$(B)/%.o,$(filter-out $(B)/%,$(1))) $(patsubst %.c,%.o,$(filter $(B)/%,$(1)))
 CORE_OBJ  := $(call obj,$(BASE_SRC) $(GEN_SRC))
@@ -114,6 +114,11 @@ $(B)/gen/schema.c: $(sort $(wildcard data/schema/*.sql))
 	@echo '  GEN $@'; { echo '#include "store/schema.h"'; echo 'const char *const schema_migrations[] = {'; \
 	  for f in $^; do sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $$f; echo ','; done; \
 	  echo '}; const int schema_version = sizeof schema_migrations / sizeof *schema_migrations;'; } > $@
+
+# The types of FHIR R4 as constant tables.
+$(B)/gen/model_table.c: data/model/r4.txt data/model/table.awk
+	@mkdir -p $(@D)
+	@echo '  GEN $@'; LC_ALL=C awk -f data/model/table.awk $< > $@
 
 # Unit tests: one program per tests/unit/test_*.c, each linked with what it reaches of everything but the two mains.
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
