@@ -8,9 +8,9 @@ BEGIN { FS = "\t" }
     next
 }
 {
-    member = $2; many = sub(/\*$/, "", member); choice = sub(/\[x\]$/, "", member)
+    member = $2; needed = sub(/!$/, "", member); many = sub(/\*$/, "", member); choice = sub(/\[x\]$/, "", member)
     n = ++members[current]
-    name[current, n] = member; kind[current, n] = $3; flags[current, n] = many + 2 * choice
+    name[current, n] = member; kind[current, n] = $3; flags[current, n] = many + 2 * choice + 4 * needed
 }
 function text_at(word) {
     if (!(word in place)) { place[word] = size; size += length(word) + 1; words[++n_words] = word }
@@ -53,8 +53,8 @@ END {
     for (i = 1; i <= types; i++) {
         t = type[i]; first[t] = row; sort_members(t)
         for (k = 1; k <= members[t]; k++) {
-            choice = int(flags[t, k] / 2)
-            printf "{%d, %d, %d, %d},\n", text_at(name[t, k]), choice ? choice_at(kind[t, k]) : number[kind[t, k]], flags[t, k] % 2, choice
+            choice = int(flags[t, k] / 2) % 2
+            printf "{%d, %d, %d, %d, %d},\n", text_at(name[t, k]), choice ? choice_at(kind[t, k]) : number[kind[t, k]], flags[t, k] % 2, choice, int(flags[t, k] / 4)
             row++
         }
     }

@@ -101,6 +101,7 @@ bool model_member(unsigned type, const char *name, struct model_member *out)
     if (!element)
         return false;
     out->is_many = element->is_many;
+    out->is_needed = element->is_needed;
     if (element->is_choice)
         out->choice = model_choices + element->type;
     else

@@ -23,6 +23,7 @@ struct model_member {
     unsigned type;                  /* MODEL_NO_TYPE when it is a choice */
     const unsigned short *choice;   /* types it may have, ended by MODEL_NO_TYPE; NULL when it is no choice */
     bool is_many;
+    bool is_needed;                 /* at least one */
 };
 /* By its name in a definition, a choice without its type: "value" of Observation. */
 bool model_member(unsigned type, const char *name, struct model_member *out);

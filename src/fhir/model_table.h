@@ -10,7 +10,7 @@ struct model_type { unsigned short name, base, first, count; };     /* sorted by
 struct model_element {
     unsigned short name;
     unsigned short type;        /* of a choice: where its list stands in model_choices */
-    bool is_many, is_choice;
+    bool is_many, is_choice, is_needed;
 };
 extern const struct model_type model_types[];
 extern const unsigned model_type_count;

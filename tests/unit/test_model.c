@@ -53,6 +53,22 @@ static void finds_members(void **state)
     }
 }
 
+static void knows_what_must_be_there(void **state)
+{
+    static const struct { const char *type, *member; bool needed; } rows[] = {
+        {"Observation", "status", true}, {"Observation", "code", true}, {"Observation", "value", false}, {"Observation.component", "code", true},
+        {"Condition", "subject", true}, {"Condition", "code", false}, {"MedicationStatement", "medication", true}, {"Patient", "name", false},
+        {"Extension", "url", true},
+    };
+    struct model_member member;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_true(model_member(model_find(rows[i].type), rows[i].member, &member));
+        assert_int_equal(member.is_needed, rows[i].needed);
+    }
+}
+
 static void reads_choices_by_their_names(void **state)
 {
     static const struct { const char *type, *member, *is; } rows[] = {
@@ -89,7 +105,7 @@ static void every_member_is_found_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_types_and_bases), cmocka_unit_test(finds_members), cmocka_unit_test(reads_choices_by_their_names),
+        cmocka_unit_test(finds_types_and_bases), cmocka_unit_test(finds_members), cmocka_unit_test(knows_what_must_be_there), cmocka_unit_test(reads_choices_by_their_names),
         cmocka_unit_test(every_member_is_found_again),
     };
 
