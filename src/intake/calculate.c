@@ -240,7 +240,7 @@ static bool initial_pass(struct form *form)
         inst->initialised = true;
         if (form->is_loading || inst->touched || inst->n_answers)
             continue;
-        if (item->initial && item->initial->compiled)
+        if (expression_can(form, item->initial))
             apply_initial_expression(form, inst);
         else
             apply_static_initial(form, inst);

@@ -73,6 +73,17 @@ void form_close(struct form *form)
         free(form->defect[i].words);
     free(form->defect);
     strings_free(form->gone, form->n_gone);
+    for (size_t i = 0; i < form->n_searches; i++) {
+        free(form->search[i].query);
+        doc_free(form->search[i].bundle);
+    }
+    free(form->search);
+    for (size_t i = 0; i < form->n_known; i++) {
+        free(form->known[i].url);
+        doc_free(form->known[i].doc);
+    }
+    free(form->known);
+    free(form->by_link);
     doc_free(form->pool);
     arena_done(&form->texts);
     free(form->change_words);

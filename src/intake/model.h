@@ -27,15 +27,20 @@ struct condition {
     const char *type;               /* "Coding", "Boolean" ... */
 };
 
-/* One FHIRPath expression of the form, and the items whose answers it reads. */
+/* One expression of the form, and the items whose answers it reads. */
+struct query;                       /* query.c: a FHIR search with FHIRPath in it */
 struct expression {
     const struct item *owner;
     const char *name;               /* of a variable, "" otherwise */
+    const char *use;                /* what it is for, in words not yet translated */
     const char *text;
     struct fhirpath *compiled;      /* NULL: not FHIRPath, or not understood */
-    const struct item **reads;      /* owned array */
+    struct query *query;            /* x-fhir-query; gives the Bundle found, nothing where a part of it is empty */
+    struct expression **uses;       /* owned array: variables it names */
+    size_t n_uses;
+    const struct item **reads;      /* owned array, those of its variables among them */
     size_t n_reads, cap_reads;
-    bool reads_all;                 /* reads more than can be told from its text */
+    bool reads_all;                 /* may read every answer */
     bool is_visited;                /* while dependencies are gathered */
     bool is_stopped;                /* part of a cycle: no longer evaluated */
     bool is_reported;               /* its failure is among the defects */
@@ -58,6 +63,7 @@ struct item {
     struct item *parent, **child;
     size_t n_children, cap_children, order;
     const char *link_id;
+    struct item *same_link;         /* the next item with this linkId, in a broken form */
     char *key;                      /* owned: path segment, unique among siblings */
     char *text, *note;              /* owned, plain; NULL none */
     const char *help;               /* plain, "" none */
@@ -135,6 +141,9 @@ struct form {
     struct expression **expression; size_t n_expressions, cap_expressions;
     struct doc *pool;               /* answers live here */
     struct arena texts;             /* words that live as long as the form */
+    struct search { char *query; struct doc *bundle; } *search; size_t n_searches, cap_searches;     /* asked and answered */
+    struct known { const char *type; char *url; struct doc *doc; } *known; size_t n_known, cap_known;     /* context.canonical's; doc NULL: not to be had */
+    struct item **by_link; size_t n_by_link;            /* hash of linkIds, a power of two */
     struct node *answers;
     struct defect { char *words; const struct item *item; bool is_error; } *defect; size_t n_defects, cap_defects;
     char **gone; size_t n_gone, cap_gone;               /* paths to clear in the draft */
@@ -154,6 +163,7 @@ enum defect_kind { DEFECT_WARNING, DEFECT_ERROR };          /* ERROR: another pr
 void form_add_defect(struct form *form, const struct item *item, enum defect_kind kind, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void item_add_note(struct item *item, const char *words);
 struct item *item_by_link(const struct form *form, const char *link_id);
+static inline struct item *item_same_link(const struct item *item) { return item->same_link; }
 
 /* item_extension.c */
 const char *extension_name(const char *url);                /* "minValue", whichever guide it is of */
@@ -173,21 +183,39 @@ void look_decorate(struct form *form, struct item *item, const struct node *disp
 void look_finish(struct form *form, struct item *item);         /* when its options are known */
 const char *look_limit_words(struct form *form, const struct node *limit);
 
+/* canonical.c */
+const struct node *form_canonical(struct form *form, const char *type, const char *url);     /* contained ("#id" too) or context's; NULL */
+
 /* option.c */
 void item_load_options(struct form *form, struct item *item);
 void item_free_options(struct item *item);
 const struct option *option_of(const struct item *item, const struct node *answer);  /* NULL when not among them */
-bool value_set_has(const struct form *form, const char *canonical, const char *system, const char *code, bool *is_known);
+bool value_set_has(struct form *form, const char *canonical, const char *system, const char *code, bool *is_known);
 
 /* expression.c */
 enum { EXPRESSION_FAILED = -1, EXPRESSION_FALSE, EXPRESSION_TRUE, EXPRESSION_EMPTY };
-struct expression *expression_new(struct form *form, const struct item *owner, const struct node *value, const char *use);
+struct expression *expression_new(struct form *form, struct item *owner, const struct node *value, const char *use);
+bool expression_can(const struct form *form, const struct expression *e);   /* e may be NULL */
 void expression_link(struct form *form);                    /* after all items are read */
 void expression_free(struct expression *e);
 bool expression_is_due(const struct form *form, const struct expression *e, uint64_t stamp);
 enum rc expression_eval(struct form *form, struct expression *e, const struct inst *at, struct fp_result *out, struct err *err);
+/* False when it failed, which is then said once. */
+bool expression_result(struct form *form, struct expression *e, const struct inst *at, struct fp_result *out);
 int expression_truth(struct form *form, struct expression *e, const struct inst *at);
+
+/* scope.c */
+struct expression *variable_find(const struct item *from, const char *name, const struct item **where);
+enum rc scope_eval(struct form *form, const struct fhirpath *expression, const struct inst *at, struct fp_result *out, struct err *err);
 void view_forget(struct form *form);                        /* the form changed: nothing cached holds */
+
+/* query.c */
+enum rc query_compile(const char *text, struct query **out, struct err *err);
+void query_free(struct query *query);
+void query_reads(const struct query *query, const struct fp_reads *reads);
+enum rc query_eval(struct form *form, const struct query *query, const struct inst *at, struct fp_result *out, struct err *err);
+/* What context.search answers, asked once for each query; *bundle NULL when nothing was found. */
+enum rc form_search(struct form *form, const char *query, const struct node **bundle, struct err *err);
 
 /* state.c */
 struct inst *state_new(struct form *form, struct item *item, struct inst *parent, size_t set, size_t rep);
@@ -228,7 +256,7 @@ enum rc answer_typed(struct form *form, const struct inst *inst, const char *typ
 const char *answer_type_name(enum form_type type);          /* "Boolean" for value[x]; "" for none */
 
 /* validate.c */
-char *validate_answers(const struct form *form, const struct inst *inst);   /* owned sentence, or NULL */
+char *validate_answers(struct form *form, const struct inst *inst);   /* owned sentence, or NULL */
 void validate_form(struct form *form);                      /* fill view->problem */
 
 /* score.c */

@@ -123,15 +123,6 @@ static void add_coding(struct form *form, struct item *item, const char *system,
         known_score(o);
 }
 
-static const struct node *contained_find(const struct form *form, const char *type, const char *id, const char *url)
-{
-    for (const struct node *c = node_first(node_get(doc_root(form->questionnaire), "contained")); c; c = node_next(c))
-        if (!strcmp(node_str(c, "resourceType"), type) &&
-            ((id && !strcmp(node_str(c, "id"), id)) || (url && *url && !strcmp(node_str(c, "url"), url))))
-            return c;
-    return NULL;
-}
-
 static void add_expansion(struct form *form, struct item *item, const struct node *contains, int depth)
 {
     for (const struct node *n = node_first(contains); n; n = node_next(n)) {
@@ -166,8 +157,7 @@ static bool add_value_set(struct form *form, struct item *item, const struct nod
 
 static bool add_canonical(struct form *form, struct item *item, const char *canonical, int depth)
 {
-    const struct node *set = *canonical == '#' ? contained_find(form, "ValueSet", canonical + 1, NULL)
-                                               : contained_find(form, "ValueSet", NULL, canonical);
+    const struct node *set = form_canonical(form, "ValueSet", canonical);
 
     if (depth > 4)
         return false;
@@ -178,7 +168,7 @@ static bool add_canonical(struct form *form, struct item *item, const char *cano
 static bool add_include(struct form *form, struct item *item, const struct node *include, int depth)
 {
     const char *system = node_str(include, "system");
-    const struct node *concepts = node_get(include, "concept"), *own = contained_find(form, "CodeSystem", NULL, system);
+    const struct node *concepts = node_get(include, "concept"), *own = form_canonical(form, "CodeSystem", system);
     bool complete = true;
 
     for (const struct node *n = node_first(concepts); n; n = node_next(n))
@@ -281,9 +271,9 @@ const struct option *option_of(const struct item *item, const struct node *answe
     return NULL;
 }
 
-bool value_set_has(const struct form *form, const char *canonical, const char *system, const char *code, bool *is_known)
+bool value_set_has(struct form *form, const char *canonical, const char *system, const char *code, bool *is_known)
 {
-    const struct node *set = *canonical == '#' ? contained_find(form, "ValueSet", canonical + 1, NULL) : NULL;
+    const struct node *set = form_canonical(form, "ValueSet", canonical);
     struct code_list list = {0};
     bool found = false;
 

@@ -46,12 +46,45 @@ void item_add_note(struct item *item, const char *words)
     free(old);
 }
 
+/* FNV-1a */
+static size_t link_hash(const char *link_id)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (; *link_id; link_id++)
+        hash = (hash ^ (unsigned char)*link_id) * 1099511628211u;
+    return (size_t)hash;
+}
+
+/* Where the items of this linkId stand, or would stand, in the table. */
+static size_t link_place(const struct form *form, const char *link_id)
+{
+    size_t mask = form->n_by_link - 1, i = link_hash(link_id) & mask;
+
+    while (form->by_link[i] && strcmp(form->by_link[i]->link_id, link_id) != 0)
+        i = (i + 1) & mask;
+    return i;
+}
+
+/* The first item of each linkId; others of the same follow it in the order of the form. */
+static void link_table(struct form *form)
+{
+    form->n_by_link = 16;
+    while (form->n_by_link < 2 * form->n_items)
+        form->n_by_link *= 2;
+    form->by_link = mem_array(form->n_by_link, sizeof *form->by_link);
+    for (size_t i = form->n_items; i-- > 0;) {
+        struct item *item = form->item[i];
+        size_t place = link_place(form, item->link_id);
+
+        item->same_link = form->by_link[place];
+        form->by_link[place] = item;
+    }
+}
+
 struct item *item_by_link(const struct form *form, const char *link_id)
 {
-    for (size_t i = 0; i < form->n_items; i++)
-        if (!strcmp(form->item[i]->link_id, link_id))
-            return form->item[i];
-    return NULL;
+    return form->by_link[link_place(form, link_id)];
 }
 
 static enum form_type item_type(struct form *form, const struct item *item)
@@ -173,9 +206,9 @@ static struct item *condition_target(const struct form *form, const struct item 
     for (struct item *up = from->parent; up && up->node; up = up->parent)
         if (!strcmp(up->link_id, link_id))
             return up;
-    for (size_t i = 0; i < form->n_items; i++)
-        if (!strcmp(form->item[i]->link_id, link_id) && (!found || form->item[i]->order < from->order))
-            found = form->item[i];
+    for (struct item *item = item_by_link(form, link_id); item; item = item_same_link(item))
+        if (!found || item->order < from->order)
+            found = item;
     return found;
 }
 
@@ -212,24 +245,12 @@ static void item_load_conditions(struct form *form, struct item *item)
         condition_load(form, item, n, &item->condition[item->n_conditions++]);
 }
 
-static int link_compare(const void *a, const void *b)
-{
-    const struct item *const *x = a, *const *y = b;
-
-    return strcmp((*x)->link_id, (*y)->link_id);
-}
-
 static void report_duplicates(struct form *form)
 {
-    struct item **sorted = mem_array(form->n_items, sizeof *sorted);
-
-    if (form->n_items)
-        memcpy(sorted, form->item, form->n_items * sizeof *sorted);
-    qsort(sorted, form->n_items, sizeof *sorted, link_compare);
-    for (size_t i = 1; i < form->n_items; i++)
-        if (*sorted[i]->link_id && !strcmp(sorted[i]->link_id, sorted[i - 1]->link_id))
-            form_add_defect(form, sorted[i], DEFECT_ERROR, _("linkId %s stands more than once; its items are told apart by their place."), sorted[i]->link_id);
-    free(sorted);
+    for (size_t i = 0; i < form->n_items; i++)
+        if (*form->item[i]->link_id && item_same_link(form->item[i]))
+            form_add_defect(form, item_same_link(form->item[i]), DEFECT_ERROR, _("linkId %s stands more than once; its items are told apart by their place."),
+                            form->item[i]->link_id);
 }
 
 enum rc definition_load(struct form *form, struct err *err)
@@ -248,6 +269,7 @@ enum rc definition_load(struct form *form, struct err *err)
     item_load_children(form, form->root, node_get(root, "item"), 0);
     if (form->n_items == 0)
         return err_set(err, RC_INVALID, _("Questionnaire %s has no items."), doc_id(form->questionnaire));
+    link_table(form);
     for (size_t i = 0; i < form->n_items; i++)
         item_load_conditions(form, form->item[i]);
     report_duplicates(form);

@@ -197,7 +197,7 @@ static const struct instrument *score_calculated(struct form *form, const struct
     const char *type, *digits = NULL;
 
     count_read(form, item->calculated, &score);
-    if (!score.of || !item->calculated->compiled)
+    if (!score.of || !expression_can(form, item->calculated))
         return NULL;
     ins = instrument_of(form, item, score.of);
     if (ins) {

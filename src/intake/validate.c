@@ -12,7 +12,7 @@
 #include "intake/model.h"
 
 /* Each check gives an owned sentence, or NULL when the answer keeps the rule. */
-struct checked { const struct form *form; struct item *item; const struct node *answer, *value; const char *type; };
+struct checked { struct form *form; struct item *item; const struct node *answer, *value; const char *type; };
 
 static char *say(const char *words)
 {
@@ -253,7 +253,7 @@ static char *check_reference(const struct checked *c)
     return any && !listed ? mem_printf(_("The form does not take a reference to %.30s here."), type) : NULL;
 }
 
-static char *check_answer(const struct form *form, struct item *item, const struct node *answer)
+static char *check_answer(struct form *form, struct item *item, const struct node *answer)
 {
     static char *(*const checks[])(const struct checked *) = {
         check_type, check_day, check_length, check_pattern, check_range, check_decimals, check_option, check_unit,
@@ -279,7 +279,7 @@ static bool has_exclusive(const struct inst *inst)
     return false;
 }
 
-char *validate_answers(const struct form *form, const struct inst *inst)
+char *validate_answers(struct form *form, const struct inst *inst)
 {
     const struct item *item = inst->item;
     char *words = NULL;
