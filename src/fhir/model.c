@@ -110,12 +110,12 @@ bool model_member(unsigned type, const char *name, struct model_member *out)
 }
 
 /* The type a name ends in when its first letter is written large: "Quantity", "Integer". */
-static unsigned suffix_type(const char *suffix)
+unsigned model_suffix_type(const char *suffix)
 {
     char name[32];
     unsigned type;
 
-    if (strlen(suffix) >= sizeof name)
+    if (*suffix < 'A' || *suffix > 'Z' || strlen(suffix) >= sizeof name)
         return MODEL_NO_TYPE;
     strcpy(name, suffix);
     type = model_find(name);
@@ -130,7 +130,7 @@ unsigned model_choice_suffix(const char *name, unsigned *stem)
 {
     for (const char *p = name; *p; p++)
         if (p > name && *p >= 'A' && *p <= 'Z') {
-            unsigned type = suffix_type(p);
+            unsigned type = model_suffix_type(p);
             if (type != MODEL_NO_TYPE) {
                 *stem = (unsigned)(p - name);
                 return type;
@@ -155,7 +155,7 @@ unsigned model_json_member(unsigned type, const char *name)
         return element->is_choice ? MODEL_NO_TYPE : element->type;
     for (const char *p = name; *p; p++)
         if (p > name && *p >= 'A' && *p <= 'Z' && (element = find_element(type, name, (size_t)(p - name))) && element->is_choice) {
-            unsigned chosen = suffix_type(p);
+            unsigned chosen = model_suffix_type(p);
             if (has_choice(element, chosen))
                 return chosen;
         }

@@ -33,6 +33,7 @@ unsigned model_json_member(unsigned type, const char *name);
 /* The type a choice member carries at the end of its name, were there an element of the rest:
  * "valueInteger" is integer and *stem 5. MODEL_NO_TYPE when it ends in no type. */
 unsigned model_choice_suffix(const char *name, unsigned *stem);
+unsigned model_suffix_type(const char *suffix);     /* of that end alone: "Integer" is integer */
 /* Elements by number, own ones from 0, sorted by name; NULL when there are no more. */
 const char *model_member_name(unsigned type, unsigned i);
 #endif

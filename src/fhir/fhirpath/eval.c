@@ -93,7 +93,7 @@ static bool eval_type_start(struct eval *ev, const struct expr *expr, const stru
     char name[48];
 
     for (size_t i = 0; i < focus->n; i++)
-        if (focus->value[i].kind == FP_NODE && fp_is_type(&focus->value[i], expr->text))
+        if (focus->value[i].kind == FP_NODE && fp_is_type(&focus->value[i], expr->text, false))
             fp_add(out, focus->value[i]);
     if (out->n > 0)
         return true;
@@ -114,8 +114,7 @@ static bool eval_name(struct eval *ev, const struct expr *expr, const struct fp_
     for (size_t i = 0; i < focus->n; i++) {
         if (!fp_step(ev, expr))
             return false;
-        if (focus->value[i].node)
-            fp_children(out, &focus->value[i], expr->text);
+        fp_children(out, &focus->value[i], expr->text);
     }
     return true;
 }
@@ -308,7 +307,7 @@ enum rc fhirpath_eval(const struct fhirpath *expression, const struct fp_env *en
     struct fp_scope scope = {.self = &self, .index = -1};
     struct eval ev = {
         .env = env, .arena = self.arena, .err = err, .steps = env->steps ? env->steps : STEPS_DEFAULT,
-        .now_ms = clock_now_ms(), .scope = &scope,
+        .now_ms = clock_now_ms(), .strict = expression->strict, .scope = &scope,
     };
 
     *out = fp_empty(&ev);

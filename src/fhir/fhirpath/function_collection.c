@@ -162,42 +162,6 @@ static bool call_select(struct eval *ev, const struct fp_result *input, const st
     return true;
 }
 
-/* The type an argument names: Patient, FHIR.Patient. */
-static bool type_argument(struct eval *ev, const struct expr *call, char *out, size_t size)
-{
-    const struct expr *type = call->argument[0];
-    size_t len;
-
-    *out = '\0';
-    if (type->kind == EXPR_PATH && type->left->kind == EXPR_NAME && type->right->kind == EXPR_NAME) {
-        len = strlen(type->left->text);
-        if (len + 2 + strlen(type->right->text) > size)
-            return fp_fail(ev, call, "this type name is too long");
-        memcpy(out, type->left->text, len);
-        out[len] = '.';
-        strcpy(out + len + 1, type->right->text);
-        return true;
-    }
-    if (type->kind != EXPR_NAME || strlen(type->text) >= size)
-        return fp_fail(ev, call, "a type name should stand here");
-    strcpy(out, type->text);
-    return true;
-}
-
-static bool call_is(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
-{
-    char type[64];
-
-    return type_argument(ev, call, type, sizeof type) && fp_is(ev, call, input, type, out);
-}
-
-static bool call_as(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
-{
-    char type[64];
-
-    return type_argument(ev, call, type, sizeof type) && fp_as(ev, call, input, type, out);
-}
-
 static bool call_single(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
 {
     const struct fp_value *item;
@@ -363,7 +327,7 @@ const struct fp_function fp_functions_collection[] = {
     {"all", 1, 1, call_all}, {"allTrue", 0, 0, call_all_true}, {"anyTrue", 0, 0, call_any_true}, {"allFalse", 0, 0, call_all_false},
     {"anyFalse", 0, 0, call_any_false}, {"subsetOf", 1, 1, call_subset_of}, {"supersetOf", 1, 1, call_superset_of},
     {"distinct", 0, 0, call_distinct}, {"isDistinct", 0, 0, call_is_distinct}, {"select", 1, 1, call_select},
-    {"ofType", 1, 1, call_as}, {"is", 1, 1, call_is}, {"as", 1, 1, call_as}, {"single", 0, 0, call_single}, {"first", 0, 0, call_first},
+    {"single", 0, 0, call_single}, {"first", 0, 0, call_first},
     {"last", 0, 0, call_last}, {"tail", 0, 0, call_tail}, {"skip", 1, 1, call_skip}, {"take", 1, 1, call_take},
     {"intersect", 1, 1, call_intersect}, {"exclude", 1, 1, call_exclude}, {"union", 1, 1, call_union}, {"combine", 1, 1, call_combine},
     {"iif", 2, 3, call_iif}, {"not", 0, 0, call_not}, {"trace", 1, 2, call_trace}, {"coalesce", 1, 20, call_coalesce}, {NULL, 0, 0, NULL},

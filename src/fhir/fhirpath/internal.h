@@ -57,7 +57,10 @@ bool fp_compare(const struct fp_value *a, const struct fp_value *b, int *order, 
 /* --- types ---------------------------------------------------------------------------------- */
 
 const char *fp_node_type(const struct fp_value *value);     /* FHIR type of an element, as far as its shape tells */
-bool fp_is_type(const struct fp_value *value, const char *type);    /* "Patient", "FHIR.string", "System.Integer" */
+const char *fp_system_type(const struct fp_value *value);   /* "Integer", of a computed value */
+unsigned fp_model_type(const struct fp_value *value);       /* the same as a type of fhir/model.h, structures inside of types too */
+/* "Patient", "FHIR.string", "System.Integer"; exact: a code is no string, as for ofType() in R4. */
+bool fp_is_type(const struct fp_value *value, const char *type, bool exact);
 bool fp_type_known(const char *type);
 /* Elements called name, through choice types ("value" finds valueString). */
 void fp_children(struct fp_result *out, const struct fp_value *of, const char *name);
@@ -140,6 +143,7 @@ struct eval {
     size_t steps;
     int depth;
     int64_t now_ms;
+    bool strict;
     struct fp_scope *scope;
 };
 
@@ -160,6 +164,7 @@ bool fp_single(struct eval *ev, const struct expr *expr, const struct fp_result 
 /* A condition: singleton evaluation of booleans. */
 bool fp_condition(struct eval *ev, const struct expr *expr, const struct fp_result *list, enum fp_answer *out);
 bool fp_is(struct eval *ev, const struct expr *expr, const struct fp_result *input, const char *type, struct fp_result *out);
+bool fp_of_type(struct eval *ev, const struct expr *expr, const struct fp_result *input, const char *type, struct fp_result *out);
 bool fp_as(struct eval *ev, const struct expr *expr, const struct fp_result *input, const char *type, struct fp_result *out);
 
 struct fp_function {
@@ -169,6 +174,6 @@ struct fp_function {
 };
 const struct fp_function *fp_function_find(const char *name);
 extern const struct fp_function fp_functions_collection[], fp_functions_tree[], fp_functions_string[], fp_functions_number[],
-    fp_functions_convert[], fp_functions_fhir[], fp_functions_moment[];     /* each ends with a row of no name */
+    fp_functions_convert[], fp_functions_fhir[], fp_functions_moment[], fp_functions_type[];     /* each ends with a row of no name */
 
 #endif

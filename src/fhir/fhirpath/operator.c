@@ -313,16 +313,25 @@ bool fp_is(struct eval *ev, const struct expr *expr, const struct fp_result *inp
     if (!fp_type_known(type))
         return fp_fail(ev, expr, "there is no type %.60s", type);
     if (item)
-        fp_add_bool(out, fp_is_type(item, type));
+        fp_add_bool(out, fp_is_type(item, type, false));
+    return true;
+}
+
+/* "All primitives are considered to be independent types (so markdown is not a subclass of string)":
+ * FHIR R4, FHIRPath, ofType(). Real forms ask for string and mean texts of all kinds. */
+bool fp_of_type(struct eval *ev, const struct expr *expr, const struct fp_result *input, const char *type, struct fp_result *out)
+{
+    if (!fp_type_known(type))
+        return fp_fail(ev, expr, "there is no type %.60s", type);
+    for (size_t i = 0; i < input->n; i++)
+        if (fp_is_type(&input->value[i], type, ev->strict))
+            fp_add(out, input->value[i]);
     return true;
 }
 
 bool fp_as(struct eval *ev, const struct expr *expr, const struct fp_result *input, const char *type, struct fp_result *out)
 {
-    if (!fp_type_known(type))
-        return fp_fail(ev, expr, "there is no type %.60s", type);
-    for (size_t i = 0; i < input->n; i++)
-        if (fp_is_type(&input->value[i], type))
-            fp_add(out, input->value[i]);
-    return true;
+    const struct fp_value *item;
+
+    return (!ev->strict || fp_single(ev, expr, input, &item)) && fp_of_type(ev, expr, input, type, out);
 }

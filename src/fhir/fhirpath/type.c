@@ -1,33 +1,14 @@
 /* type.c - what type an element has, and how to reach its children.
- * Types come from how the JSON looks and what a member is called: choice members carry theirs
- * in the name (valueInteger), dates are known by name, complex types by their members. */
+ * The R4 model tells the type of whatever lies in a resource. Elements that stand alone (a Coding in
+ * a variable) are known by what they are called and how they look. */
 #include <string.h>
 
-#include "fhir/code.h"
 #include "fhir/datatype.h"
 #include "fhir/element.h"
 #include "fhir/fhirpath/internal.h"
+#include "fhir/model.h"
 
-/* Types of FHIR: the name, its parent, and whether a choice member may end in it. */
-static const struct { const char *name, *parent; bool choice; } types[] = {
-    {"boolean", "Element", true}, {"integer", "Element", true}, {"unsignedInt", "integer", true}, {"positiveInt", "integer", true},
-    {"decimal", "Element", true}, {"string", "Element", true}, {"code", "string", true}, {"id", "string", true},
-    {"markdown", "string", true}, {"uri", "Element", true}, {"url", "uri", true}, {"canonical", "uri", true}, {"oid", "uri", true},
-    {"uuid", "uri", true}, {"base64Binary", "Element", true}, {"date", "Element", true}, {"dateTime", "Element", true},
-    {"instant", "Element", true}, {"time", "Element", true}, {"xhtml", "Element", false},
-    {"Quantity", "Element", true}, {"Age", "Quantity", true}, {"Count", "Quantity", true}, {"Distance", "Quantity", true},
-    {"Duration", "Quantity", true}, {"SimpleQuantity", "Quantity", false}, {"MoneyQuantity", "Quantity", false}, {"Money", "Element", true},
-    {"Coding", "Element", true}, {"CodeableConcept", "Element", true}, {"Reference", "Element", true}, {"Period", "Element", true},
-    {"Range", "Element", true}, {"Ratio", "Element", true}, {"Identifier", "Element", true}, {"HumanName", "Element", true},
-    {"Address", "Element", true}, {"ContactPoint", "Element", true}, {"Timing", "BackboneElement", true}, {"Attachment", "Element", true},
-    {"Annotation", "Element", true}, {"Signature", "Element", true}, {"SampledData", "Element", true}, {"Dosage", "BackboneElement", true},
-    {"Meta", "Element", true}, {"Expression", "Element", true}, {"ContactDetail", "Element", true}, {"Contributor", "Element", true},
-    {"DataRequirement", "Element", true}, {"ParameterDefinition", "Element", true}, {"RelatedArtifact", "Element", true},
-    {"TriggerDefinition", "Element", true}, {"UsageContext", "Element", true}, {"Extension", "Element", false}, {"Narrative", "Element", false},
-    {"BackboneElement", "Element", false}, {"Element", NULL, false}, {"Resource", NULL, false}, {"DomainResource", "Resource", false},
-};
 static const char *const system_types[] = {"Boolean", "Integer", "Decimal", "String", "Date", "DateTime", "Time", "Quantity", "Any"};
-static const char *const plain_resources[] = {"Bundle", "Parameters", "Binary"};
 
 /* Types that a member's name tells where the look of its value does not. */
 static const struct { const char *name, *type; } names[] = {
@@ -36,7 +17,7 @@ static const struct { const char *name, *type; } names[] = {
     {"contentType", "code"}, {"comparator", "code"}, {"div", "xhtml"}, {"profile", "canonical"}, {"instantiatesCanonical", "canonical"},
     {"questionnaire", "canonical"}, {"meta", "Meta"}, {"extension", "Extension"}, {"modifierExtension", "Extension"},
     {"identifier", "Identifier"}, {"telecom", "ContactPoint"}, {"address", "Address"}, {"period", "Period"}, {"coding", "Coding"},
-    {"issued", "instant"}, {"lastUpdated", "instant"}, {"recorded", "instant"}, {"birthDate", "date"}, {"rank", "positiveInt"},
+    {"issued", "instant"}, {"lastUpdated", "instant"}, {"recorded", "instant"}, {"birthDate", "date"},
 };
 
 static bool ends_with(const char *name, const char *end)
@@ -46,45 +27,18 @@ static bool ends_with(const char *name, const char *end)
     return n >= k && strcmp(name + n - k, end) == 0;
 }
 
-static size_t find_type(const char *name)
-{
-    size_t i = 0;
-
-    while (i < sizeof types / sizeof *types && strcmp(types[i].name, name) != 0)
-        i++;
-    return i;
-}
-
-/* The choice type a suffix names ("Integer" is integer), NULL when it is none. */
-static const char *choice_suffix(const char *suffix)
-{
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (types[i].choice && (types[i].name[0] & ~0x20) == suffix[0] && strcmp(types[i].name + 1, suffix + 1) == 0)
-            return types[i].name;
-    return NULL;
-}
-
-/* "valueQuantity" carries its type; the longest suffix that is one wins ("CodeableConcept"). */
-static const char *type_in_name(const char *name)
-{
-    for (const char *p = name + 1; *p && name[0]; p++)
-        if (*p >= 'A' && *p <= 'Z') {
-            const char *type = choice_suffix(p);
-            if (type)
-                return type;
-        }
-    return NULL;
-}
-
-static bool is_choice_name(const char *name)
+/* "valueQuantity" carries its type, where value is the name of a choice. */
+static unsigned choice_in_name(const char *name)
 {
     static const char *const prefixes[] = {"value", "answer", "onset", "abatement", "effective", "performed", "occurrence", "deceased",
                                            "multipleBirth", "medication", "due", "start", "detail", "asNeeded", "serviced", "timing", "defaultValue",
                                            "initial", "minValue", "maxValue", "min", "max", "fixed", "pattern", "born", "age", "bounds", "rate", "dose"};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0 && choice_suffix(name + strlen(prefixes[i])))
-            return true;
-    return false;
+    unsigned stem = 0, type = model_choice_suffix(name, &stem);
+
+    for (size_t i = 0; type != MODEL_NO_TYPE && i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strlen(prefixes[i]) == stem && strncmp(name, prefixes[i], stem) == 0)
+            return type;
+    return MODEL_NO_TYPE;
 }
 
 static const char *string_type(const char *name, const char *text)
@@ -112,23 +66,66 @@ static const char *object_type(const struct fp_value *value, const char *name)
     return *shape ? shape : "BackboneElement";
 }
 
-const char *fp_node_type(const struct fp_value *value)
+/* The type the look of an element that stands alone tells. */
+static const char *shape_type(const struct fp_value *value)
 {
     const char *name = value->name ? value->name : "", *text = node_text(value->node);
+    unsigned choice = choice_in_name(name + (*name == '_'));
 
-    if (is_choice_name(name))
-        return type_in_name(name);
+    if (choice != MODEL_NO_TYPE)
+        return model_name(choice);
     switch (node_kind(value->node)) {
     case NODE_TRUE:
     case NODE_FALSE:    return "boolean";
-    case NODE_NUMBER:   return strcmp(name, "rank") == 0 ? "positiveInt" : strpbrk(text, ".eE") || strcmp(name, "value") == 0 ? "decimal" : "integer";
+    case NODE_NUMBER:   return strpbrk(text, ".eE") || strcmp(name, "value") == 0 ? "decimal" : "integer";
     case NODE_STRING:   return string_type(name, text);
     case NODE_OBJECT:   return object_type(value, name);
     default:            return "Element";
     }
 }
 
-static const char *system_type(const struct fp_value *value)
+/* The type of an element of a resource, by its path from there; MODEL_NO_TYPE when it lies in none. */
+static unsigned path_type(const struct node *node)
+{
+    const struct node *parent = node_parent(node), *named = node;
+    const char *resource = node_str(node, "resourceType"), *name;
+    unsigned type;
+
+    if (*resource)
+        return model_find(resource);
+    while (node_is(parent, NODE_ARRAY)) {
+        named = parent;
+        parent = node_parent(parent);
+    }
+    if (!parent || (type = path_type(parent)) == MODEL_NO_TYPE)
+        return MODEL_NO_TYPE;
+    name = node_name(named);
+    return model_json_member(type, name + (*name == '_'));
+}
+
+unsigned fp_model_type(const struct fp_value *value)
+{
+    unsigned type = path_type(value->node);
+
+    return type != MODEL_NO_TYPE ? type : model_find(shape_type(value));
+}
+
+/* Structures inside of a type have no name of their own: they are BackboneElements or Elements. */
+static unsigned named_type(unsigned type)
+{
+    while (strchr(model_name(type), '.'))
+        type = model_base(type);
+    return type;
+}
+
+const char *fp_node_type(const struct fp_value *value)
+{
+    unsigned type = path_type(value->node);
+
+    return type != MODEL_NO_TYPE ? model_name(named_type(type)) : shape_type(value);
+}
+
+const char *fp_system_type(const struct fp_value *value)
 {
     static const char *const of_kind[] = {
         [FP_BOOLEAN] = "Boolean", [FP_INTEGER] = "Integer", [FP_DECIMAL] = "Decimal", [FP_STRING] = "String", [FP_DATE] = "Date",
@@ -146,42 +143,56 @@ const char *fp_value_type(const struct fp_value *value)
     return value->node ? fp_node_type(value) : of_kind[value->kind];
 }
 
-static const char *parent_of(const char *type)
+static const char *bare_name(const char *type, bool *system, bool *fhir)
 {
-    size_t i = find_type(type);
-
-    if (i < sizeof types / sizeof *types)
-        return types[i].parent;
-    for (i = 0; i < sizeof plain_resources / sizeof *plain_resources; i++)
-        if (strcmp(plain_resources[i], type) == 0)
-            return "Resource";
-    return code_resource_type_known(type) ? "DomainResource" : NULL;
+    *system = strncmp(type, "System.", 7) == 0;
+    *fhir = strncmp(type, "FHIR.", 5) == 0;
+    return type + (*system ? 7 : *fhir ? 5 : 0);
 }
 
-bool fp_is_type(const struct fp_value *value, const char *type)
+bool fp_is_type(const struct fp_value *value, const char *type, bool exact)
 {
-    bool system = strncmp(type, "System.", 7) == 0, fhir = strncmp(type, "FHIR.", 5) == 0;
+    bool system, fhir;
+    const char *name = bare_name(type, &system, &fhir);
+    unsigned wanted, own;
 
-    type += system ? 7 : fhir ? 5 : 0;
-    if (!value->node || value->kind != FP_NODE)
-        return !fhir && strcmp(system_type(value), type) == 0;
-    if (system)
+    if (value->kind != FP_NODE)
+        return !fhir && strcmp(fp_system_type(value), name) == 0;
+    if (system || (wanted = model_find(name)) == MODEL_NO_TYPE)
         return false;
-    for (const char *t = fp_node_type(value); t; t = parent_of(t))
-        if (strcmp(t, type) == 0)
-            return true;
-    return false;
+    own = fp_model_type(value);
+    return exact && model_is_primitive(wanted) ? own == wanted : model_derives(own, wanted);
 }
 
 bool fp_type_known(const char *type)
 {
-    bool system = strncmp(type, "System.", 7) == 0, fhir = strncmp(type, "FHIR.", 5) == 0;
+    bool system, fhir;
+    const char *name = bare_name(type, &system, &fhir);
 
-    type += system ? 7 : fhir ? 5 : 0;
     for (size_t i = 0; !fhir && i < sizeof system_types / sizeof *system_types; i++)
-        if (strcmp(system_types[i], type) == 0)
+        if (strcmp(system_types[i], name) == 0)
             return true;
-    return !system && (find_type(type) < sizeof types / sizeof *types || code_resource_type_known(type));
+    return system || (!strchr(name, '.') && model_find(name) != MODEL_NO_TYPE);
+}
+
+/* What type() tells: the place of the type's name in "System.Integer" is after the point. */
+static void type_children(struct fp_result *out, const struct fp_value *of, const char *name)
+{
+    const char *point = strchr(of->string, '.');
+
+    if (strcmp(name, "name") == 0)
+        fp_add_string(out, point + 1);
+    else if (strcmp(name, "namespace") == 0)
+        fp_add(out, (struct fp_value){.kind = FP_STRING, .string = arena_dup_n(out->arena, of->string, (size_t)(point - of->string))});
+}
+
+/* value and unit of a quantity that was computed. */
+static void quantity_children(struct fp_result *out, const struct fp_value *of, const char *name)
+{
+    if (strcmp(name, "value") == 0)
+        fp_add_decimal(out, of->decimal);
+    else if (strcmp(name, "unit") == 0 || strcmp(name, "code") == 0)
+        fp_add_string(out, of->string);
 }
 
 const struct node *fp_companion(const struct node *primitive)
@@ -229,6 +240,10 @@ void fp_children(struct fp_result *out, const struct fp_value *of, const char *n
     const struct node *object = members_of(of), *node = node_get(object, name);
     size_t len = strlen(name);
 
+    if (of->kind == FP_TYPE)
+        type_children(out, of, name);
+    else if (of->kind == FP_QUANTITY && !of->node)
+        quantity_children(out, of, name);
     if (node) {
         add_element(out, node, node_name(node));
         return;
@@ -236,7 +251,7 @@ void fp_children(struct fp_result *out, const struct fp_value *of, const char *n
     for (const struct node *n = node_first(object); n; n = node_next(n)) {
         const char *member = node_name(n);
 
-        if ((strncmp(member, name, len) == 0 && choice_suffix(member + len)) ||
+        if ((strncmp(member, name, len) == 0 && model_suffix_type(member + len) != MODEL_NO_TYPE) ||
             (*member == '_' && strcmp(member + 1, name) == 0))
             add_element(out, n, member);
     }

@@ -122,11 +122,14 @@ static void simple_quantity(struct fp_value *v, const struct node *node)
 
 static void simple_text(struct fp_value *v, const struct fp_value *from, const char *text)
 {
-    const char *type = fp_node_type(from);
+    const char *type;
     bool datetime;
 
     v->kind = FP_STRING;
     v->string = text;
+    if (*text < '0' || *text > '9')     /* no moment, whatever its type */
+        return;
+    type = fp_node_type(from);
     if (strcmp(type, "date") == 0 && moment_parse(text, &v->moment, &datetime))
         v->kind = datetime ? FP_DATETIME : FP_DATE;
     else if ((strcmp(type, "dateTime") == 0 || strcmp(type, "instant") == 0) && moment_parse(text, &v->moment, &datetime))
