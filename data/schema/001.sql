@@ -222,7 +222,8 @@ CREATE TABLE event (
   status TEXT NOT NULL,
   title TEXT NOT NULL,
   detail TEXT NOT NULL,
-  code TEXT NOT NULL                -- main code, for plots
+  code TEXT NOT NULL,               -- main code, for plots
+  codes TEXT NOT NULL DEFAULT ''    -- the other codes of the same concepts, a space around each: ' 8302-2 3137-7 '
 );
 -- kind and status stand in the index so that a filter or a count never reads the rows it leaves out.
 CREATE INDEX event_patient ON event(patient, at DESC, key DESC, kind, status);
@@ -272,3 +273,10 @@ CREATE TABLE questionnaire (
   status TEXT NOT NULL, title TEXT NOT NULL, items INTEGER NOT NULL
 );
 CREATE INDEX questionnaire_url ON questionnaire(url, version);
+
+-- What forms refer to by canonical url, Questionnaires aside: ValueSet, CodeSystem, StructureDefinition ...
+CREATE TABLE canonical (
+  key INTEGER PRIMARY KEY, type TEXT NOT NULL, id TEXT NOT NULL,
+  url TEXT NOT NULL, version TEXT NOT NULL
+);
+CREATE INDEX canonical_url ON canonical(url, type, version);

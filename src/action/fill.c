@@ -13,6 +13,7 @@
 #include "base/i18n.h"
 #include "fhir/datatype.h"
 #include "intake/check.h"
+#include "intake/populate.h"
 #include "intake/sitting.h"
 #include "store/store.h"
 
@@ -60,6 +61,8 @@ static enum rc keep(struct context *ctx, const struct grant *grant, struct sitti
     rc = store_put(ctx->st, grant, response, err);
     if (rc == RC_OK && form_safety_stop(s->form))
         rc = sitting_safety(ctx->st, grant, s, err);
+    if (rc == RC_OK)
+        rc = populate_audit(ctx->st, grant, s->launch, "", err);
     return store_end(ctx->st, rc, err);
 }
 
@@ -92,7 +95,8 @@ static enum rc open_sitting(struct context *ctx, const struct grant *grant, cons
     enum rc rc = questionnaire_named(ctx->st, args_get(args, "questionnaire"), &s->questionnaire, err);
 
     if (rc != RC_OK || (rc = store_get(ctx->st, "Patient", grant->patient, &s->patient, err)) != RC_OK ||
-        (rc = sitting_may_start(s->patient, err)) != RC_OK || (rc = form_open(s->questionnaire, &(struct form_context){ .patient = s->patient }, &s->form, err)) != RC_OK)
+        (rc = sitting_may_start(s->patient, err)) != RC_OK || (rc = populate_open(ctx->st, grant, s->patient, &s->launch, err)) != RC_OK ||
+        (rc = form_open(s->questionnaire, populate_context(s->launch), &s->form, err)) != RC_OK)
         return rc;
     crypto_uuid(id);
     snprintf(s->draft.id, sizeof s->draft.id, "%s", id);
@@ -122,8 +126,8 @@ enum rc act_form_fill(struct context *ctx, const struct grant *grant, const stru
     if (problems)
         rc = err_set(err, RC_INVALID, ngettext("%zu answer is missing or wrong; nothing was kept",
                                                "%zu answers are missing or wrong; nothing was kept", problems), problems);
-    else if (!args_flag(args, "preview"))
-        rc = keep(ctx, grant, &s, response, err);
+    else
+        rc = args_flag(args, "preview") ? populate_audit(ctx->st, grant, s.launch, "", err) : keep(ctx, grant, &s, response, err);
     *result = doc_new(NULL);
     node_set_copy(*result, doc_root(*result), "response", doc_root(response));
     node_set_copy(*result, doc_root(*result), "outcome", doc_root(outcome));

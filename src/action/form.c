@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "fhir/datatype.h"
 #include "intake/form.h"
+#include "intake/populate.h"
 #include "intake/sitting.h"
 #include "store/audit.h"
 #include "store/draft.h"
@@ -142,8 +143,10 @@ static void answered_members(struct doc *doc, struct node *list, const struct no
     }
 }
 
-static enum rc show_response(struct context *ctx, const struct doc *response, struct doc *out, struct err *err)
+static enum rc show_response(struct context *ctx, const struct grant *grant, const struct doc *response, struct doc *out, struct err *err)
 {
+    struct form_context context;
+    struct populate *launch = NULL;
     struct node *root = doc_root(response);
     struct doc *questionnaire = NULL, *patient = NULL;
     struct form *form = NULL;
@@ -158,12 +161,18 @@ static enum rc show_response(struct context *ctx, const struct doc *response, st
     }
     if (rc == RC_OK)
         store_get(ctx->st, "Patient", resource_patient(root), &patient, NULL);
-    if (rc == RC_OK && (rc = form_open(questionnaire, &(struct form_context){ .patient = patient }, &form, err)) == RC_OK &&
-        (rc = form_load_response(form, response, err)) == RC_OK) {
+    if (rc == RC_OK && (rc = populate_open(ctx->st, grant, patient, &launch, err)) == RC_OK) {
+        context = *populate_context(launch);
+        context.has_answers = true;
+        rc = form_open(questionnaire, &context, &form, err);
+    }
+    if (rc == RC_OK && (rc = form_load_response(form, response, err)) == RC_OK &&
+        (rc = populate_audit(ctx->st, grant, launch, "", err)) == RC_OK) {
         node_set_str(out, doc_root(out), "title", form_title(form));
         form_members(out, form, false);
     }
     form_close(form);
+    populate_close(launch);
     doc_free(questionnaire);
     doc_free(patient);
     return rc;
@@ -174,6 +183,7 @@ enum rc act_form_show(struct context *ctx, const struct grant *grant, const stru
 {
     const char *id = arg_id(args, "form");
     struct doc *doc = NULL, *out = NULL;
+    struct populate *launch = NULL;
     struct form *form = NULL;
     char type[BIND_TYPE];
     enum rc rc = bind_find(ctx->st, action_param(ACTION_FORM_SHOW, "form")->type, args_get(args, "form"), type, err);
@@ -184,14 +194,16 @@ enum rc act_form_show(struct context *ctx, const struct grant *grant, const stru
         return rc;
     out = result_made(type, id);
     if (strcmp(type, "QuestionnaireResponse") == 0) {
-        rc = show_response(ctx, doc, out, err);
+        rc = show_response(ctx, grant, doc, out, err);
         if (rc == RC_OK)
             rc = audit_view(ctx->st, grant, grant->patient, type, id, err);
-    } else if ((rc = form_open(doc, NULL, &form, err)) == RC_OK) {
+    } else if ((rc = populate_open(ctx->st, grant, NULL, &launch, err)) == RC_OK &&
+               (rc = form_open(doc, populate_context(launch), &form, err)) == RC_OK) {
         node_set_str(out, doc_root(out), "title", form_title(form));
         form_members(out, form, true);
     }
     form_close(form);
+    populate_close(launch);
     doc_free(doc);
     if (rc == RC_OK)
         *result = out;

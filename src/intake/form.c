@@ -42,7 +42,9 @@ enum rc form_open(const struct doc *questionnaire, const struct form_context *co
                              : *node_str(form->root->node, "name") ? node_str(form->root->node, "name") : doc_id(questionnaire), false);
     form->top = state_new(form, form->root, NULL, 0, 0);
     form->top->enabled = true;
+    form->is_loading = form->context.has_answers;
     form_recompute(form);
+    form->is_loading = false;
     free(form->change_words);
     form->change_words = mem_dup("");
     *out = form;

@@ -22,6 +22,7 @@ struct form_context {
     /* The resource of this type with this canonical url (with or without |version), owned by the form. */
     enum rc (*canonical)(void *ctx, const char *type, const char *url, struct doc **out, struct err *err);
     void *ctx;
+    bool has_answers;       /* answers given before are loaded next: nothing is filled in before that */
 };
 
 /* Copies *context (NULL: nothing is known), not the questionnaire, which must outlive the form. RC_INVALID

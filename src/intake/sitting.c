@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "fhir/datatype.h"
 #include "intake/model.h"
+#include "intake/populate.h"
 #include "store/audit.h"
 #include "store/query.h"
 #include "store/store.h"
@@ -22,6 +23,7 @@ static const char sql_choices[] =
 void sitting_done(struct sitting *s)
 {
     form_close(s->form);
+    populate_close(s->launch);
     doc_free(s->questionnaire);
     doc_free(s->patient);
     draft_done(&s->draft);
@@ -55,7 +57,8 @@ enum rc sitting_start(struct store *st, const struct grant *grant, const char *q
     if ((rc = store_get(st, "Questionnaire", questionnaire_id, &out->questionnaire, err)) != RC_OK ||
         (rc = store_get(st, "Patient", patient, &out->patient, err)) != RC_OK ||
         (rc = sitting_may_start(out->patient, err)) != RC_OK ||
-        (rc = form_open(out->questionnaire, &(struct form_context){ .patient = out->patient }, &out->form, err)) != RC_OK)
+        (rc = populate_open(st, grant, out->patient, &out->launch, err)) != RC_OK ||
+        (rc = form_open(out->questionnaire, populate_context(out->launch), &out->form, err)) != RC_OK)
         goto fail;
     snprintf(out->draft.patient, sizeof out->draft.patient, "%s", patient);
     snprintf(out->draft.owner, sizeof out->draft.owner, "%s", grant->staff);
@@ -64,7 +67,12 @@ enum rc sitting_start(struct store *st, const struct grant *grant, const char *q
     out->draft.position = mem_dup(form_rows(out->form) ? form_row(out->form, 0)->path : "");
     out->draft.source = mem_dup("{}");
     form_progress(out->form, &out->draft.answered, &out->draft.total);
-    if ((rc = draft_new(st, grant, &out->draft, err)) == RC_OK)
+    if ((rc = store_begin(st, err)) == RC_OK) {
+        if ((rc = draft_new(st, grant, &out->draft, err)) == RC_OK)
+            rc = populate_audit(st, grant, out->launch, "", err);
+        rc = store_end(st, rc, err);
+    }
+    if (rc == RC_OK)
         return RC_OK;
 fail:
     sitting_done(out);
@@ -141,6 +149,30 @@ static enum rc load_draft(struct store *st, struct sitting *s, struct err *err)
     return rc;
 }
 
+/* What was answered is loaded next; a form nobody answered anything of yet is filled in anew. */
+static enum rc open_draft_form(struct store *st, struct sitting *s, struct err *err)
+{
+    struct form_context context = *populate_context(s->launch);
+    struct draft_answer *answer = NULL;
+    size_t n = 0;
+    enum rc rc = draft_answers(st, s->draft.id, &answer, &n, err);
+
+    for (size_t i = 0; i < n; i++)
+        draft_answer_done(&answer[i]);
+    free(answer);
+    context.has_answers = n > 0;
+    return rc == RC_OK ? form_open(s->questionnaire, &context, &s->form, err) : rc;
+}
+
+/* What the form took from the record since the last time, beside the draft it is for. */
+static enum rc audit_reads(struct store *st, const struct grant *grant, struct sitting *s, struct err *err)
+{
+    char subject[sizeof s->draft.id + sizeof "draft="];
+
+    snprintf(subject, sizeof subject, "draft=%s", s->draft.id);
+    return populate_audit(st, grant, s->launch, subject, err);
+}
+
 enum rc sitting_resume(struct store *st, const struct grant *grant, const char *draft_id, struct sitting *out, struct err *err)
 {
     enum rc rc;
@@ -150,8 +182,9 @@ enum rc sitting_resume(struct store *st, const struct grant *grant, const char *
         (rc = same_patient(grant, out->draft.patient, err)) != RC_OK ||
         (rc = load_questionnaire(st, out, err)) != RC_OK ||
         (rc = store_get(st, "Patient", out->draft.patient, &out->patient, err)) != RC_OK ||
-        (rc = form_open(out->questionnaire, &(struct form_context){ .patient = out->patient }, &out->form, err)) != RC_OK ||
-        (rc = load_draft(st, out, err)) != RC_OK) {
+        (rc = populate_open(st, grant, out->patient, &out->launch, err)) != RC_OK ||
+        (rc = open_draft_form(st, out, err)) != RC_OK ||
+        (rc = load_draft(st, out, err)) != RC_OK || (rc = audit_reads(st, grant, out, err)) != RC_OK) {
         sitting_done(out);
         return rc;
     }
@@ -213,6 +246,8 @@ enum rc sitting_save(struct store *st, const struct grant *grant, struct sitting
     rc = save_changed(st, grant, s, err);
     if (rc == RC_OK)
         rc = draft_save_position(st, s->draft.id, s->draft.position, err);
+    if (rc == RC_OK)
+        rc = audit_reads(st, grant, s, err);
     rc = store_end(st, rc, err);
     if (rc == RC_OK)
         all_saved(s->form);
@@ -341,6 +376,8 @@ enum rc sitting_finish(struct store *st, const struct grant *grant, struct sitti
             rc = sitting_safety(st, grant, s, err);
         if (rc == RC_OK)
             rc = draft_close(st, s->draft.id, "finished", NULL, err);
+        if (rc == RC_OK)
+            rc = audit_reads(st, grant, s, err);
         rc = store_end(st, rc, err);
     }
     if (rc == RC_OK && response_id)

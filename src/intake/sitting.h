@@ -7,8 +7,10 @@
 #include "store/draft.h"
 #include "store/grant.h"
 
+struct populate;
 struct store;
-struct sitting { struct draft draft; struct form *form; struct doc *questionnaire, *patient; };
+/* launch: what the form was opened with (populate.h). */
+struct sitting { struct draft draft; struct form *form; struct doc *questionnaire, *patient; struct populate *launch; };
 
 /* Every act is refused with RC_DENIED when the grant names another patient than the sitting's. */
 enum rc sitting_start(struct store *st, const struct grant *grant, const char *questionnaire_id, const char *patient, struct sitting *out, struct err *err);

@@ -16,12 +16,17 @@ static const struct projection table[] = {
     { "Task", EVENT | 1u << CHANGE_TASK, task_write, task_erase },
     { "Communication", EVENT | 1u << CHANGE_CONTACT, contact_write, contact_erase },
     { "Questionnaire", 1u << CHANGE_QUESTIONNAIRE, questionnaire_write, questionnaire_erase },
+    { "ValueSet", 0, canonical_write, canonical_erase },
+    { "CodeSystem", 0, canonical_write, canonical_erase },
+    { "ConceptMap", 0, canonical_write, canonical_erase },
+    { "StructureDefinition", 0, canonical_write, canonical_erase },
+    { "Library", 0, canonical_write, canonical_erase },
     { NULL, EVENT, event_write, event_erase },
 };
 
 const char *const projection_tables[] = {
     "person", "person_key", "person_name", "name_word", "name_variant", "event", "task", "appointment",
-    "contact", "questionnaire", NULL,
+    "contact", "questionnaire", "canonical", NULL,
 };
 
 const struct projection *projection_for(const char *type)

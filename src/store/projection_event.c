@@ -14,8 +14,8 @@
 #include "store/query.h"
 
 static const char sql_insert[] =
-    "INSERT INTO ~event(key, patient, at, kind, status, title, detail, code)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    "INSERT INTO ~event(key, patient, at, kind, status, title, detail, code, codes)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 static const char sql_erase[] = "DELETE FROM ~event WHERE key = ?1";
 static const char sql_patient[] = "SELECT patient FROM ~event WHERE key = ?1";
 static const char sql_seen[] = "UPDATE ~person SET seen = " SEEN("?1") " WHERE id = ?1";
@@ -27,6 +27,7 @@ static const char sql_seen_later[] = "UPDATE ~person SET seen = ?2 WHERE id = ?1
 /* A row as it is put together; title and detail are clipped before they are kept. */
 struct event_row {
     const char *kind, *status, *code;
+    const struct node *concept;     /* where code is from: its other codes are kept beside it */
     struct buf title, detail;
 };
 
@@ -318,8 +319,10 @@ static void fill_words(struct event_row *row, const struct event_rule *rule, con
 {
     for (size_t i = 0; i < 4 && rule->titles[i] != NULL && row->title.len == 0; i++) {
         path_words(&row->title, root, rule->titles[i], true);
-        if (row->title.len > 0)
-            row->code = concept_code(node_path(root, rule->titles[i]), NULL);
+        if (row->title.len > 0) {
+            row->concept = node_path(root, rule->titles[i]);
+            row->code = concept_code(row->concept, NULL);
+        }
     }
     if (rule->type == NULL || (row->title.len == 0 && rule->titles[0] != NULL)) {
         struct buf words = { 0 };
@@ -368,12 +371,35 @@ static void when_of(const struct event_rule *rule, const struct node *root, char
         clock_sort_key(node_path_str(root, rule->dates[i]), at);
 }
 
+/* Every code of a concept, or of a list of them, but the one that is the row's code. */
+static void other_codes(struct buf *out, const struct node *concept, const char *code)
+{
+    if (node_is(concept, NODE_ARRAY)) {
+        for (const struct node *one = node_first(concept); one != NULL; one = node_next(one))
+            other_codes(out, one, code);
+        return;
+    }
+    for (const struct node *coding = node_first(node_get(concept, "coding")); coding != NULL; coding = node_next(coding))
+        if (node_str(coding, "code")[0] != '\0' && strcmp(node_str(coding, "code"), code) != 0)
+            buf_printf(out, "%s%s ", out->len > 0 ? "" : " ", node_str(coding, "code"));
+}
+
+const char *event_kind(const char *type)
+{
+    const struct event_rule *rule = rule_for(type);
+
+    if (is_trace(type))
+        return NULL;
+    return rule->special == communication || rule->special == service_request ? "" : rule->kind;
+}
+
 enum rc event_write(struct store *st, int64_t key, const struct node *root, struct err *err)
 {
     const char *type = node_str(root, "resourceType"), *about = resource_patient(root);
     const struct event_rule *rule = rule_for(type);
     struct event_row row = { .kind = rule->kind, .status = status_of(rule, root), .code = "" };
     char at[CLOCK_TEXT], patient[72];
+    struct buf codes = { 0 };
     enum rc rc;
 
     if (about[0] == '\0' || is_trace(type) || strlen(about) >= sizeof patient)
@@ -383,8 +409,10 @@ enum rc event_write(struct store *st, int64_t key, const struct node *root, stru
     fill_words(&row, rule, root, type);
     clip(&row.title, TITLE_MAX);
     clip(&row.detail, DETAIL_MAX);
-    rc = query_run(st, err, sql_insert, "ittttttt", key, patient, at, row.kind, row.status,
-                   buf_text(&row.title), buf_text(&row.detail), row.code);
+    other_codes(&codes, row.concept, row.code);
+    rc = query_run(st, err, sql_insert, "itttttttt", key, patient, at, row.kind, row.status,
+                   buf_text(&row.title), buf_text(&row.detail), row.code, buf_text(&codes));
+    buf_done(&codes);
     buf_done(&row.title);
     buf_done(&row.detail);
     return rc;

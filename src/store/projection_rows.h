@@ -12,6 +12,8 @@ enum rc person_erase(struct store *st, int64_t key, struct err *err);
 /* event: from every resource about a patient; types without a rule of their own show by their name. */
 enum rc event_write(struct store *st, int64_t key, const struct node *root, struct err *err);
 enum rc event_erase(struct store *st, int64_t key, struct err *err);
+/* The one kind that rows of a type have; "" when they have several, NULL when the type has no rows. */
+const char *event_kind(const char *type);
 /* The same for Encounter and Appointment, which also move person.seen. */
 enum rc visit_write(struct store *st, int64_t key, const struct node *root, struct err *err);
 enum rc visit_erase(struct store *st, int64_t key, struct err *err);
@@ -30,6 +32,10 @@ enum rc contact_erase(struct store *st, int64_t key, struct err *err);
 
 enum rc questionnaire_write(struct store *st, int64_t key, const struct node *root, struct err *err);
 enum rc questionnaire_erase(struct store *st, int64_t key, struct err *err);
+
+/* canonical: what is referred to by url and version. */
+enum rc canonical_write(struct store *st, int64_t key, const struct node *root, struct err *err);
+enum rc canonical_erase(struct store *st, int64_t key, struct err *err);
 
 /* The parts that an event row and the table of its type both tell. Text is appended to out. */
 struct buf;
