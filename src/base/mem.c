@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_BLOCK = 16 * 1024, ARENA_ALIGN = 16 };
+enum { ARENA_BLOCK = 16 * 1024 };
 
 struct arena_block {
     struct arena_block *older;
-    size_t used, size;
+    size_t size;
     _Alignas(ARENA_ALIGN) unsigned char bytes[];
 };
 
@@ -87,34 +87,19 @@ void mem_wipe(void *p, size_t len)
     explicit_bzero(p, len);
 }
 
-static struct arena_block *arena_block_add(struct arena *arena, size_t size)
+void *arena_more(struct arena *arena, size_t size)
 {
     size_t room = size > ARENA_BLOCK ? size : ARENA_BLOCK;
     struct arena_block *block;
 
-    if (room > SIZE_MAX - sizeof *block)
+    if (room > SIZE_MAX / 2)
         mem_fatal("out of memory");
+    room = (room + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
     block = checked(malloc(sizeof *block + room));
     block->older = arena->block;
-    block->used = 0;
     block->size = room;
-    arena->block = block;
-    return block;
-}
-
-void *arena_alloc(struct arena *arena, size_t size)
-{
-    struct arena_block *block = arena->block;
-    void *p;
-
-    if (size > SIZE_MAX - ARENA_ALIGN)
-        mem_fatal("out of memory");
-    size = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
-    if (!block || block->size - block->used < size)
-        block = arena_block_add(arena, size);
-    p = block->bytes + block->used;
-    block->used += size;
-    return p;
+    *arena = (struct arena){ block->bytes, block->bytes + room, block, arena->held + room };
+    return arena_alloc(arena, size);
 }
 
 char *arena_dup_n(struct arena *arena, const char *text, size_t len)
@@ -126,11 +111,35 @@ char *arena_dup_n(struct arena *arena, const char *text, size_t len)
     return copy;
 }
 
+static void arena_drop(struct arena *arena)
+{
+    struct arena_block *block = arena->block;
+
+    arena->block = block->older;
+    arena->held -= block->size;
+    free(block);
+}
+
+void arena_release(struct arena *arena, const struct arena *mark)
+{
+    while (arena->block != mark->block)
+        arena_drop(arena);
+    *arena = *mark;
+}
+
+void arena_clear(struct arena *arena)
+{
+    while (arena->block && (arena->block->older || arena->block->size > ARENA_BLOCK))
+        arena_drop(arena);
+    if (arena->block)
+        *arena = (struct arena){ arena->block->bytes, arena->block->bytes + arena->block->size, arena->block, arena->held };
+    else
+        *arena = (struct arena){0};
+}
+
 void arena_done(struct arena *arena)
 {
-    while (arena->block) {
-        struct arena_block *older = arena->block->older;
-        free(arena->block);
-        arena->block = older;
-    }
+    while (arena->block)
+        arena_drop(arena);
+    *arena = (struct arena){0};
 }

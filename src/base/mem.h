@@ -23,9 +23,25 @@ _Noreturn void mem_fatal(const char *what);
     ((n) < (cap) ? (void)0 \
                  : (void)((cap) = (cap) ? 2 * (cap) : 8, (vec) = mem_grow((vec), (cap), sizeof *(vec))))
 
-/* An arena gives out memory that is released all at once. */
-struct arena { struct arena_block *block; };
-void *arena_alloc(struct arena *arena, size_t size);   /* aligned for any type, not zeroed */
+/* An arena gives out memory that is released all at once. A zeroed one is ready for use; a copy of it
+ * is a mark to go back to. */
+enum { ARENA_ALIGN = 16 };
+struct arena { unsigned char *at, *end; struct arena_block *block; size_t held; /* bytes of all blocks */ };
+void *arena_more(struct arena *arena, size_t size);     /* for arena_alloc() alone */
 char *arena_dup_n(struct arena *arena, const char *text, size_t len);
-void arena_done(struct arena *arena);                  /* accepts a zeroed arena */
+void arena_release(struct arena *arena, const struct arena *mark);     /* all that was given out since */
+void arena_clear(struct arena *arena);                 /* release all, but keep a block for what comes next */
+void arena_done(struct arena *arena);
+
+/* Aligned for any type, not zeroed. */
+static inline void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t room = (size + (size == 0) + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+    void *p = arena->at;
+
+    if (room < size || room > (size_t)(arena->end - arena->at))
+        return arena_more(arena, size);
+    arena->at += room;
+    return p;
+}
 #endif

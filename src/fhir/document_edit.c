@@ -64,6 +64,7 @@ static void node_clear(struct node *node, enum node_kind kind)
     node->first = node->last = NULL;
     node->count = 0;
     node->kind = (uint8_t)kind;
+    node->mark = 0;
 }
 
 /* The member to be set: the one there, or a new last one; NULL when object is none. */

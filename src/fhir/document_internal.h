@@ -1,4 +1,5 @@
-/* document_internal.h - the shape of a document, for document_*.c alone.
+/* document_internal.h - the shape of a document, for document_*.c alone, and for fhirpath/walk.c, where
+ * every call on the way down would be felt.
  *
  * The text of a document is kept once. While it is read, the closing quote of every string is
  * overwritten with NUL, so that names and plain strings are C strings where they lie; as NUL
@@ -24,6 +25,7 @@ struct node {
     uint32_t count;         /* members or elements */
     uint32_t name_len;
     uint8_t kind;
+    uint8_t mark;           /* what FHIRPath noted about this primitive; 0 nothing yet */
 };
 
 struct node_block {

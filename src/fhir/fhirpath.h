@@ -14,7 +14,7 @@
 
 struct fhirpath;        /* one compiled expression */
 struct fp_value;        /* one item of a result: a node or a computed value */
-struct fp_result { struct fp_value *value; size_t n; struct arena *arena; };
+struct fp_result { struct fp_value *value; size_t n, cap; struct arena *arena; };
 
 /* What names mean while evaluating. */
 struct fp_env {

@@ -62,9 +62,23 @@ static enum fp_answer equal_quantities(const struct fp_value *a, const struct fp
     return decimal_compare(&x, &y) == 0 ? FP_YES : FP_NO;
 }
 
+/* An element's text beside a literal one, the usual criterion. */
+static const char *plain_text(const struct fp_value *v)
+{
+    if (v->kind == FP_STRING)
+        return v->string;
+    return v->kind == FP_NODE && node_is(v->node, NODE_STRING) && fp_primitive_kind(v) == FP_STRING ? node_text(v->node) : NULL;
+}
+
 enum fp_answer fp_equal(const struct fp_value *a, const struct fp_value *b)
 {
-    struct fp_value x = fp_simple(a), y = fp_simple(b);
+    const char *text_a = plain_text(a), *text_b = text_a ? plain_text(b) : NULL;
+    struct fp_value x, y;
+
+    if (text_b)
+        return strcmp(text_a, text_b) == 0 ? FP_YES : FP_NO;
+    x = fp_simple(a);
+    y = fp_simple(b);
 
     if (!meet(&x, &y))
         return FP_NO;

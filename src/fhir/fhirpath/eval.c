@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "fhir/fhirpath/internal.h"
 
-enum { STEPS_DEFAULT = 4000000, EVAL_DEPTH_MAX = 400, COMPARED_A_STEP = 16 };
+enum { STEPS_DEFAULT = 4000000, EVAL_DEPTH_MAX = 400, COMPARED_A_STEP = 16, MEMORY_MAX = 128 * 1024 * 1024 };
 
 bool fp_fail(struct eval *ev, const struct expr *expr, const char *fmt, ...)
 {
@@ -20,10 +20,15 @@ bool fp_fail(struct eval *ev, const struct expr *expr, const char *fmt, ...)
     return false;
 }
 
+static size_t steps_allowed(const struct fp_env *env)
+{
+    return env->steps ? env->steps : STEPS_DEFAULT;
+}
+
 bool fp_step(struct eval *ev, const struct expr *expr)
 {
     if (ev->steps == 0)
-        return fp_fail(ev, expr, "the expression takes too many steps");
+        return fp_fail(ev, expr, "the expression takes more than %zu steps", steps_allowed(ev->env));
     ev->steps--;
     return true;
 }
@@ -39,9 +44,11 @@ bool fp_has(struct eval *ev, const struct expr *expr, const struct fp_result *li
     return true;
 }
 
-struct fp_result fp_empty(const struct eval *ev)
+int64_t fp_now_ms(struct eval *ev)
 {
-    return (struct fp_result){.arena = ev->arena};
+    if (ev->now_ms == 0)
+        ev->now_ms = clock_now_ms();
+    return ev->now_ms;
 }
 
 bool fp_single(struct eval *ev, const struct expr *expr, const struct fp_result *list, const struct fp_value **out)
@@ -50,19 +57,87 @@ bool fp_single(struct eval *ev, const struct expr *expr, const struct fp_result 
     return list->n <= 1 || fp_fail(ev, expr, "one item was expected here, not %zu", list->n);
 }
 
+static bool is_logic(enum fp_operator op)
+{
+    return op == OP_AND || op == OP_OR || op == OP_XOR || op == OP_IMPLIES;
+}
+
+static bool is_false(const struct fp_value *item)
+{
+    if (item->kind == FP_NODE)
+        return node_is(item->node, NODE_FALSE);
+    return item->kind == FP_BOOLEAN && !item->boolean;
+}
+
 bool fp_condition(struct eval *ev, const struct expr *expr, const struct fp_result *list, enum fp_answer *out)
 {
     const struct fp_value *item;
-    struct fp_value simple;
 
     *out = FP_UNKNOWN;
     if (!fp_single(ev, expr, list, &item))
         return false;
-    if (item) {
-        simple = fp_simple(item);
-        *out = simple.kind != FP_BOOLEAN || simple.boolean ? FP_YES : FP_NO;
-    }
+    if (item)
+        *out = is_false(item) ? FP_NO : FP_YES;
     return true;
+}
+
+/* Both sides of an operator, in the scope of the whole. */
+static bool eval_sides(struct eval *ev, const struct expr *expr, const struct fp_result *focus, struct fp_result *a, struct fp_result *b)
+{
+    *a = *b = fp_empty(ev);
+    return fp_eval(ev, expr->left, focus, a) && fp_eval(ev, expr->right, focus, b);
+}
+
+/* Conditions of both sides; the right one is left out when it cannot change the answer. */
+static bool test_logic(struct eval *ev, const struct expr *expr, const struct fp_result *focus, enum fp_answer *out)
+{
+    enum fp_answer a, b = FP_UNKNOWN;
+
+    if (!fp_test(ev, expr->left, focus, &a))
+        return false;
+    if (expr->op != OP_XOR && a == (expr->op == OP_OR ? FP_YES : FP_NO)) {
+        *out = expr->op == OP_AND ? FP_NO : FP_YES;
+        return true;
+    }
+    if (!fp_test(ev, expr->right, focus, &b))
+        return false;
+    *out = fp_logic(expr->op, a, b);
+    return true;
+}
+
+/* The usual criteria need no list to be made for their answer. */
+bool fp_test(struct eval *ev, const struct expr *expr, const struct fp_result *focus, enum fp_answer *out)
+{
+    struct fp_result a, b;
+
+    if (expr->kind == EXPR_BINARY && (expr->op == OP_EQUAL || expr->op == OP_NOT_EQUAL)) {
+        if (!fp_step(ev, expr) || !eval_sides(ev, expr, focus, &a, &b))
+            return false;
+        *out = fp_lists_equal(&a, &b);
+        if (*out != FP_UNKNOWN && expr->op == OP_NOT_EQUAL)
+            *out = *out == FP_YES ? FP_NO : FP_YES;
+        return true;
+    }
+    if (expr->kind == EXPR_BINARY && is_logic(expr->op))
+        return fp_step(ev, expr) && test_logic(ev, expr, focus, out);
+    a = fp_empty(ev);
+    return fp_eval(ev, expr, focus, &a) && fp_condition(ev, expr, &a, out);
+}
+
+/* What evaluating it took is given back: only the answer is kept. */
+bool fp_test_argument(struct eval *ev, const struct expr *call, size_t i, const struct fp_value *item, int64_t index, enum fp_answer *out)
+{
+    struct fp_value copy = *item;
+    struct fp_result self = {.value = &copy, .n = 1, .cap = 1, .arena = ev->arena};
+    struct fp_scope *outer = ev->scope, scope = {.self = &self, .index = index, .total = outer->total, .outer = outer};
+    struct arena mark = *ev->arena;
+    bool done;
+
+    ev->scope = &scope;
+    done = fp_test(ev, call->argument[i], &self, out);
+    ev->scope = outer;
+    arena_release(ev->arena, &mark);
+    return done;
 }
 
 bool fp_argument(struct eval *ev, const struct expr *call, size_t i, struct fp_result *out)
@@ -105,16 +180,22 @@ static bool eval_type_start(struct eval *ev, const struct expr *expr, const stru
     return ev->env->variable && ev->env->variable(ev->env->ctx, name, out);
 }
 
+/* What fp_walk() learns of a name belongs to its expression, which callers share as const. */
+static struct expr *learning(const struct expr *expr)
+{
+    return (struct expr *)(uintptr_t)expr;
+}
+
 static bool eval_name(struct eval *ev, const struct expr *expr, const struct fp_result *focus, struct fp_result *out)
 {
-    if (expr->is_start && expr->text[0] >= 'A' && expr->text[0] <= 'Z' && fp_type_known(expr->text)) {
+    if (expr->is_type) {
         eval_type_start(ev, expr, focus, out);
         return true;
     }
     for (size_t i = 0; i < focus->n; i++) {
         if (!fp_step(ev, expr))
             return false;
-        fp_children(out, &focus->value[i], expr->text);
+        fp_walk(ev, out, &focus->value[i], learning(expr));
     }
     return true;
 }
@@ -162,25 +243,31 @@ static const struct node *root_of(const struct node *node)
     return node;
 }
 
+static const struct node *known_node(const struct fp_env *env, enum fp_known known)
+{
+    switch (known) {
+    case KNOWN_CONTEXT:         return env->context ? env->context : env->resource;
+    case KNOWN_RESOURCE:        return env->resource ? env->resource : resource_of(env->context);
+    case KNOWN_ROOT:            return root_of(env->resource ? env->resource : env->context);
+    case KNOWN_QUESTIONNAIRE:   return env->questionnaire;
+    case KNOWN_NONE:            break;
+    }
+    return NULL;
+}
+
 static bool eval_variable(struct eval *ev, const struct expr *expr, struct fp_result *out)
 {
     const struct fp_result *defined = find_defined(ev, expr->text);
     const struct fp_env *env = ev->env;
-    const struct { const char *name; const struct node *node; } nodes[] = {
-        {"context", env->context ? env->context : env->resource}, {"resource", env->resource},
-        {"rootResource", root_of(env->resource ? env->resource : env->context)}, {"questionnaire", env->questionnaire},
-    };
 
     if (defined) {
-        fp_add_all(out, defined);
+        fp_share(out, defined);
         return true;
     }
-    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
-        if (strcmp(nodes[i].name, expr->text) == 0) {
-            const struct node *node = nodes[i].node;
-            fp_result_add_node(out, node || i != 1 ? node : resource_of(env->context));
-            return true;
-        }
+    if (expr->known != KNOWN_NONE) {
+        fp_result_add_node(out, known_node(env, expr->known));
+        return true;
+    }
     if (env->variable && env->variable(env->ctx, expr->text, out))
         return true;
     return add_constant(expr->text, out) || fp_fail(ev, expr, "%%%.60s is not known here", expr->text);
@@ -234,23 +321,18 @@ static bool eval_unary(struct eval *ev, const struct expr *expr, const struct fp
     return true;
 }
 
-/* Both sides, each in the scope of the whole; a side that cannot change a boolean is left out. */
 static bool eval_binary(struct eval *ev, const struct expr *expr, const struct fp_result *focus, struct fp_result *out)
 {
-    struct fp_result a = fp_empty(ev), b = fp_empty(ev);
-    enum fp_answer left;
+    struct fp_result a, b;
+    enum fp_answer answer;
 
-    if (!fp_eval(ev, expr->left, focus, &a))
+    if (!is_logic(expr->op))
+        return eval_sides(ev, expr, focus, &a, &b) && fp_binary(ev, expr, &a, &b, out);
+    if (!test_logic(ev, expr, focus, &answer))
         return false;
-    if (expr->op == OP_AND || expr->op == OP_OR || expr->op == OP_IMPLIES) {
-        if (!fp_condition(ev, expr->left, &a, &left))
-            return false;
-        if (left == (expr->op == OP_OR ? FP_YES : FP_NO)) {
-            fp_add_bool(out, expr->op != OP_AND);
-            return true;
-        }
-    }
-    return fp_eval(ev, expr->right, focus, &b) && fp_binary(ev, expr, &a, &b, out);
+    if (answer != FP_UNKNOWN)
+        fp_add_bool(out, answer == FP_YES);
+    return true;
 }
 
 static bool eval_function(struct eval *ev, const struct expr *expr, const struct fp_result *focus, struct fp_result *out)
@@ -271,13 +353,13 @@ static bool eval_kind(struct eval *ev, const struct expr *expr, const struct fp_
 {
     switch (expr->kind) {
     case EXPR_EMPTY:    return true;
-    case EXPR_LITERAL:  fp_add(out, expr->literal); return true;
+    case EXPR_LITERAL:  fp_share(out, &(struct fp_result){.value = &learning(expr)->literal, .n = 1}); return true;
     case EXPR_NAME:     return eval_name(ev, expr, focus, out);
     case EXPR_FUNCTION: return eval_function(ev, expr, focus, out);
     case EXPR_VARIABLE: return eval_variable(ev, expr, out);
-    case EXPR_THIS:     fp_add_all(out, ev->scope->self); return true;
+    case EXPR_THIS:     fp_share(out, ev->scope->self); return true;
     case EXPR_INDEX:    if (ev->scope->index >= 0) fp_add_integer(out, ev->scope->index); return true;
-    case EXPR_TOTAL:    if (ev->scope->total) fp_add_all(out, ev->scope->total); return true;
+    case EXPR_TOTAL:    if (ev->scope->total) fp_share(out, ev->scope->total); return true;
     case EXPR_PATH:     return eval_path(ev, expr, focus, out);
     case EXPR_INDEXER:  return eval_indexer(ev, expr, focus, out);
     case EXPR_UNARY:    return eval_unary(ev, expr, focus, out);
@@ -298,16 +380,18 @@ bool fp_eval(struct eval *ev, const struct expr *expr, const struct fp_result *f
         return fp_fail(ev, expr, "the expression is nested too deeply");
     done = eval_kind(ev, expr, focus, out);
     ev->depth--;
+    if (ev->arena->held > MEMORY_MAX)
+        return fp_fail(ev, expr, "the expression needs more than %d MB of memory", MEMORY_MAX / 1024 / 1024);
     return done;
 }
 
 enum rc fhirpath_eval(const struct fhirpath *expression, const struct fp_env *env, struct fp_result *out, struct err *err)
 {
-    struct fp_result self = {.arena = mem_alloc(sizeof *self.arena)};
+    struct fp_result self = {.arena = fp_memory_take()};
     struct fp_scope scope = {.self = &self, .index = -1};
     struct eval ev = {
-        .env = env, .arena = self.arena, .err = err, .steps = env->steps ? env->steps : STEPS_DEFAULT,
-        .now_ms = clock_now_ms(), .strict = expression->strict, .scope = &scope,
+        .env = env, .arena = self.arena, .err = err, .steps = steps_allowed(env), .strict = expression->strict, .scope = &scope,
+        .kept = &((struct fhirpath *)(uintptr_t)expression)->arena,
     };
 
     *out = fp_empty(&ev);

@@ -20,10 +20,7 @@ static bool call_count(struct eval *ev, const struct fp_result *input, const str
 /* The criterion of where(), all() and exists() for one item. */
 static bool holds(struct eval *ev, const struct fp_result *input, const struct expr *call, size_t i, enum fp_answer *answer)
 {
-    struct fp_result result;
-
-    return fp_argument_for(ev, call, 0, &input->value[i], (int64_t)i, &result) &&
-           fp_condition(ev, call->argument[0], &result, answer);
+    return fp_test_argument(ev, call, 0, &input->value[i], (int64_t)i, answer);
 }
 
 static bool call_where(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)

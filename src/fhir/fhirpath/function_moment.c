@@ -3,7 +3,7 @@
 
 static bool add_now(struct eval *ev, enum fp_kind kind, int precision, struct fp_result *out)
 {
-    struct fp_value v = {.kind = kind, .moment = moment_from_ms(ev->now_ms)};
+    struct fp_value v = {.kind = kind, .moment = moment_from_ms(fp_now_ms(ev))};
 
     v.moment.precision = (int8_t)precision;
     if (kind != FP_DATETIME)

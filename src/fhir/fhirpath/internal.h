@@ -33,7 +33,33 @@ struct fp_value {
     enum fp_kind kind;
 };
 
-struct fp_value *fp_add(struct fp_result *out, struct fp_value value);
+/* Room for one more, not filled. Values lie in one array in the arena of the result. */
+void fp_grow(struct fp_result *out);
+static inline struct fp_value *fp_slot(struct fp_result *out)
+{
+    if (out->n == out->cap)
+        fp_grow(out);
+    return &out->value[out->n++];
+}
+static inline struct fp_value *fp_add(struct fp_result *out, struct fp_value value)
+{
+    struct fp_value *slot = fp_slot(out);
+
+    *slot = value;
+    return slot;
+}
+/* An element, reached by this member name. What is not for an element is left unset. */
+static inline void fp_add_element(struct fp_result *out, const struct node *node, const char *name)
+{
+    struct fp_value *slot = fp_slot(out);
+
+    slot->node = node;
+    slot->name = name;
+    slot->string = NULL;
+    slot->kind = FP_NODE;
+}
+/* The items of another list, which stays as it is; into an empty one without a copy. */
+void fp_share(struct fp_result *out, const struct fp_result *from);
 void fp_add_all(struct fp_result *out, const struct fp_result *from);
 void fp_add_bool(struct fp_result *out, bool value);
 void fp_add_integer(struct fp_result *out, int64_t value);
@@ -49,10 +75,14 @@ bool fp_convert(const struct fp_value *from, enum fp_kind to, struct arena *aren
 const char *fp_text(struct arena *arena, const struct fp_value *value);    /* in the arena */
 
 enum fp_answer { FP_NO, FP_YES, FP_UNKNOWN };
+enum fp_answer fp_lists_equal(const struct fp_result *a, const struct fp_result *b);
 enum fp_answer fp_equal(const struct fp_value *a, const struct fp_value *b);
 bool fp_equivalent(const struct fp_value *a, const struct fp_value *b);
 /* -1, 0, 1; false when they cannot be compared, *unknown when precision leaves it open. */
 bool fp_compare(const struct fp_value *a, const struct fp_value *b, int *order, bool *unknown);
+
+struct eval;
+struct expr;
 
 /* --- types ---------------------------------------------------------------------------------- */
 
@@ -62,6 +92,10 @@ unsigned fp_model_type(const struct fp_value *value);       /* the same as a typ
 /* "Patient", "FHIR.string", "System.Integer"; exact: a code is no string, as for ofType() in R4. */
 bool fp_is_type(const struct fp_value *value, const char *type, bool exact);
 bool fp_type_known(const char *type);
+/* What fp_children() gives for the name that expr is, found faster in the usual cases. */
+void fp_walk(struct eval *ev, struct fp_result *out, const struct fp_value *of, struct expr *expr);
+/* The kind of value a primitive element holds, FP_NODE when that cannot be read; remembered in the document. */
+enum fp_kind fp_primitive_kind(const struct fp_value *value);
 /* Elements called name, through choice types ("value" finds valueString). */
 void fp_children(struct fp_result *out, const struct fp_value *of, const char *name);
 void fp_all_children(struct fp_result *out, const struct fp_value *of);
@@ -87,13 +121,20 @@ enum fp_operator {
     OP_MULTIPLY, OP_DIVIDE, OP_DIV, OP_MOD,
 };
 
+enum fp_known { KNOWN_NONE, KNOWN_CONTEXT, KNOWN_RESOURCE, KNOWN_ROOT, KNOWN_QUESTIONNAIRE };
+
 struct fp_function;
 struct expr {
     enum expr_kind kind;
     enum fp_operator op;
     bool is_start;                  /* a name that starts a path: may be a resource type */
+    bool is_type;                   /* and it is one */
+    enum fp_known known;            /* of a variable that fp_env itself holds */
     size_t at;                      /* byte position in the text, for errors */
     const char *text;               /* name, variable or type */
+    size_t len;                     /* of text, for names */
+    const char *choice;             /* the member this name last stood for ("valueCoding"), in no particular document */
+    size_t choice_len;
     struct fp_value literal;
     const struct fp_function *function;
     struct expr *left, *right;      /* PATH: focus and step; INDEXER: focus and index */
@@ -105,7 +146,7 @@ struct expr {
 struct finding { const char *text; struct finding *next; };
 
 struct fhirpath {
-    struct arena arena;
+    struct arena arena;             /* also takes up what evaluation learns, such as expr->choice */
     char *text;
     struct expr *root;
     bool strict;
@@ -124,6 +165,8 @@ struct token { enum token_kind kind; const char *text; size_t at; };   /* text l
 struct lexer { const char *text; size_t at; struct arena *arena; struct err *err; };
 bool lexer_next(struct lexer *lexer, struct token *out);    /* false: err says why */
 enum rc fp_parse(struct fhirpath *expression, struct err *err);
+/* Resolve what names and variables mean once, after parsing; refuses what is too deep to be walked. */
+enum rc fp_prepare(struct fhirpath *expression, struct err *err);
 
 /* --- evaluation ----------------------------------------------------------------------------- */
 
@@ -142,27 +185,42 @@ struct eval {
     struct err *err;
     size_t steps;
     int depth;
-    int64_t now_ms;
+    int64_t now_ms;                 /* 0 until it is asked for: fp_now_ms() */
     bool strict;
+    struct arena *kept;             /* of the expression */
     struct fp_scope *scope;
 };
 
-struct fp_result fp_empty(const struct eval *ev);
+static inline struct fp_result fp_empty(const struct eval *ev)
+{
+    return (struct fp_result){.arena = ev->arena};
+}
+int64_t fp_now_ms(struct eval *ev);
+/* Scratch memory of an evaluation, kept for the next one when given back. */
+struct arena *fp_memory_take(void);
+void fp_memory_give(struct arena *arena);
+/* out must be empty; it may come to share the items of another list. */
 bool fp_eval(struct eval *ev, const struct expr *expr, const struct fp_result *focus, struct fp_result *out);
 bool fp_step(struct eval *ev, const struct expr *expr);     /* counts; false when the bound is reached */
 /* Whether value is in the list; looking through long lists counts as steps. */
 bool fp_has(struct eval *ev, const struct expr *expr, const struct fp_result *list, const struct fp_value *value, bool *out);
 bool fp_fail(struct eval *ev, const struct expr *expr, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* All operators but those of logic. */
 bool fp_binary(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out);
 /* Add what is not there yet. */
 bool fp_add_new(struct eval *ev, const struct expr *expr, const struct fp_result *from, struct fp_result *out);
 /* Argument i in the scope of the caller; once for an item as $this. */
 bool fp_argument(struct eval *ev, const struct expr *call, size_t i, struct fp_result *out);
 bool fp_argument_for(struct eval *ev, const struct expr *call, size_t i, const struct fp_value *item, int64_t index, struct fp_result *out);
+enum fp_answer fp_logic(enum fp_operator op, enum fp_answer a, enum fp_answer b);
 /* The only item, or NULL for an empty collection; more than one is an error (false). */
 bool fp_single(struct eval *ev, const struct expr *expr, const struct fp_result *list, const struct fp_value **out);
 /* A condition: singleton evaluation of booleans. */
 bool fp_condition(struct eval *ev, const struct expr *expr, const struct fp_result *list, enum fp_answer *out);
+/* What expr says of focus as a condition, with $this as it stands. */
+bool fp_test(struct eval *ev, const struct expr *expr, const struct fp_result *focus, enum fp_answer *out);
+/* Argument i as a condition on one item, which is $this. */
+bool fp_test_argument(struct eval *ev, const struct expr *call, size_t i, const struct fp_value *item, int64_t index, enum fp_answer *out);
 bool fp_is(struct eval *ev, const struct expr *expr, const struct fp_result *input, const char *type, struct fp_result *out);
 bool fp_of_type(struct eval *ev, const struct expr *expr, const struct fp_result *input, const char *type, struct fp_result *out);
 bool fp_as(struct eval *ev, const struct expr *expr, const struct fp_result *input, const char *type, struct fp_result *out);

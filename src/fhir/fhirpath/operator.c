@@ -2,19 +2,21 @@
 
 #include "fhir/fhirpath/internal.h"
 
-static bool collections_equal(const struct fp_result *a, const struct fp_result *b, enum fp_answer *out)
+/* Item by item; unknown when one of them is empty. */
+enum fp_answer fp_lists_equal(const struct fp_result *a, const struct fp_result *b)
 {
-    *out = FP_YES;
-    if (a->n != b->n) {
-        *out = FP_NO;
-        return true;
-    }
+    enum fp_answer all = FP_YES;
+
+    if (a->n == 0 || b->n == 0)
+        return FP_UNKNOWN;
+    if (a->n != b->n)
+        return FP_NO;
     for (size_t i = 0; i < a->n; i++) {
         enum fp_answer one = fp_equal(&a->value[i], &b->value[i]);
         if (one != FP_YES)
-            *out = one == FP_NO || *out == FP_NO ? FP_NO : FP_UNKNOWN;
+            all = one == FP_NO || all == FP_NO ? FP_NO : FP_UNKNOWN;
     }
-    return true;
+    return all;
 }
 
 /* Same items in any order. */
@@ -39,12 +41,9 @@ static bool collections_equivalent(const struct eval *ev, const struct fp_result
 
 static bool do_equal(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
 {
-    enum fp_answer answer;
+    enum fp_answer answer = fp_lists_equal(a, b);
 
     (void)ev;
-    if (a->n == 0 || b->n == 0)
-        return true;
-    collections_equal(a, b, &answer);
     if (answer != FP_UNKNOWN)
         fp_add_bool(out, (answer == FP_YES) == (expr->op == OP_EQUAL));
     return true;
@@ -74,7 +73,7 @@ static bool do_order(struct eval *ev, const struct expr *expr, const struct fp_r
     return true;
 }
 
-static bool do_logic(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
+enum fp_answer fp_logic(enum fp_operator op, enum fp_answer a, enum fp_answer b)
 {
     /* rows and columns: no, yes, unknown */
     static const enum fp_answer tables[][3][3] = {
@@ -83,15 +82,8 @@ static bool do_logic(struct eval *ev, const struct expr *expr, const struct fp_r
         {{FP_NO, FP_YES, FP_UNKNOWN}, {FP_YES, FP_NO, FP_UNKNOWN}, {FP_UNKNOWN, FP_UNKNOWN, FP_UNKNOWN}},
         {{FP_YES, FP_YES, FP_YES}, {FP_NO, FP_YES, FP_UNKNOWN}, {FP_UNKNOWN, FP_YES, FP_UNKNOWN}},
     };
-    size_t table = expr->op == OP_AND ? 0 : expr->op == OP_OR ? 1 : expr->op == OP_XOR ? 2 : 3;
-    enum fp_answer x, y, answer;
 
-    if (!fp_condition(ev, expr->left, a, &x) || !fp_condition(ev, expr->right, b, &y))
-        return false;
-    answer = tables[table][x][y];
-    if (answer != FP_UNKNOWN)
-        fp_add_bool(out, answer == FP_YES);
-    return true;
+    return tables[op == OP_AND ? 0 : op == OP_OR ? 1 : op == OP_XOR ? 2 : 3][a][b];
 }
 
 static bool do_membership(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
@@ -292,10 +284,6 @@ bool fp_binary(struct eval *ev, const struct expr *expr, const struct fp_result 
     case OP_LESS_EQUAL:
     case OP_GREATER:
     case OP_GREATER_EQUAL:  return do_order(ev, expr, a, b, out);
-    case OP_AND:
-    case OP_OR:
-    case OP_XOR:
-    case OP_IMPLIES:        return do_logic(ev, expr, a, b, out);
     case OP_IN:
     case OP_CONTAINS:       return do_membership(ev, expr, a, b, out);
     case OP_UNION:          return do_union(ev, expr, a, b, out);

@@ -5,23 +5,34 @@
 
 #include "fhir/fhirpath/internal.h"
 
-/* Values are kept in one array that doubles at every power of two; the old one stays in the arena. */
-struct fp_value *fp_add(struct fp_result *out, struct fp_value value)
+enum { VALUES_MIN = 4, SHORT_DIGITS = 18 };
+
+/* The old array stays in the arena. */
+void fp_grow(struct fp_result *out)
 {
-    if ((out->n & (out->n - 1)) == 0 && out->n != 1) {
-        struct fp_value *more = arena_alloc(out->arena, (out->n ? 2 * out->n : 2) * sizeof *more);
-        if (out->n)
-            memcpy(more, out->value, out->n * sizeof *more);
-        out->value = more;
-    }
-    out->value[out->n] = value;
-    return &out->value[out->n++];
+    size_t cap = out->n ? 2 * out->n : VALUES_MIN;
+    struct fp_value *more = arena_alloc(out->arena, cap * sizeof *more);
+
+    if (out->n)
+        memcpy(more, out->value, out->n * sizeof *more);
+    out->value = more;
+    out->cap = cap;
 }
 
 void fp_add_all(struct fp_result *out, const struct fp_result *from)
 {
     for (size_t i = 0; i < from->n; i++)
         fp_add(out, from->value[i]);
+}
+
+void fp_share(struct fp_result *out, const struct fp_result *from)
+{
+    if (out->n > 0) {
+        fp_add_all(out, from);
+        return;
+    }
+    out->value = from->value;
+    out->n = out->cap = from->n;        /* what is added later goes elsewhere */
 }
 
 void fp_add_bool(struct fp_result *out, bool value)
@@ -52,7 +63,7 @@ void fp_result_add_node(struct fp_result *out, const struct node *node)
         for (const struct node *n = node_first(node); n; n = node_next(n))
             fp_result_add_node(out, n);
     else if (node)
-        fp_add(out, (struct fp_value){.kind = FP_NODE, .node = node, .name = node_name(named)});
+        fp_add_element(out, node, node_name(named));
 }
 
 void fp_result_add_copy(struct fp_result *out, const struct fp_value *value)
@@ -71,10 +82,8 @@ struct fp_value *fp_result_at(const struct fp_result *result, size_t i)
 
 void fp_result_done(struct fp_result *result)
 {
-    if (result->arena) {
-        arena_done(result->arena);
-        free(result->arena);
-    }
+    if (result->arena)
+        fp_memory_give(result->arena);
     *result = (struct fp_result){0};
 }
 
@@ -83,18 +92,39 @@ const struct node *fp_value_node(const struct fp_value *value)
     return value->node;
 }
 
-static bool simple_number(struct fp_value *v, const char *digits)
+/* Digits that fit in 64 bits for certain. */
+static bool short_integer(const char *digits, int64_t *out)
+{
+    bool minus = *digits == '-';
+    int64_t value = 0;
+    int n = 0;
+
+    for (digits += minus; *digits >= '0' && *digits <= '9' && n < SHORT_DIGITS; digits++, n++)
+        value = value * 10 + (*digits - '0');
+    *out = minus ? -value : value;
+    return *digits == '\0' && n > 0;
+}
+
+static void simple_number(struct fp_value *v, const char *digits, enum fp_kind kind)
 {
     struct decimal x;
+    int64_t whole;
 
-    if (!decimal_parse(digits, &x))
-        return false;
-    v->kind = FP_DECIMAL;
-    if (!strpbrk(digits, ".eE") && decimal_to_int(&x, &v->integer))
-        v->kind = FP_INTEGER;
-    else
-        v->decimal = x;
-    return true;
+    if (short_integer(digits, &whole)) {
+        v->kind = kind;
+        if (kind == FP_DECIMAL) {
+            v->decimal = decimal_from_int(whole);
+            v->decimal.negative = *digits == '-';
+        } else {
+            v->integer = whole;
+        }
+    } else if (decimal_parse(digits, &x)) {
+        v->kind = kind == FP_INTEGER && decimal_to_int(&x, &whole) ? FP_INTEGER : FP_DECIMAL;
+        if (v->kind == FP_INTEGER)
+            v->integer = whole;
+        else
+            v->decimal = x;
+    }
 }
 
 static bool is_quantity(const char *type)
@@ -120,30 +150,28 @@ static void simple_quantity(struct fp_value *v, const struct node *node)
     v->string = *code ? code : unit;
 }
 
-static void simple_text(struct fp_value *v, const struct fp_value *from, const char *text)
+static void simple_text(struct fp_value *v, const char *text, enum fp_kind kind)
 {
-    const char *type;
     bool datetime;
 
     v->kind = FP_STRING;
     v->string = text;
-    if (*text < '0' || *text > '9')     /* no moment, whatever its type */
-        return;
-    type = fp_node_type(from);
-    if (strcmp(type, "date") == 0 && moment_parse(text, &v->moment, &datetime))
-        v->kind = datetime ? FP_DATETIME : FP_DATE;
-    else if ((strcmp(type, "dateTime") == 0 || strcmp(type, "instant") == 0) && moment_parse(text, &v->moment, &datetime))
-        v->kind = FP_DATETIME;
-    else if (strcmp(type, "time") == 0 && moment_parse_time(text, &v->moment))
+    if ((kind == FP_DATE || kind == FP_DATETIME) && moment_parse(text, &v->moment, &datetime))
+        v->kind = datetime ? FP_DATETIME : kind;
+    else if (kind == FP_TIME && moment_parse_time(text, &v->moment))
         v->kind = FP_TIME;
 }
 
 struct fp_value fp_simple(const struct fp_value *value)
 {
-    struct fp_value v = *value;
+    struct fp_value v;
 
     if (value->kind != FP_NODE)
-        return v;
+        return *value;
+    v.node = value->node;
+    v.name = value->name;
+    v.string = NULL;
+    v.kind = FP_NODE;
     switch (node_kind(value->node)) {
     case NODE_TRUE:
     case NODE_FALSE:
@@ -151,13 +179,10 @@ struct fp_value fp_simple(const struct fp_value *value)
         v.boolean = node_is(value->node, NODE_TRUE);
         break;
     case NODE_NUMBER:
-        if (simple_number(&v, node_text(value->node)) && v.kind == FP_INTEGER && strcmp(fp_node_type(value), "decimal") == 0) {
-            v.decimal = decimal_from_int(v.integer);
-            v.kind = FP_DECIMAL;
-        }
+        simple_number(&v, node_text(value->node), fp_primitive_kind(value));
         break;
     case NODE_STRING:
-        simple_text(&v, value, node_text(value->node));
+        simple_text(&v, node_text(value->node), fp_primitive_kind(value));
         break;
     case NODE_OBJECT:
         if (is_quantity(fp_node_type(value)))

@@ -1,0 +1,104 @@
+/* walk.c - from an element to its members, the step that evaluation spends its time on. */
+#include <string.h>
+
+#include "fhir/document_internal.h"
+#include "fhir/fhirpath/internal.h"
+
+static inline bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static inline bool is_text(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+    return a_len == b_len && *a == *b && memcmp(a, b, b_len) == 0;
+}
+
+/* The member called name, or the only one that may be a choice of it ("value" and "valueCoding");
+ * *is_plain is false when only fp_children() can tell. */
+static inline const struct node *find_member(const struct node *object, const struct expr *name, bool *is_plain)
+{
+    const struct node *choice = NULL;
+
+    *is_plain = true;
+    for (const struct node *n = object->first; n; n = n->next) {
+        if (n->name_len == name->len) {
+            if (is_text(n->name, n->name_len, name->text, name->len))
+                return n;
+        } else if (*n->name == '_') {
+            *is_plain = false;
+        } else if (n->name_len > name->len && is_upper(n->name[name->len]) && memcmp(n->name, name->text, name->len) == 0) {
+            *is_plain = *is_plain && !choice;
+            choice = n;
+        }
+    }
+    if (choice && !(name->choice && is_text(choice->name, choice->name_len, name->choice, name->choice_len)))
+        *is_plain = false;
+    return choice;
+}
+
+/* Remember which member a choice stood for, so that its type is read from the name once only. */
+static void learn_choice(struct arena *kept, struct expr *expr, const struct fp_result *found, size_t from)
+{
+    const struct node *n = found->n == from + 1 ? found->value[from].node : NULL;
+
+    if (n && node_is(n->parent, NODE_ARRAY))
+        n = n->parent;
+    if (!n || !n->name || n->name_len <= expr->len || *n->name == '_')
+        return;
+    expr->choice = arena_dup_n(kept, n->name, n->name_len);
+    expr->choice_len = n->name_len;
+}
+
+void fp_walk(struct eval *ev, struct fp_result *out, const struct fp_value *of, struct expr *expr)
+{
+    const struct node *member;
+    size_t before = out->n;
+    bool is_plain = false;
+
+    member = of->node && of->node->kind == NODE_OBJECT ? find_member(of->node, expr, &is_plain) : NULL;
+    if (!is_plain && !(member && member->name_len == expr->len)) {
+        fp_children(out, of, expr->text);
+        if (member && !expr->choice)
+            learn_choice(ev->kept, expr, out, before);
+    } else if (member && member->kind != NODE_ARRAY) {
+        fp_add_element(out, member, member->name);
+    } else if (member) {
+        for (const struct node *n = member->first; n; n = n->next)
+            if (n->kind != NODE_NULL || fp_companion(n))
+                fp_add_element(out, n, member->name);
+    }
+}
+
+/* A number is a decimal or an integer by its type, not by how it happens to be written; a text that
+ * starts with a digit may be a date or time. */
+static enum fp_kind kind_of(const struct fp_value *value, const char *text)
+{
+    static const struct { const char *type; enum fp_kind kind; } kinds[] = {
+        {"date", FP_DATE}, {"dateTime", FP_DATETIME}, {"instant", FP_DATETIME}, {"time", FP_TIME},
+    };
+    const char *type;
+
+    if (value->node->kind == NODE_NUMBER)
+        return strpbrk(text, ".eE") || strcmp(fp_node_type(value), "decimal") == 0 ? FP_DECIMAL : FP_INTEGER;
+    if (*text < '0' || *text > '9')
+        return FP_STRING;
+    type = fp_node_type(value);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].type, type) == 0)
+            return kinds[i].kind;
+    return FP_STRING;
+}
+
+enum fp_kind fp_primitive_kind(const struct fp_value *value)
+{
+    const struct node *node = value->node;
+
+    if (node->kind == NODE_TRUE || node->kind == NODE_FALSE)
+        return FP_BOOLEAN;
+    if (node->kind != NODE_NUMBER && node->kind != NODE_STRING)
+        return FP_NODE;
+    if (!node->mark)
+        node_writable(node)->mark = (uint8_t)(kind_of(value, node_text(node)) + 1);
+    return (enum fp_kind)(node->mark - 1);
+}
