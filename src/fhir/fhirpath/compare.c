@@ -8,19 +8,11 @@ static bool is_moment(const struct fp_value *v)
     return v->kind == FP_DATE || v->kind == FP_DATETIME;
 }
 
-/* Both quantities in a unit they share; false when there is none. */
+/* Both quantities in a unit they share; false when there is none. What FHIR calls 1 'a' is a year of
+ * the calendar, too: only literals tell the two apart. */
 static bool same_units(const struct fp_value *a, const struct fp_value *b, struct decimal *x, struct decimal *y)
 {
-    const char *dim_a, *dim_b;
-    struct decimal factor_a, factor_b;
-
-    if (strcmp(unit_canonical(a->string), unit_canonical(b->string)) == 0) {
-        *x = a->decimal;
-        *y = b->decimal;
-        return true;
-    }
-    return unit_find(a->string, &dim_a, &factor_a) && unit_find(b->string, &dim_b, &factor_b) &&
-           strcmp(dim_a, dim_b) == 0 && decimal_multiply(&a->decimal, &factor_a, x) && decimal_multiply(&b->decimal, &factor_b, y);
+    return unit_align(a->string, &a->decimal, b->string, &b->decimal, a->node || b->node, x, y);
 }
 
 /* A text beside a date, time or number is read as one: real forms compare typed answers so. */
@@ -130,6 +122,19 @@ static bool like_numbers(const struct fp_value *a, const struct fp_value *b)
     return decimal_compare(&x, &y) == 0;
 }
 
+/* In the unit of either: one digit of a coarse unit is many of a fine one. */
+static bool like_quantities(const struct fp_value *a, const struct fp_value *b)
+{
+    struct fp_value x = {.kind = FP_DECIMAL, .decimal = a->decimal}, y = {.kind = FP_DECIMAL, .decimal = b->decimal};
+
+    if (!unit_convert(&b->decimal, b->string, a->string, &y.decimal))
+        return false;
+    if (like_numbers(&x, &y))
+        return true;
+    y.decimal = b->decimal;
+    return unit_convert(&a->decimal, a->string, b->string, &x.decimal) && like_numbers(&x, &y);
+}
+
 static bool like_codings(const struct node *a, const struct node *b)
 {
     return strcmp(node_str(a, "code"), node_str(b, "code")) == 0 && strcmp(node_str(a, "system"), node_str(b, "system")) == 0;
@@ -170,7 +175,6 @@ static bool like_nodes(const struct node *a, const struct node *b)
 bool fp_equivalent(const struct fp_value *a, const struct fp_value *b)
 {
     struct fp_value x = fp_simple(a), y = fp_simple(b);
-    struct decimal p, q;
 
     if (x.kind == FP_NODE && y.kind == FP_NODE) {
         const char *type = fp_node_type(&x);
@@ -185,11 +189,7 @@ bool fp_equivalent(const struct fp_value *a, const struct fp_value *b)
     if (fp_is_number(&x))
         return like_numbers(&x, &y);
     if (x.kind == FP_QUANTITY) {
-        if (!same_units(&x, &y, &p, &q))
-            return false;
-        x = (struct fp_value){.kind = FP_DECIMAL, .decimal = p};
-        y = (struct fp_value){.kind = FP_DECIMAL, .decimal = q};
-        return like_numbers(&x, &y);
+        return like_quantities(&x, &y);
     }
     return fp_equal(&x, &y) == FP_YES;
 }

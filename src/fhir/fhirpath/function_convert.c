@@ -143,16 +143,16 @@ static enum fp_kind target_of(const char *name)
 /* toQuantity('unit') converts to that unit as well. */
 static bool to_unit(struct eval *ev, const struct expr *call, struct fp_value *v)
 {
-    const char *dim_from, *dim_to;
-    struct decimal from, to;
     struct fp_result argument;
+    const char *unit;
 
     if (!fp_argument(ev, call, 0, &argument) || argument.n != 1)
         return false;
-    if (!unit_find(v->string, &dim_from, &from) || !unit_find(fp_text(ev->arena, &argument.value[0]), &dim_to, &to) || strcmp(dim_from, dim_to) != 0)
+    unit = fp_text(ev->arena, &argument.value[0]);
+    if (!unit_convert(&v->decimal, v->string, unit, &v->decimal))
         return false;
-    v->string = fp_text(ev->arena, &argument.value[0]);
-    return decimal_multiply(&v->decimal, &from, &v->decimal) && decimal_divide(&v->decimal, &to, &v->decimal);
+    v->string = unit;
+    return true;
 }
 
 static bool call_to(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)

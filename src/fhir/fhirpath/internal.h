@@ -11,6 +11,7 @@
 #include "fhir/fhirpath.h"
 #include "fhir/fhirpath/decimal.h"
 #include "fhir/fhirpath/moment.h"
+#include "fhir/fhirpath/unit.h"
 
 /* --- values --------------------------------------------------------------------------------- */
 
@@ -101,13 +102,6 @@ void fp_children(struct fp_result *out, const struct fp_value *of, const char *n
 void fp_all_children(struct fp_result *out, const struct fp_value *of);
 /* The "_name" companion of a primitive element, which holds its id and extensions. */
 const struct node *fp_companion(const struct node *primitive);
-
-/* --- quantities ----------------------------------------------------------------------------- */
-
-/* The factor from unit to the base unit of its dimension; false when the unit is not known. */
-bool unit_find(const char *unit, const char **dimension, struct decimal *factor);
-bool unit_calendar(const char *unit, enum moment_unit *out);       /* "year", "days", "'s'" ... */
-const char *unit_canonical(const char *unit);               /* "year" is "a" when sizes do not differ */
 
 /* --- expressions ---------------------------------------------------------------------------- */
 

@@ -197,20 +197,12 @@ static bool shift(struct moment *m, int64_t ms, bool is_time)
     return is_time || set_days(m, days_of(m) + (long)days);
 }
 
-static int local_zone(const struct moment *m)
-{
-    struct civil civil = {{m->year, m->month, m->day}, m->hour, m->minute, m->second};
-    int64_t utc = clock_from_civil(civil), wall = (int64_t)days_of(m) * day_ms + clock_ms(m) - m->millisecond;
-
-    return (int)((wall - utc) / 60000);
-}
-
 /* To UTC, when there is a time of day. */
 static struct moment normal(struct moment m)
 {
     if (m.precision < MOMENT_HOUR)
         return m;
-    shift(&m, -(int64_t)(m.has_zone ? m.zone_minutes : local_zone(&m)) * 60000, false);
+    shift(&m, -(int64_t)m.zone_minutes * 60000, false);
     m.has_zone = true;
     m.zone_minutes = 0;
     return m;
@@ -233,11 +225,31 @@ static int effective(const struct moment *m)
     return m->precision > MOMENT_SECOND ? MOMENT_SECOND : m->precision;
 }
 
+/* The order of one moment whose zone is known and one whose is not: it may lie anywhere from 14 hours
+ * before to 12 hours after UTC, so only what is further apart has an order. An hour allows for precision. */
+static enum moment_order compare_across_zones(const struct moment *a, const struct moment *b)
+{
+    static const int64_t hour_ms = 3600000;
+    struct moment x = *a, y = *b;
+    int64_t apart;
+
+    if (x.has_zone)
+        x = normal(x);
+    if (y.has_zone)
+        y = normal(y);
+    apart = (int64_t)(days_of(&x) - days_of(&y)) * day_ms + clock_ms(&x) - clock_ms(&y);
+    if (apart > 15 * hour_ms)
+        return MOMENT_GREATER;
+    return apart < -15 * hour_ms ? MOMENT_LESS : MOMENT_UNKNOWN;
+}
+
 enum moment_order moment_compare(const struct moment *a, const struct moment *b, bool is_time)
 {
     struct moment x = *a, y = *b;
 
     if (!is_time && a->precision >= MOMENT_HOUR && b->precision >= MOMENT_HOUR && (a->has_zone || b->has_zone)) {
+        if (a->has_zone != b->has_zone)
+            return compare_across_zones(a, b);
         x = normal(x);
         y = normal(y);
     }

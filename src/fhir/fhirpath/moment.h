@@ -26,8 +26,8 @@ bool moment_parse(const char *text, struct moment *out, bool *is_datetime);
 bool moment_parse_time(const char *text, struct moment *out);      /* "14:30:14.559", an optional T before it */
 void moment_write(struct buf *out, const struct moment *m, bool is_time);
 
-/* Order as far as both are known. Moments with zones are compared in UTC; one without is taken
- * to be clinic-local. */
+/* Order as far as both are known. Moments with zones are compared in UTC; where only one has a zone,
+ * it is known only when they are further apart than any zone could make up for. */
 enum moment_order moment_compare(const struct moment *a, const struct moment *b, bool is_time);
 
 enum moment_unit { MOMENT_YEARS, MOMENT_MONTHS, MOMENT_WEEKS, MOMENT_DAYS, MOMENT_HOURS, MOMENT_MINUTES, MOMENT_SECONDS, MOMENT_MILLISECONDS };

@@ -131,20 +131,15 @@ static bool is_moment(const struct fp_value *v)
 /* Date plus or minus a quantity of time: whole units only, fractions are dropped. */
 static bool moment_arithmetic(struct eval *ev, const struct expr *expr, struct fp_value a, const struct fp_value *b, struct fp_result *out)
 {
-    static const struct { const char *ucum; enum moment_unit unit; } ucum[] = {
-        {"wk", MOMENT_WEEKS}, {"d", MOMENT_DAYS}, {"h", MOMENT_HOURS}, {"min", MOMENT_MINUTES}, {"s", MOMENT_SECONDS}, {"ms", MOMENT_MILLISECONDS},
-        {"a", MOMENT_YEARS}, {"mo", MOMENT_MONTHS},
-    };
     struct decimal amount = b->decimal;
     enum moment_unit unit = MOMENT_DAYS;
-    bool known = b->kind == FP_QUANTITY && unit_calendar(b->string, &unit);
+    bool is_calendar;
     int64_t count;
 
-    for (size_t i = 0; b->kind == FP_QUANTITY && !known && i < sizeof ucum / sizeof *ucum; i++)
-        if ((known = strcmp(ucum[i].ucum, b->string) == 0))
-            unit = ucum[i].unit;
-    if (!known)
+    if (b->kind != FP_QUANTITY || !unit_of_time(b->string, &unit, &is_calendar))
         return fp_fail(ev, expr, "only an amount of time can be added to or taken from a date or time");
+    if (ev->strict && !is_calendar && !b->node && (unit == MOMENT_YEARS || unit == MOMENT_MONTHS))
+        return fp_fail(ev, expr, "'%s' is no year or month of the calendar", b->string);
     if (unit == MOMENT_SECONDS && amount.scale > 0) {
         unit = MOMENT_MILLISECONDS;
         amount.scale -= amount.scale < 3 ? amount.scale : 3;
@@ -218,36 +213,23 @@ static bool number_arithmetic(const struct expr *expr, const struct fp_value *x,
     return true;
 }
 
-/* The unit of a product or quotient where one side is plain. */
-static const char *product_unit(const struct expr *expr, const struct fp_value *x, const struct fp_value *y)
-{
-    bool plain_x = x->kind != FP_QUANTITY || strcmp(x->string, "1") == 0, plain_y = y->kind != FP_QUANTITY || strcmp(y->string, "1") == 0;
-
-    if (plain_y)
-        return plain_x ? "1" : x->string;
-    if (plain_x)
-        return expr->op == OP_MULTIPLY ? y->string : NULL;
-    return expr->op == OP_DIVIDE && strcmp(unit_canonical(x->string), unit_canonical(y->string)) == 0 ? "1" : NULL;
-}
-
 static bool quantity_arithmetic(struct eval *ev, const struct expr *expr, const struct fp_value *x, const struct fp_value *y, struct fp_result *out)
 {
-    struct fp_value result = {.kind = FP_QUANTITY, .string = x->kind == FP_QUANTITY ? x->string : "1"};
+    const char *unit_x = x->kind == FP_QUANTITY ? x->string : "1", *unit_y = y->kind == FP_QUANTITY ? y->string : "1";
+    struct fp_value result = {.kind = FP_QUANTITY, .string = unit_x};
     struct decimal a = x->kind == FP_QUANTITY ? x->decimal : fp_decimal(x), b = y->kind == FP_QUANTITY ? y->decimal : fp_decimal(y);
-    struct decimal from, to;
-    const char *dim_x, *dim_y, *other = y->kind == FP_QUANTITY ? y->string : "1";
+    char unit[128];
 
     if (expr->op == OP_MULTIPLY || expr->op == OP_DIVIDE) {
-        if (!(result.string = product_unit(expr, x, y)))
+        if (expr->op == OP_DIVIDE && decimal_is_zero(&b))
+            return true;
+        if (!unit_multiply(&a, unit_x, &b, unit_y, expr->op == OP_DIVIDE, &result.decimal, unit, sizeof unit))
             return fp_fail(ev, expr, "these units cannot be combined here");
-    } else if (strcmp(unit_canonical(result.string), unit_canonical(other)) != 0) {
-        if (!unit_find(result.string, &dim_x, &to) || !unit_find(other, &dim_y, &from) || strcmp(dim_x, dim_y) != 0)
-            return true;
-        if (!decimal_multiply(&b, &from, &b) || !decimal_divide(&b, &to, &b))
-            return true;
-    }
-    if (decimal_arithmetic(expr->op, &a, &b, &result.decimal))
+        result.string = arena_dup_n(ev->arena, unit, strlen(unit));
         fp_add(out, result);
+    } else if (unit_convert(&b, unit_y, unit_x, &b) && decimal_arithmetic(expr->op, &a, &b, &result.decimal)) {
+        fp_add(out, result);
+    }
     return true;
 }
 

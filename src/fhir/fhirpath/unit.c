@@ -1,30 +1,7 @@
-/* unit.c - units of measure: calendar words, and the UCUM units forms use, each as an exact
- * multiple of a base unit. Units outside this table compare only with themselves. */
+#include "fhir/fhirpath/unit.h"
+
+#include <stdio.h>
 #include <string.h>
-
-#include "fhir/fhirpath/internal.h"
-
-static const struct { const char *unit, *dimension, *factor; } units[] = {
-    {"kg", "mass", "1000"}, {"g", "mass", "1"}, {"mg", "mass", "0.001"}, {"ug", "mass", "0.000001"}, {"ng", "mass", "0.000000001"},
-    {"[lb_av]", "mass", "453.59237"}, {"[oz_av]", "mass", "28.349523125"}, {"t", "mass", "1000000"}, {"[stone_av]", "mass", "6350.29318"},
-    {"km", "length", "1000"}, {"m", "length", "1"}, {"dm", "length", "0.1"}, {"cm", "length", "0.01"}, {"mm", "length", "0.001"},
-    {"um", "length", "0.000001"}, {"nm", "length", "0.000000001"},
-    {"[in_i]", "length", "0.0254"}, {"[ft_i]", "length", "0.3048"}, {"[yd_i]", "length", "0.9144"}, {"[mi_i]", "length", "1609.344"},
-    {"m2", "area", "1"}, {"cm2", "area", "0.0001"},
-    {"L", "volume", "1"}, {"l", "volume", "1"}, {"dL", "volume", "0.1"}, {"cL", "volume", "0.01"}, {"mL", "volume", "0.001"}, {"ml", "volume", "0.001"},
-    {"uL", "volume", "0.000001"}, {"cm3", "volume", "0.001"}, {"m3", "volume", "1000"},
-    {"a", "time", "31557600"}, {"mo", "time", "2629800"}, {"wk", "time", "604800"}, {"d", "time", "86400"}, {"h", "time", "3600"},
-    {"min", "time", "60"}, {"s", "time", "1"}, {"ms", "time", "0.001"},
-    {"1", "number", "1"}, {"", "number", "1"}, {"%", "number", "0.01"},
-    {"mol", "amount", "1"}, {"mmol", "amount", "0.001"}, {"umol", "amount", "0.000001"},
-    {"mol/L", "amount/volume", "1"}, {"mmol/L", "amount/volume", "0.001"}, {"umol/L", "amount/volume", "0.000001"},
-    {"nmol/L", "amount/volume", "0.000000001"},
-    {"g/L", "mass/volume", "1"}, {"g/dL", "mass/volume", "10"}, {"mg/dL", "mass/volume", "0.01"}, {"mg/L", "mass/volume", "0.001"},
-    {"ug/mL", "mass/volume", "0.001"}, {"ug/L", "mass/volume", "0.000001"}, {"ng/mL", "mass/volume", "0.000001"}, {"kg/L", "mass/volume", "1000"},
-    {"mg/mL", "mass/volume", "1"}, {"g/mL", "mass/volume", "1000"},
-    {"mm[Hg]", "pressure", "1"},
-    {"Cel", "temperature", "1"}, {"/min", "rate", "1"}, {"{beats}/min", "rate", "1"}, {"kg/m2", "bmi", "1"},
-};
 
 static const struct { const char *word; enum moment_unit unit; const char *ucum; } calendar[] = {
     {"year", MOMENT_YEARS, "a"}, {"years", MOMENT_YEARS, "a"}, {"month", MOMENT_MONTHS, "mo"}, {"months", MOMENT_MONTHS, "mo"},
@@ -34,17 +11,17 @@ static const struct { const char *word; enum moment_unit unit; const char *ucum;
     {"milliseconds", MOMENT_MILLISECONDS, "ms"},
 };
 
-bool unit_calendar(const char *unit, enum moment_unit *out)
+bool unit_calendar(const char *word, enum moment_unit *out)
 {
     for (size_t i = 0; i < sizeof calendar / sizeof *calendar; i++)
-        if (strcmp(calendar[i].word, unit) == 0) {
+        if (strcmp(calendar[i].word, word) == 0) {
             *out = calendar[i].unit;
             return true;
         }
     return false;
 }
 
-const char *unit_canonical(const char *unit)
+static const char *ucum_of(const char *unit)
 {
     for (size_t i = 0; i < sizeof calendar / sizeof *calendar; i++)
         if (strcmp(calendar[i].word, unit) == 0)
@@ -52,14 +29,99 @@ const char *unit_canonical(const char *unit)
     return unit;
 }
 
-bool unit_find(const char *unit, const char **dimension, struct decimal *factor)
+bool unit_of_time(const char *unit, enum moment_unit *out, bool *is_calendar)
 {
-    const char *code = unit_canonical(unit);
-
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strcmp(units[i].unit, code) == 0) {
-            *dimension = units[i].dimension;
-            return decimal_parse(units[i].factor, factor);
+    *is_calendar = unit_calendar(unit, out);
+    for (size_t i = 0; !*is_calendar && i < sizeof calendar / sizeof *calendar; i++)
+        if (strcmp(calendar[i].ucum, unit) == 0) {
+            *out = calendar[i].unit;
+            return true;
         }
-    return false;
+    return *is_calendar;
+}
+
+static bool find(const char *text, bool loosely, struct unit *out)
+{
+    enum moment_unit moment;
+
+    if (loosely || !unit_calendar(text, &moment) || (moment != MOMENT_YEARS && moment != MOMENT_MONTHS))
+        return ucum_parse(ucum_of(text), out);
+    *out = (struct unit){.number = decimal_from_int(moment == MOMENT_YEARS ? 12 : 1), .per = decimal_from_int(1), .power = {[UNIT_CALENDAR_MONTH] = 1}};
+    return true;
+}
+
+static bool same_dimensions(const struct unit *a, const struct unit *b)
+{
+    return memcmp(a->power, b->power, sizeof a->power) == 0;
+}
+
+/* A value in base units, but for what it is still to be divided by. */
+static bool to_base(const struct decimal *value, const struct unit *unit, const struct decimal *by, struct decimal *out)
+{
+    return decimal_add(value, &unit->offset, out) && decimal_multiply(out, &unit->number, out) && decimal_multiply(out, by, out);
+}
+
+bool unit_align(const char *unit_a, const struct decimal *a, const char *unit_b, const struct decimal *b, bool loosely,
+                struct decimal *x, struct decimal *y)
+{
+    struct unit from, to;
+
+    *x = *a;
+    *y = *b;
+    if (strcmp(unit_a, unit_b) == 0)
+        return true;
+    return find(unit_a, loosely, &from) && find(unit_b, loosely, &to) && same_dimensions(&from, &to) &&
+           to_base(a, &from, &to.per, x) && to_base(b, &to, &from.per, y);
+}
+
+bool unit_convert(const struct decimal *value, const char *from, const char *to, struct decimal *out)
+{
+    struct unit source, target;
+    struct decimal top, bottom;
+
+    *out = *value;
+    if (strcmp(from, to) == 0)
+        return true;
+    return find(from, true, &source) && find(to, true, &target) && same_dimensions(&source, &target) &&
+           to_base(value, &source, &target.per, &top) && decimal_multiply(&source.per, &target.number, &bottom) &&
+           decimal_divide(&top, &bottom, out) && decimal_subtract(out, &target.offset, out);
+}
+
+static bool is_plain(const char *unit)
+{
+    return !*unit || strcmp(unit, "1") == 0;
+}
+
+/* "a.b", "a/b"; "1" where both are. */
+static bool join(const char *a, const char *b, bool divide, char *text, size_t size)
+{
+    bool compound = divide && strpbrk(b, "./") != NULL;
+    int n;
+
+    if (is_plain(b))
+        n = snprintf(text, size, "%s", is_plain(a) ? "1" : a);
+    else if (is_plain(a) && !divide)
+        n = snprintf(text, size, "%s", b);
+    else
+        n = snprintf(text, size, "%s%c%s%s%s", is_plain(a) ? "" : a, divide ? '/' : '.', compound ? "(" : "", b, compound ? ")" : "");
+    return n > 0 && (size_t)n < size;
+}
+
+bool unit_multiply(const struct decimal *a, const char *unit_a, const struct decimal *b, const char *unit_b, bool divide,
+                   struct decimal *out, char *text, size_t size)
+{
+    static const struct unit plain;
+    struct unit result;
+    struct decimal value;
+
+    if (!join(ucum_of(unit_a), ucum_of(unit_b), divide, text, size) || !ucum_parse(text, &result))
+        return false;
+    if (!(divide ? decimal_divide(a, b, out) : decimal_multiply(a, b, out)))
+        return false;
+    if (is_plain(text) || !same_dimensions(&result, &plain))
+        return true;
+    if (!decimal_multiply(out, &result.number, &value) || !decimal_divide(&value, &result.per, out))    /* the units cancel */
+        return false;
+    strcpy(text, "1");
+    return true;
 }
