@@ -13,6 +13,7 @@ B       := .build/$(if $(SAN),san-$(subst $(comma),-,$(SAN)),out)
 PKGS       := sqlite3 libconfig libsodium
 DESK_PKGS  := ncursesw
 AGENT_PKGS := libcurl
+PAPER_PKGS := pangocairo
 TEST_PKGS  := cmocka vterm json-c
 
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE \
@@ -37,7 +38,7 @@ ALL_CFLAGS  := -std=c17 -D_GNU_SOURCE -Isrc -I. -I$(B)/gen $(OPT) $(HARDEN) $(WA
 ALL_LDFLAGS := $(HARDEN_LD) $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS)
 lib = $(shell pkg-config --libs $(1))
 
-BASE_SRC  := $(wildcard src/base/*.c src/fhir/*.c src/fhir/*/*.c src/store/*.c)
+BASE_SRC  := $(wildcard src/base/*.c src/fhir/*.c src/fhir/*/*.c src/store/*.c) $(filter-out src/paper/pdf.c,$(wildcard src/paper/*.c))
 DESK_SRC  := $(wildcard src/access/*.c src/action/*.c src/desk/*.c src/intake/*.c src/cli/*.c)
 UI_SRC    := $(wildcard ui/*.c ui/screens/*.c)
 SYNC_SRC  := $(wildcard src/sync/*.c)
@@ -60,9 +61,9 @@ $(LIBS):
 	@mkdir -p $(@D); rm -f $@; ar qcsD $@ $^
 link = $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 
-PROGRAMS := frontdesk frontdesk-agent
+PROGRAMS := frontdesk frontdesk-agent frontdesk-paper
 ifneq ($(SAN),)
-PROGRAMS := $(B)/frontdesk $(B)/frontdesk-agent
+PROGRAMS := $(PROGRAMS:%=$(B)/%)
 endif
 
 # Translations, where msgfmt is there; without them the program speaks English. .build/locale is where
@@ -96,6 +97,13 @@ frontdesk $(B)/frontdesk: $(B)/src/main.o $(B)/libui.a $(B)/libdesk.a $(B)/libco
 frontdesk-agent $(B)/frontdesk-agent: $(B)/src/agent_main.o $(B)/libsync.a $(B)/libdesk.a $(B)/libcore.a
 	@echo '  LD  $@'; $(link) $(call lib,$(AGENT_PKGS) $(PKGS)) -lunistring -lm
 
+frontdesk-paper $(B)/frontdesk-paper: $(B)/src/paper_main.o $(B)/src/paper/pdf.o $(B)/libcore.a
+	@echo '  LD  $@'; $(link) $(call lib,$(PAPER_PKGS) $(PKGS)) -lunistring -lm
+
+# The headers of pango are not ours to warn about.
+PAPER_CFLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(PAPER_PKGS)))
+$(B)/src/paper/pdf.o: ALL_CFLAGS += $(PAPER_CFLAGS)
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo '  CC  $<'; $(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -103,7 +111,7 @@ $(B)/gen/%.o: $(B)/gen/%.c
 	@echo '  CC  $<'; $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # The folders it is installed to stand in this one object: another PREFIX makes it anew.
-$(B)/src/base/process.o: $(B)/prefix
+$(B)/src/base/process.o $(B)/src/base/process_start.o: $(B)/prefix
 $(B)/prefix: FORCE
 	@mkdir -p $(@D); echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
 .PHONY: FORCE
@@ -135,9 +143,10 @@ $(B)/screen/%: $(B)/tests/screen/%.o $(SCREEN_LIB) $(LIBS)
 
 # What each goal needs from Debian; tests/setup installs what is missing and says so first.
 BUILD_NEEDS := gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcurl4-openssl-dev libconfig-dev \
-               libsodium-dev libunistring-dev ncurses-base tzdata ca-certificates
+               libsodium-dev libunistring-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core fonts-droid-fallback \
+               ncurses-base tzdata ca-certificates
 TEST_NEEDS  := $(BUILD_NEEDS) libcmocka-dev libvterm-dev libjson-c-dev gettext curl openssl sqlite3 procps \
-               default-jdk-headless maven man-db
+               default-jdk-headless maven man-db poppler-utils
 LINT_NEEDS  := $(BUILD_NEEDS) clang clang-tidy libclang-rt-14-dev cppcheck valgrind libjson-c-dev
 again = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
@@ -203,15 +212,15 @@ valgrind:
 
 # Static analysers; 0 findings, suppressions carry their reason (clang-tidy's list and reasons: .clang-tidy).
 # cppcheck 2.10 does not know _Noreturn. clang-tidy counts on stderr what it passed over in system headers.
-LINT_SRC = $(wildcard src/*.c) $(BASE_SRC) $(DESK_SRC) $(SYNC_SRC) $(UI_SRC)
+LINT_SRC = $(wildcard src/*.c) src/paper/pdf.c $(BASE_SRC) $(DESK_SRC) $(SYNC_SRC) $(UI_SRC)
 LINT_DEFS = -std=c17 -D_GNU_SOURCE -Isrc -I. -DFRONTDESK_SHARE='""' -DFRONTDESK_LIBEXEC='""' -DFRONTDESK_LOCALE='""'
 lint:
 	@tests/setup "run the static analysers" $(LINT_NEEDS)
-	$(again) CC=clang B=.build/clang PROGRAMS='.build/clang/frontdesk .build/clang/frontdesk-agent' all
+	$(again) CC=clang B=.build/clang PROGRAMS='.build/clang/frontdesk .build/clang/frontdesk-agent .build/clang/frontdesk-paper' all
 	cppcheck --quiet --error-exitcode=1 --std=c11 '-D_Noreturn=__attribute__((noreturn))' --enable=warning,portability \
 	  --inline-suppr --suppress=missingIncludeSystem -Isrc -I. src ui
 	@echo '  TIDY $(words $(LINT_SRC)) files'
-	@printf '%s\n' $(LINT_SRC) | xargs -P2 -I{} clang-tidy --quiet {} -- $(LINT_DEFS) 2>/dev/null
+	@printf '%s\n' $(LINT_SRC) | xargs -P2 -I{} clang-tidy --quiet {} -- $(LINT_DEFS) $(PAPER_CFLAGS) 2>/dev/null
 
 bench:
 	@tests/setup "measure" $(TEST_NEEDS) tig nnn git
@@ -227,6 +236,7 @@ SHARE := $(DESTDIR)$(PREFIX)/share
 install: all
 	install -D -m 755 frontdesk $(DESTDIR)$(PREFIX)/bin/frontdesk
 	install -D -m 755 frontdesk-agent $(DESTDIR)$(PREFIX)/libexec/frontdesk/frontdesk-agent
+	install -D -m 755 frontdesk-paper $(DESTDIR)$(PREFIX)/libexec/frontdesk/frontdesk-paper
 	install -D -m 644 data/man/frontdesk.1 $(SHARE)/man/man1/frontdesk.1
 	install -D -m 644 config.example $(SHARE)/frontdesk/config.example
 	cd data && find codes demo questionnaires -type f -exec install -D -m 644 {} $(abspath $(SHARE))/frontdesk/{} \;
@@ -239,6 +249,6 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/frontdesk $(SHARE)/man/man1/frontdesk.1 $(DESTDIR)$(PREFIX)/lib/systemd/system/frontdesk-agent.service
 
 clean:
-	rm -rf .build frontdesk frontdesk-agent
+	rm -rf .build frontdesk frontdesk-agent frontdesk-paper
 
 -include $(shell find .build -name '*.d' 2>/dev/null)

@@ -31,6 +31,23 @@ const char *bind_id(const char *text)
     return slash ? slash + 1 : text;
 }
 
+static enum rc of_draft(struct store *st, const char *id, char *patient, struct err *err)
+{
+    struct draft d = { 0 };
+    enum rc rc = draft_get(st, id, &d, err);
+
+    if (rc == RC_OK && patient)
+        snprintf(patient, BIND_PATIENT, "%s", d.patient);
+    draft_done(&d);
+    return rc;
+}
+
+/* A draft is no resource yet, but is named like one. */
+static bool has(struct store *st, const char *type, const char *id)
+{
+    return strcmp(type, "Draft") == 0 ? of_draft(st, id, NULL, NULL) == RC_OK : store_has(st, type, id);
+}
+
 enum rc bind_find(struct store *st, const char *types, const char *text, char type[BIND_TYPE], struct err *err)
 {
     const char *slash = strchr(text, '/');
@@ -41,7 +58,7 @@ enum rc bind_find(struct store *st, const char *types, const char *text, char ty
 
         snprintf(type, BIND_TYPE, "%.*s", (int)len, at);
         at += len;
-        if ((!slash || (given == len && memcmp(text, type, len) == 0)) && store_has(st, type, bind_id(text)))
+        if ((!slash || (given == len && memcmp(text, type, len) == 0)) && has(st, type, bind_id(text)))
             return RC_OK;
     }
     return err_set(err, RC_NOT_FOUND, _("there is no %s %s"), types, bind_id(text));
@@ -69,17 +86,6 @@ static enum rc of_conflict(struct store *st, const char *text, char *patient, st
     return rc;
 }
 
-static enum rc of_draft(struct store *st, const char *id, char *patient, struct err *err)
-{
-    struct draft d = { 0 };
-    enum rc rc = draft_get(st, id, &d, err);
-
-    if (rc == RC_OK)
-        snprintf(patient, BIND_PATIENT, "%s", d.patient);
-    draft_done(&d);
-    return rc;
-}
-
 /* The patient one argument is about; left "" when it is about none. */
 static enum rc of_value(struct context *ctx, const struct param *p, const char *value, char *patient, struct err *err)
 {
@@ -95,7 +101,9 @@ static enum rc of_value(struct context *ctx, const struct param *p, const char *
         return rc;
     case PARAM_ID:
         rc = bind_find(ctx->st, p->type, value, type, err);
-        return rc == RC_OK ? of_resource(ctx->st, type, bind_id(value), patient, err) : rc;
+        if (rc != RC_OK)
+            return rc;
+        return strcmp(type, "Draft") == 0 ? of_draft(ctx->st, bind_id(value), patient, err) : of_resource(ctx->st, type, bind_id(value), patient, err);
     case PARAM_RESOURCE:
         if (!bind_split(value, type, id))
             return err_set(err, RC_INVALID, _("%s: Type/ID"), p->name);

@@ -82,6 +82,9 @@ static const struct choice sources[] = {
     { '1', "here", N_("given now") }, { '2', "paper", N_("from paper") }, { '3', "phone", N_("by phone") },
     { '4', "other", N_("by someone else") },
 };
+static const struct choice print_targets[] = {
+    { 'p', "printer", N_("the printer") }, { 'f', "file", N_("a PDF file") },
+};
 static const struct choice roles[] = {
     { 'f', "front-desk", N_("front desk") }, { 'm', "care-manager", N_("care manager") },
     { 'c', "clinician", N_("clinician") }, { 'a', "administrator", N_("administrator") },
@@ -173,6 +176,12 @@ PARAMS(form_check) = {
     P("file", FILE, REQ | POS, N_("Questionnaire")), P("response", FILE, QUIET, N_("QuestionnaireResponse to check against it")), P_END
 };
 PARAMS(form_show) = { P_ID("form", "Questionnaire QuestionnaireResponse", REQ | POS, N_("form or response")), P_END };
+PARAMS(form_print) = {
+    P_ID("form", "Questionnaire QuestionnaireResponse Draft", REQ | POS, N_("form, response or draft")),
+    P("patient", PATIENT, QUIET, N_("whose name stands on a blank form")),
+    P_CHOICE("to", 0, N_("to"), print_targets), P("blank", FLAG, QUIET, N_("the questions only")),
+    P("pdf", FILE, QUIET, N_("write a PDF to this new file")), P_END
+};
 PARAMS(form_fill) = {
     P("questionnaire", FILE, REQ, N_("file or id of the Questionnaire")), PATIENT,
     P("answers", FILE, REQ, N_("QuestionnaireResponse, or {\"linkId\": value}")),

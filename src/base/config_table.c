@@ -9,6 +9,8 @@
 #include "base/i18n.h"
 
 static const char *const themes[] = {"dark", "light", "mono", "contrast", NULL};
+static const char *const papers[] = {"a4", "letter", NULL};
+static const char *const print_formats[] = {"pdf", "text", NULL};
 
 const struct config_row config_rows[] = {
     {"data_dir", CONFIG_PATH, "~/.local/share/frontdesk", N_("Where the database, its log and its backups live; a local disk, never a network share."), NULL, 0, 0, NULL},
@@ -30,6 +32,11 @@ const struct config_row config_rows[] = {
     {"server.connect_timeout_s", CONFIG_INT, "10", N_("Seconds to wait for a connection."), NULL, 1, 300, NULL},
     {"backup.dir", CONFIG_PATH, "", N_("Where backups go; empty means the folder backup in the data directory."), "/var/backups/frontdesk", 0, 0, NULL},
     {"backup.keep", CONFIG_INT, "14", N_("How many of the agent's own backups to keep."), NULL, 1, 1000, NULL},
+    {"print.paper", CONFIG_CHOICE, "letter", N_("Paper that forms are printed on: a4 or letter."), NULL, 0, 0, papers},
+    {"print.command", CONFIG_TEXT, "", N_("What prints: an absolute path and its words. It gets the pages on standard input; no shell, no file names."), "/usr/bin/lp -d front-desk", 0, 0, NULL},
+    {"print.format", CONFIG_CHOICE, "pdf", N_("What the print command gets: pdf or text."), NULL, 0, 0, print_formats},
+    {"print.dir", CONFIG_PATH, "", N_("Where PDF files made on screen go; empty means the folder printed in the data directory."), "/srv/clinic/printed", 0, 0, NULL},
+    {"kiosk.idle_s", CONFIG_INT, "120", N_("Seconds without a key until a form that a patient fills alone is hidden and asks for the birth date."), NULL, 5, 3600, NULL},
     {NULL, CONFIG_TEXT, NULL, NULL, NULL, 0, 0, NULL},
 };
 _Static_assert(sizeof config_rows / sizeof *config_rows <= CONFIG_ROWS_MAX, "room for every row");

@@ -1,22 +1,17 @@
 #include "base/process.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <libintl.h>
 #include <limits.h>
 #include <locale.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -36,7 +31,6 @@ extern char **environ;
 static struct {
     char program_dir[PATH_MAX];     /* where the running executable lies */
     char data_dir[PATH_MAX];
-    pid_t agent;                    /* the last one started, to be reaped */
 } state;
 
 /* ---- what harden does ---------------------------------------------------------------------- */
@@ -178,7 +172,7 @@ void process_hide_arguments(int argc, char **argv)
 
 /* ---- where things are ---------------------------------------------------------------------- */
 
-static const char *program_dir(void)
+const char *process_program_dir(void)
 {
     ssize_t len;
     char *slash;
@@ -196,7 +190,7 @@ static const char *program_dir(void)
 /* The build tree the program lies in: its own folder, or the one that holds .build. */
 static bool find_tree_data(char *out, size_t size)
 {
-    const char *dir = program_dir(), *build = strstr(dir, "/.build/");
+    const char *dir = process_program_dir(), *build = strstr(dir, "/.build/");
     int len = build ? (int)(build - dir) : (int)strlen(dir);
     char probe[PATH_MAX + 32];
 
@@ -210,115 +204,4 @@ const char *process_data_dir(void)
     if (!state.data_dir[0] && !find_tree_data(state.data_dir, sizeof state.data_dir))
         snprintf(state.data_dir, sizeof state.data_dir, "%s", FRONTDESK_SHARE);
     return state.data_dir;
-}
-
-static bool find_agent(char *out, size_t size)
-{
-    snprintf(out, size, "%s/frontdesk-agent", program_dir());
-    if (access(out, X_OK) == 0)
-        return true;
-    snprintf(out, size, "%s/frontdesk-agent", FRONTDESK_LIBEXEC);
-    return access(out, X_OK) == 0;
-}
-
-/* ---- the agent ----------------------------------------------------------------------------- */
-
-/* Few enough that nothing of the desk's session reaches a process that outlives it. */
-static void agent_environment(char **envp, size_t room)
-{
-    static const char *const names[] = {"HOME=", "LANG=", "LANGUAGE=", "LC_ALL=", "TZ=", "XDG_CONFIG_HOME="};
-    size_t n = 0;
-
-    for (char **entry = environ; entry && *entry; entry++)
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            if (n + 1 < room && strncmp(*entry, names[i], strlen(names[i])) == 0)
-                envp[n++] = *entry;
-    envp[n] = NULL;
-}
-
-enum { AGENT_ARGUMENTS = 8 };
-
-static void agent_arguments(const char **argv, const char *data_dir, const char *config_path, bool once, bool json)
-{
-    int n = 0;
-
-    argv[n++] = "frontdesk-agent";
-    argv[n++] = "--data";
-    argv[n++] = data_dir;
-    if (config_path && *config_path) {
-        argv[n++] = "--config";
-        argv[n++] = config_path;
-    }
-    if (once)
-        argv[n++] = "--once";
-    if (once && json)
-        argv[n++] = "--json";
-    argv[n] = NULL;
-}
-
-/* The one spawn: detached from this terminal and silent, or on the caller's standard streams. */
-static int spawn(const char *path, const char *const *argv, bool detached, pid_t *pid)
-{
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t how;
-    sigset_t all, none;
-    char *envp[8];
-    int failed;
-
-    agent_environment(envp, sizeof envp / sizeof *envp);
-    sigfillset(&all);
-    sigemptyset(&none);
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&how);
-    for (int fd = 0; detached && fd <= 2; fd++)
-        posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0);
-    posix_spawn_file_actions_addclosefrom_np(&files, 3);
-    posix_spawnattr_setsigdefault(&how, &all);
-    posix_spawnattr_setsigmask(&how, &none);
-    posix_spawnattr_setflags(&how, (short)((detached ? POSIX_SPAWN_SETSID : 0) | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
-    failed = posix_spawn(pid, path, &files, &how, (char *const *)(uintptr_t)argv, envp);
-    posix_spawnattr_destroy(&how);
-    posix_spawn_file_actions_destroy(&files);
-    return failed;
-}
-
-bool process_spawn_agent(const char *data_dir, const char *config_path)
-{
-    const char *argv[AGENT_ARGUMENTS];
-    char path[PATH_MAX + 32];
-
-    if (state.agent > 0 && waitpid(state.agent, NULL, WNOHANG) != 0)
-        state.agent = 0;
-    agent_arguments(argv, data_dir, config_path, false, false);
-    if (find_agent(path, sizeof path) && spawn(path, argv, true, &state.agent) == 0)
-        return true;
-    state.agent = 0;
-    return false;
-}
-
-int process_run_agent(const char *data_dir, const char *config_path, bool json)
-{
-    const char *argv[AGENT_ARGUMENTS];
-    char path[PATH_MAX + 32];
-    int status = 0;
-    pid_t pid;
-
-    agent_arguments(argv, data_dir, config_path, true, json);
-    if (!find_agent(path, sizeof path) || spawn(path, argv, false, &pid) != 0)
-        return -1;
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR)
-            return -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-}
-
-void process_become_agent(const char *data_dir, const char *config_path)
-{
-    const char *argv[AGENT_ARGUMENTS];
-    char path[PATH_MAX + 32], *envp[8];
-
-    agent_arguments(argv, data_dir, config_path, false, false);
-    agent_environment(envp, sizeof envp / sizeof *envp);
-    if (find_agent(path, sizeof path))
-        execve(path, (char *const *)(uintptr_t)argv, envp);
 }

@@ -91,10 +91,28 @@ static void show_filled(const struct node *r)
     print_line("QuestionnaireResponse/%s  %s", node_path_str(r, "response.id"), node_path_str(r, "response.status"));
 }
 
+/* Pages one after the other, a form feed between them; or where they went. */
+static void show_printed(const struct node *r)
+{
+    const struct node *pages = node_get(r, "pages");
+
+    for (const struct node *page = node_first(pages); page; page = node_next(page)) {
+        if (page != node_first(pages))
+            putchar('\f');
+        print_text(node_text(page));
+    }
+    if (node_bool(r, "printer"))
+        print_line("%s", _("sent to the print command"));
+    if (node_str(r, "file")[0])
+        print_line(_("written to %s"), node_str(r, "file"));
+    if (node_bool(r, "lacksLetters"))
+        print_line("! %s", _("some letters have no font on this machine and are boxes on the paper; install one (fonts-noto-core)"));
+}
+
 static const struct { enum action_id id; void (*show)(const struct node *result); } special[] = {
     { ACTION_PATIENT_SHOW, show_record }, { ACTION_FORM_SHOW, show_form }, { ACTION_IMPORT, show_import },
     { ACTION_PATIENT_REGISTER, show_registered }, { ACTION_FORM_FILL, show_filled },
-    { ACTION_RESOURCE_GET, print_json },
+    { ACTION_RESOURCE_GET, print_json }, { ACTION_FORM_PRINT, show_printed },
 };
 
 bool print_special(enum action_id id, const struct node *result)

@@ -34,7 +34,7 @@ const char *intake_absent_words(const char *code)
 }
 
 static const enum action_id actions[] = {
-    ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_PALETTE, ACTION_BACK,
+    ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_FORM_PRINT, ACTION_PALETTE, ACTION_BACK,
 };
 
 const struct form_row *intake_row(const struct intake *it)
