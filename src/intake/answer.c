@@ -27,6 +27,7 @@ const char *answer_type_name(enum form_type type)
 /* One value being read. */
 struct reading {
     const struct form *form;
+    const struct inst *inst;
     const struct item *item;
     const char *typed;
     struct doc *doc;
@@ -315,28 +316,28 @@ static enum rc read_quantity(struct reading *r)
 
 /* --- Choices --- */
 
-static bool all_scored(const struct item *item)
+static bool all_scored(const struct choices *choices)
 {
-    for (size_t i = 0; i < item->n_options; i++)
-        if (!item->option[i].score)
+    for (size_t i = 0; i < choices->n; i++)
+        if (!choices->option[i].score)
             return false;
-    return item->n_options > 0;
+    return choices->n > 0;
 }
 
-static const struct option *option_by_number(const struct item *item, const char *typed)
+static const struct option *option_by_number(const struct choices *choices, const char *typed)
 {
     char *end;
     unsigned long n = strtoul(typed, &end, 10);
 
     if (!isdigit((unsigned char)*typed) || *end)
         return NULL;
-    if (all_scored(item)) {     /* where options carry a score the digit is the score */
-        for (size_t i = 0; i < item->n_options; i++)
-            if (decimal_order(item->option[i].score, typed) == ORDER_SAME)
-                return &item->option[i];
+    if (all_scored(choices)) {     /* where options carry a score the digit is the score */
+        for (size_t i = 0; i < choices->n; i++)
+            if (decimal_order(choices->option[i].score, typed) == ORDER_SAME)
+                return &choices->option[i];
         return NULL;
     }
-    return n >= 1 && n <= item->n_options ? &item->option[n - 1] : NULL;
+    return n >= 1 && n <= choices->n ? &choices->option[n - 1] : NULL;
 }
 
 static bool prefix_is(const char *prefix, const char *typed)
@@ -347,15 +348,15 @@ static bool prefix_is(const char *prefix, const char *typed)
 }
 
 /* Whole label, prefix, code; else the one label that begins with what was typed. */
-static const struct option *option_typed(const struct item *item, const char *typed)
+static const struct option *option_typed(const struct choices *choices, const char *typed)
 {
     const struct option *begins = NULL;
     char *folded = utf8_folded(typed);
     bool several = false;
 
-    for (size_t i = 0; i < item->n_options; i++) {
-        const struct option *o = &item->option[i];
-        char *label = utf8_folded(o->label);     /* NOLINT(clang-analyzer-core.NullDereference): n_options counts what option holds */
+    for (size_t i = 0; i < choices->n; i++) {
+        const struct option *o = &choices->option[i];
+        char *label = utf8_folded(o->label);     /* NOLINT(clang-analyzer-core.NullDereference): n counts what option holds */
         bool same = *folded && !strcmp(label, folded), starts = *folded && !strncmp(label, folded, strlen(folded));
 
         free(label);
@@ -373,18 +374,21 @@ static const struct option *option_typed(const struct item *item, const char *ty
 static enum rc read_choice(struct reading *r)
 {
     const struct item *item = r->item;
-    const struct option *o = option_by_number(item, r->typed);
+    const struct choices *choices = inst_choices(r->inst);
+    const struct option *o = option_by_number(choices, r->typed);
     const char *type;
 
     if (!o)
-        o = option_typed(item, r->typed);
+        o = option_typed(choices, r->typed);
+    if (o && option_disabled(r->inst, o))
+        return err_set(r->err, RC_INVALID, _("This answer is not offered as things stand."));
     if (o) {
         const struct node *value = answer_value(o->value, &type);
 
         node_set_copy(r->doc, r->answer, node_name(value), value);
         return RC_OK;
     }
-    if (item->type != FORM_OPEN_CHOICE && !item->options_missing)
+    if (item->type != FORM_OPEN_CHOICE && !choices->missing)
         return err_set(r->err, RC_INVALID, _("Choose one of the answers by its number or first letters."));
     if (item->type == FORM_CHOICE)      /* a choice is always coded: the words stand as display */
         node_set_str(r->doc, node_set_object(r->doc, r->answer, "valueCoding"), "display", r->typed);
@@ -405,7 +409,7 @@ static enum rc read_one(struct reading *r)
     if (r->item->type == FORM_GROUP || r->item->type == FORM_DISPLAY)
         return err_set(r->err, RC_INVALID, _("Item %s is not a question."), r->item->link_id);
     /* An answerOption of another type than its item (dates, times, strings) is chosen like any other. */
-    if (r->item->n_options && r->item->type != FORM_CHOICE && r->item->type != FORM_OPEN_CHOICE && read_choice(r) == RC_OK)
+    if (inst_choices(r->inst)->n && r->item->type != FORM_CHOICE && r->item->type != FORM_OPEN_CHOICE && read_choice(r) == RC_OK)
         return RC_OK;
     return readers[r->item->type](r);
 }
@@ -423,11 +427,11 @@ static char *trimmed(const char *text, size_t len)
 
 /* Several answers of a repeating question are typed with semicolons between them; numbers of
  * options also with commas or spaces ("1,3"). */
-static size_t part_length(const struct item *item, const char *typed)
+static size_t part_length(const struct inst *inst, const char *typed)
 {
-    bool is_numbers = item->n_options && strspn(typed, "0123456789,; ") == strlen(typed);
+    bool is_numbers = inst_choices(inst)->n && strspn(typed, "0123456789,; ") == strlen(typed);
 
-    if (!item->repeats)
+    if (!inst_flag(inst, PROPERTY_REPEATS))
         return strlen(typed);
     return strcspn(typed, is_numbers ? ",; " : ";");
 }
@@ -438,9 +442,9 @@ enum rc answer_typed(struct form *form, const struct inst *inst, const char *typ
     if (!utf8_valid(typed, strlen(typed)))
         return err_set(err, RC_INVALID, _("The text is not valid UTF-8."));
     while (*typed) {
-        size_t len = part_length(inst->item, typed);
+        size_t len = part_length(inst, typed);
         char *part = trimmed(typed, len);
-        struct reading r = { form, inst->item, part, into, NULL, err };
+        struct reading r = { form, inst, inst->item, part, into, NULL, err };
         enum rc rc = RC_OK;
 
         if (*part) {

@@ -46,42 +46,55 @@ static void set_moment(struct doc *doc, struct node *answer, enum form_type type
     }
 }
 
-static void set_chosen(const struct item *item, struct doc *doc, struct node *answer, const char *text)
+static void set_chosen(const struct item *item, const struct choices *choices, struct doc *doc, struct node *answer, const char *text)
 {
     const char *type;
 
-    for (size_t i = 0; i < item->n_options; i++) {
-        const struct node *value = answer_value(item->option[i].value, &type);
+    for (size_t i = 0; i < choices->n; i++) {
+        const struct node *value = answer_value(choices->option[i].value, &type);
         const char *code = !strcmp(type, "Coding") ? node_str(value, "code") : node_text(value);
 
-        if (code && (!strcmp(code, text) || !strcmp(item->option[i].label, text))) {
+        if (code && (!strcmp(code, text) || !strcmp(choices->option[i].label, text))) {
             node_set_copy(doc, answer, node_name(value), value);
             return;
         }
     }
-    if (item->type == FORM_OPEN_CHOICE || item->options_missing)
+    if (item->type == FORM_OPEN_CHOICE || choices->missing || item->candidates)
         node_set_str(doc, answer, "valueString", text);
 }
 
+void quantity_from_text(struct doc *doc, struct node *quantity, const char *text)
+{
+    size_t len = strspn(text, "+-0123456789.eE");
+    const char *unit = text + len + strspn(text + len, " '");
+    size_t unit_len = strcspn(unit, "'");
+    char *number = mem_dup_n(text, len), *code = mem_dup_n(unit, unit_len);
+
+    if (len && node_set_number(doc, quantity, "value", number) && unit_len) {
+        node_set_str(doc, quantity, "unit", code);
+        node_set_str(doc, quantity, "system", "http://unitsofmeasure.org");
+        node_set_str(doc, quantity, "code", code);
+    }
+    free(number);
+    free(code);
+}
+
+/* A number without a unit is in the unit the form gives first. */
 static void set_quantity(const struct item *item, struct doc *doc, struct node *answer, const char *text)
 {
     struct node *quantity = node_set_object(doc, answer, "valueQuantity");
-    char number[64];
-    size_t len = strspn(text, "+-0123456789.eE");
 
-    if (!len || len >= sizeof number)
-        return;
-    memcpy(number, text, len);
-    number[len] = '\0';
-    node_set_number(doc, quantity, "value", number);
-    if (item->n_units && !item->is_plain_value) {
+    quantity_from_text(doc, quantity, text);
+    if (!node_get(quantity, "value"))
+        node_remove(doc, quantity);
+    else if (!node_get(quantity, "unit") && item->n_units && !item->is_plain_value) {
         node_set_str(doc, quantity, "unit", node_str(item->unit[0], *node_str(item->unit[0], "display") ? "display" : "code"));
         node_set_str(doc, quantity, "system", node_str(item->unit[0], "system"));
         node_set_str(doc, quantity, "code", node_str(item->unit[0], "code"));
     }
 }
 
-static void set_from_text(const struct item *item, struct doc *doc, struct node *answer, const char *text)
+static void set_from_text(const struct item *item, const struct choices *choices, struct doc *doc, struct node *answer, const char *text)
 {
     switch (item->type) {
     case FORM_INTEGER:
@@ -98,7 +111,7 @@ static void set_from_text(const struct item *item, struct doc *doc, struct node 
         set_moment(doc, answer, item->type, text);
         break;
     case FORM_CHOICE: case FORM_OPEN_CHOICE:
-        set_chosen(item, doc, answer, text);
+        set_chosen(item, choices, doc, answer, text);
         break;
     case FORM_QUANTITY:
         set_quantity(item, doc, answer, text);
@@ -141,18 +154,28 @@ static bool set_from_node(const struct item *item, struct doc *doc, struct node 
     return true;
 }
 
-static void result_answers(const struct item *item, const struct fp_result *result, struct doc *doc, struct node *array)
+static void set_value(const struct item *item, const struct choices *choices, const struct fp_value *value, struct doc *doc, struct node *answer)
 {
-    for (size_t i = 0; i < result->n && (i == 0 || item->repeats); i++) {
-        const struct fp_value *value = fp_result_at(result, i);
-        struct node *answer = node_add_object(doc, array);
-        struct buf text = {0};
+    struct buf text = {0};
 
-        if (!set_from_node(item, doc, answer, value)) {
-            fp_value_text(&text, value);
-            set_from_text(item, doc, answer, buf_text(&text));
-        }
-        buf_done(&text);
+    if (!set_from_node(item, doc, answer, value)) {
+        fp_value_text(&text, value);
+        set_from_text(item, choices, doc, answer, buf_text(&text));
+    }
+    buf_done(&text);
+}
+
+void value_answer(const struct item *item, const struct fp_value *value, struct doc *doc, struct node *answer)
+{
+    set_value(item, choices_none(), value, doc, answer);
+}
+
+static void result_answers(const struct inst *inst, const struct fp_result *result, struct doc *doc, struct node *array)
+{
+    for (size_t i = 0; i < result->n && (i == 0 || inst->item->repeats); i++) {
+        struct node *answer = node_add_object(doc, array);
+
+        set_value(inst->item, inst_choices(inst), fp_result_at(result, i), doc, answer);
         if (!node_count(answer))
             node_remove(doc, answer);
     }
@@ -181,7 +204,7 @@ static bool evaluate_answers(struct form *form, struct inst *inst, struct expres
         item_add_note(inst->item, _("The value could not be worked out here; type it."));
         return false;
     }
-    result_answers(inst->item, &result, doc, array);
+    result_answers(inst, &result, doc, array);
     fp_result_done(&result);
     return true;
 }
@@ -201,10 +224,10 @@ static void apply_static_initial(struct form *form, struct inst *inst)
         free(vector);
         return;
     }
-    vector = mem_array(item->n_options, sizeof *vector);
-    for (size_t i = 0; i < item->n_options; i++)
-        if (item->option[i].is_initial && (n == 0 || item->repeats))
-            vector[n++] = item->option[i].value;
+    vector = mem_array(item->choices->n, sizeof *vector);
+    for (size_t i = 0; i < item->choices->n; i++)
+        if (item->choices->option[i].is_initial && (n == 0 || item->repeats))
+            vector[n++] = item->choices->option[i].value;
     if (n)
         state_answer(form, inst, vector, n);
     free(vector);
@@ -342,7 +365,7 @@ void form_recompute(struct form *form)
 {
     bool changed = true;
 
-    form->n_recalculated = 0;
+    form->n_recalculated = form->n_dropped = 0;
     state_order(form);
     for (size_t i = 0; i < form->n_insts; i++)
         form->inst[i]->changes = 0;
@@ -352,8 +375,10 @@ void form_recompute(struct form *form)
         changed = initial_pass(form);
         if (changed)
             continue;
-        changed = expression_pass(form);
+        changed = candidate_pass(form);
+        changed |= expression_pass(form);
     }
+    computed_refresh(form);
     view_drop_words(form->view);
     validate_form(form);
     score_form(form);

@@ -170,7 +170,7 @@ static void check_display(struct checking *c, const struct inst *inst)
 {
     for (size_t i = 0; i < inst->n_answers; i++) {
         const char *display = node_path_str(inst->answer[i], "valueCoding.display");
-        const struct option *o = *display ? option_of(inst->item, inst->answer[i]) : NULL;
+        const struct option *o = *display ? option_of(inst_choices(inst), inst->answer[i]) : NULL;
         char *given = o ? utf8_folded(display) : NULL, *known = o ? utf8_folded(o->label) : NULL;
         bool is_coded = *node_str(inst->item->node, "answerValueSet") != '\0';
 
@@ -192,7 +192,7 @@ static void check_inst(struct checking *c, const struct inst *inst, bool is_fina
         return;
     if (inst->differs)
         add_issue(c, "warning", "business-rule", inst->from, response_root, _("Item %.60s holds another value than the form works out."), link);
-    if (inst->n_answers && inst->item->options_missing)
+    if (inst->n_answers && inst_choices(inst)->missing)
         add_issue(c, "information", "not-supported", inst->from, response_root, _("Item %.60s: its value set is not available, so the code is not checked."), link);
     check_display(c, inst);
 }

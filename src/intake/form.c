@@ -157,13 +157,13 @@ enum rc form_type_answer(struct form *form, const char *path, const char *typed,
 
 /* What stays when option o is switched on (or off): free text and other options of a repeating
  * question, but none beside an exclusive one. */
-static bool stays(const struct item *item, const struct node *answer, const struct option *o, bool on)
+static bool stays(const struct inst *inst, const struct node *answer, const struct option *o, bool on)
 {
-    const struct option *other = option_of(item, answer);
+    const struct option *other = option_of(inst_choices(inst), answer);
 
     if (other == o)
         return false;
-    return !on || (item->repeats && !o->is_exclusive && !(other && other->is_exclusive));
+    return !on || (inst_flag(inst, PROPERTY_REPEATS) && !o->is_exclusive && !(other && other->is_exclusive));
 }
 
 enum rc form_choose(struct form *form, const char *path, size_t option, bool on, struct err *err)
@@ -177,19 +177,21 @@ enum rc form_choose(struct form *form, const char *path, size_t option, bool on,
 
     if (rc != RC_OK)
         return rc;
-    if (option >= inst->item->n_options)
+    if (option >= inst_choices(inst)->n)
         return err_set(err, RC_INVALID, _("Item %.80s has no such answer."), path);
-    o = &inst->item->option[option];
+    o = &inst_choices(inst)->option[option];
+    if (on && option_disabled(inst, o))
+        return err_set(err, RC_INVALID, _("This answer is not offered as things stand."));
     doc = doc_new(NULL);
     array = node_set_array(doc, doc_root(doc), "answer");
     for (size_t i = 0; i < inst->n_answers; i++) {
-        const struct option *other = option_of(inst->item, inst->answer[i]);
+        const struct option *other = option_of(inst_choices(inst), inst->answer[i]);
 
         if (!placed && other > o) {     /* chosen options stand in the order of the form */
             node_add_copy(doc, array, o->value);
             placed = true;
         }
-        if (stays(inst->item, inst->answer[i], o, on))
+        if (stays(inst, inst->answer[i], o, on))
             node_add_copy(doc, array, inst->answer[i]);
     }
     if (!placed)
@@ -245,7 +247,7 @@ enum rc form_reset_calculated(struct form *form, const char *path, struct err *e
 static enum rc repetition(struct form *form, const char *path, struct inst **out, struct err *err)
 {
     *out = state_find(form, path, false);
-    if (!*out || (*out)->item->type != FORM_GROUP || !(*out)->item->repeats)
+    if (!*out || (*out)->item->type != FORM_GROUP || !inst_flag(*out, PROPERTY_REPEATS))
         return err_set(err, RC_INVALID, _("Item %.80s does not repeat."), path);
     return RC_OK;
 }
@@ -255,12 +257,14 @@ enum rc form_repeat(struct form *form, const char *path, struct err *err)
     struct inst *inst;
     enum rc rc = repetition(form, path, &inst, err);
     struct slot *slot;
+    long most;
 
     if (rc != RC_OK)
         return rc;
     slot = inst_slot(inst->parent, inst->set, inst_child_index(inst));
-    if (inst->item->max_occurs >= 0 && (long)slot->n >= inst->item->max_occurs)
-        return err_set(err, RC_INVALID, _("At most %ld of these."), inst->item->max_occurs);
+    most = inst_number(inst, PROPERTY_MAX_OCCURS);
+    if (most >= 0 && (long)slot->n >= most)
+        return err_set(err, RC_INVALID, _("At most %ld of these."), most);
     if (!state_repeat(form, inst->parent, inst->set, inst_child_index(inst)))
         return err_set(err, RC_INVALID, _("That is more than a form can hold."));
     form_recompute(form);

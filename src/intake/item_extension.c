@@ -105,6 +105,12 @@ static void add_variable(struct form *form, struct item *item, const struct node
     item->variable[item->n_variables++] = e;
 }
 
+/* The list to choose from, or a list to pick suggestions from. */
+static void set_candidates(struct form *form, struct item *item, const struct node *value)
+{
+    item->candidates = expression_new(form, item, value, N_("the list of answers"));
+}
+
 static void add_target_constraint(struct form *form, struct item *item, const struct node *value);
 
 static const struct { const char *name; extension_fn set; } extensions[] = {
@@ -115,7 +121,8 @@ static const struct { const char *name; extension_fn set; } extensions[] = {
     { "unit", add_unit }, { "unitOption", add_unit }, { "unitValueSet", set_unit_set },
     { "enableWhenExpression", set_enable }, { "calculatedExpression", set_calculated }, { "cqf-calculatedValue", set_calculated },
     { "initialExpression", set_initial_expression }, { "variable", add_variable },
-    { "targetConstraint", add_target_constraint }, { "constraint", add_target_constraint },
+    { "answerExpression", set_candidates }, { "candidateExpression", set_candidates },
+    { "answerOptionsToggleExpression", toggle_load }, { "targetConstraint", add_target_constraint }, { "constraint", add_target_constraint },
 };
 
 /* Both constraint extensions are complex: expression (string or Expression), human, severity. */
@@ -140,16 +147,26 @@ static void add_target_constraint(struct form *form, struct item *item, const st
     item->rule[item->n_rules++] = rule;
 }
 
+/* An element that has only extensions says nothing itself. */
+static bool is_said(const struct node *value)
+{
+    return value && !(node_is(value, NODE_OBJECT) && node_count(value) == 1 && node_get(value, "extension"));
+}
+
 void item_load_extensions(struct form *form, struct item *item)
 {
     for (const struct node *e = node_first(node_get(item->node, "extension")); e; e = node_next(e)) {
         const char *name = extension_name(node_str(e, "url"));
         const struct node *value = extension_any_value(e);
 
+        computed_extension(form, item, name, e);
         if (value && look_extension(form, item, name, e, value))
             continue;
-        for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
-            if (!strcmp(extensions[i].name, name) && (value || extensions[i].set == add_target_constraint))
-                extensions[i].set(form, item, extensions[i].set == add_target_constraint ? e : value);
+        for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
+            bool is_complex = extensions[i].set == add_target_constraint || extensions[i].set == toggle_load;
+
+            if (!strcmp(extensions[i].name, name) && (is_complex || is_said(value)))
+                extensions[i].set(form, item, is_complex ? e : value);
+        }
     }
 }

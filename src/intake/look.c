@@ -204,9 +204,12 @@ static enum form_control decoration_control(const struct node *node, bool *has_c
     return control;
 }
 
-/* A condition of its own makes it a row, asked and left out like any other. */
+/* A condition or words of its own that change make it a row, asked and left out like any other. */
 static bool is_conditional(const struct node *node)
 {
+    for (const struct node *e = node_first(node_path(node, "_text.extension")); e; e = node_next(e))
+        if (!strcmp(extension_name(node_str(e, "url")), "cqf-expression"))
+            return true;
     for (const struct node *e = node_first(node_get(node, "extension")); e; e = node_next(e))
         if (!strcmp(extension_name(node_str(e, "url")), "enableWhenExpression"))
             return true;
@@ -250,10 +253,24 @@ void look_decorate(struct form *form, struct item *item, const struct node *disp
 
 /* --- For a row --- */
 
+char *look_limit_words(const struct node *limit)
+{
+    const char *unit = *node_str(limit, "unit") ? node_str(limit, "unit") : node_str(limit, "code");
+
+    if (node_is(limit, NODE_OBJECT))
+        return mem_printf("%s%s%s", node_str(limit, "value"), *unit ? " " : "", unit);
+    return mem_dup(node_text(limit) ? node_text(limit) : "");
+}
+
+static const char *limit_kept(struct form *form, const struct node *limit)
+{
+    return limit ? keep(form, look_limit_words(limit)) : "";
+}
+
 /* After the options are known: whether something else may be typed. */
 void look_finish(struct form *form, struct item *item)
 {
-    bool is_open = item->type == FORM_OPEN_CHOICE || item->options_missing;
+    bool is_open = item->type == FORM_OPEN_CHOICE || item->choices->missing;
 
     if (is_open || item->n_units || item->max_length >= 0 || item->min_occurs >= 0 || item->max_occurs >= 0) {
         struct form_look *look = item_look_own(form, item);
@@ -264,15 +281,6 @@ void look_finish(struct form *form, struct item *item)
         look->min_occurs = item->min_occurs;
         look->max_occurs = item->max_occurs;
     }
-    item->min_words = item->min_quantity ? look_limit_words(form, item->min_quantity) : item->min ? look_limit_words(form, item->min) : "";
-    item->max_words = item->max_quantity ? look_limit_words(form, item->max_quantity) : item->max ? look_limit_words(form, item->max) : "";
-}
-
-const char *look_limit_words(struct form *form, const struct node *limit)
-{
-    const char *unit = *node_str(limit, "unit") ? node_str(limit, "unit") : node_str(limit, "code");
-
-    if (node_is(limit, NODE_OBJECT))
-        return keep(form, mem_printf("%s%s%s", node_str(limit, "value"), *unit ? " " : "", unit));
-    return node_text(limit) ? node_text(limit) : "";
+    item->min_words = limit_kept(form, item->min_quantity ? item->min_quantity : item->min);
+    item->max_words = limit_kept(form, item->max_quantity ? item->max_quantity : item->max);
 }

@@ -53,10 +53,26 @@ struct option {
     char *label;                    /* owned, plain */
     const char *prefix;
     const struct node *value;       /* {"valueCoding":{...}}, as it is answered */
-    char *score;                    /* owned digits, NULL none */
+    const char *score;              /* digits, NULL none */
     const char *score_url;          /* extension the score is copied under */
     bool is_exclusive, is_initial;
+    size_t next;                    /* of the same bucket */
 };
+struct choices {
+    struct option *option; size_t n, cap;
+    const char *canonical;          /* of the value set it is, NULL none */
+    bool missing;                   /* not complete here: another answer is taken */
+    struct doc *doc;                /* owned, holds the values of an expression's options; NULL */
+    size_t *bucket, n_buckets;      /* option numbers from 1 by code, made on first use */
+};
+/* answerOptionsToggleExpression: the options it lists are offered while it holds. */
+struct toggle { struct expression *expression; const struct node **value; size_t n_values; };
+
+/* What an expression may say in place of the form. */
+enum property { PROPERTY_TEXT, PROPERTY_PREFIX, PROPERTY_REQUIRED, PROPERTY_REPEATS, PROPERTY_READ_ONLY, PROPERTY_HIDDEN,
+    PROPERTY_MIN, PROPERTY_MAX, PROPERTY_MIN_QUANTITY, PROPERTY_MAX_QUANTITY, PROPERTY_MIN_LENGTH, PROPERTY_MAX_LENGTH,
+    PROPERTY_MIN_OCCURS, PROPERTY_MAX_OCCURS, PROPERTY_MAX_DECIMALS, PROPERTY_MAX_SIZE };
+struct computed { enum property property; struct expression *expression; };
 
 struct item {
     const struct node *node;
@@ -71,15 +87,18 @@ struct item {
     const char *min_words, *max_words;  /* the limits as typed, "" none */
     const char *prefix;
     enum form_type type;
-    bool required, repeats, read_only, hidden, is_page, is_any, is_stuck, is_plain_value;
+    /* repeats: it may, now or when an expression says so; see inst_flag */
+    bool required, repeats, says_repeats, read_only, hidden, is_page, is_any, is_stuck, is_plain_value;
 
     struct condition *condition; size_t n_conditions;
     struct expression *enable, *calculated, *initial;
     struct expression **variable; size_t n_variables;
     struct rule *rule; size_t n_rules;
 
-    struct option *option; size_t n_options;
-    bool options_missing;           /* the value set is not to be had here */
+    struct choices *choices;        /* never NULL, the form's; see inst_choices */
+    struct expression *candidates;  /* answerExpression or candidateExpression */
+    struct toggle *toggle; size_t n_toggles;
+    struct computed *computed; size_t n_computed;
 
     const struct node *min, *max;   /* minValue, maxValue: the value[x] node */
     const struct node *min_quantity, *max_quantity;
@@ -115,6 +134,10 @@ struct inst {
     unsigned changes;               /* of its calculated value, in this recomputation */
     uint64_t enable_stamp, calculated_stamp;
     struct node *built;             /* its item in the response of the moment */
+    struct choices *choices;        /* its own, from an expression; NULL: the item's */
+    bool *disabled;                 /* by option, NULL none */
+    struct value *value;            /* of item->computed, NULL not yet */
+    uint64_t candidates_stamp, toggle_stamp;
 };
 
 /* What is worked out of the answers after each change. */
@@ -143,12 +166,13 @@ struct form {
     struct arena texts;             /* words that live as long as the form */
     struct search { char *query; struct doc *bundle; } *search; size_t n_searches, cap_searches;     /* asked and answered */
     struct known { const char *type; char *url; struct doc *doc; } *known; size_t n_known, cap_known;     /* context.canonical's; doc NULL: not to be had */
+    struct choices **choices; size_t n_choices, cap_choices;
     struct item **by_link; size_t n_by_link;            /* hash of linkIds, a power of two */
     struct node *answers;
     struct defect { char *words; const struct item *item; bool is_error; } *defect; size_t n_defects, cap_defects;
     char **gone; size_t n_gone, cap_gone;               /* paths to clear in the draft */
     char *change_words;
-    size_t n_recalculated;
+    size_t n_recalculated, n_dropped;
     uint64_t clock;                 /* grows with every change */
     bool is_order_known, is_loading, day_first;
     struct inst **shown; size_t cap_shown;              /* the inst of each row */
@@ -181,16 +205,45 @@ void look_load_style(struct form *form, struct item *item);
 bool look_is_decoration(const struct node *node, enum form_type parent);    /* explains its parent, no row of its own */
 void look_decorate(struct form *form, struct item *item, const struct node *display);
 void look_finish(struct form *form, struct item *item);         /* when its options are known */
-const char *look_limit_words(struct form *form, const struct node *limit);
+char *look_limit_words(const struct node *limit);     /* owned */
 
 /* canonical.c */
 const struct node *form_canonical(struct form *form, const char *type, const char *url);     /* contained ("#id" too) or context's; NULL */
 
 /* option.c */
 void item_load_options(struct form *form, struct item *item);
-void item_free_options(struct item *item);
-const struct option *option_of(const struct item *item, const struct node *answer);  /* NULL when not among them */
+const struct choices *inst_choices(const struct inst *inst);
+const struct option *option_of(const struct choices *choices, const struct node *answer);  /* NULL when not among them */
+bool option_is(const struct option *option, const struct node *answer);
+char *option_label(const struct node *value, const char *language);     /* owned */
+struct choices *choices_none(void);
+struct choices *choices_new(void);
+void choices_free(struct choices *choices);
+struct option *choices_add(struct choices *choices, const struct node *value, char *label /* taken */);
+
+/* valueset.c */
+struct concept { const char *system, *code, *display; const struct node *node, *defined; size_t next; };   /* node: in the set; defined: in its system */
+struct concepts { struct concept *concept; size_t n, cap; size_t *bucket, n_buckets; };
+bool value_set_expand(struct form *form, const char *canonical, struct concepts *out);  /* false when codes may be missing */
+void concepts_done(struct concepts *set);
+const char *concept_display(const struct concept *c, const char *language);
 bool value_set_has(struct form *form, const char *canonical, const char *system, const char *code, bool *is_known);
+
+/* candidate.c */
+bool candidate_pass(struct form *form);                     /* options of the moment; true when an answer was dropped */
+bool option_disabled(const struct inst *inst, const struct option *option);
+void toggle_load(struct form *form, struct item *item, const struct node *extension);
+void toggles_free(struct item *item);
+
+/* computed.c */
+bool computed_extension(struct form *form, struct item *item, const char *name, const struct node *extension);
+void computed_load(struct form *form, struct item *item);
+bool computed_refresh(struct form *form);                   /* at rest: true when something else holds now */
+void computed_done(struct inst *inst);
+const struct node *inst_limit(const struct inst *inst, enum property property);
+long inst_number(const struct inst *inst, enum property property);      /* -1 none */
+bool inst_flag(const struct inst *inst, enum property property);
+const char *inst_words(const struct inst *inst, enum property property);
 
 /* expression.c */
 enum { EXPRESSION_FAILED = -1, EXPRESSION_FALSE, EXPRESSION_TRUE, EXPRESSION_EMPTY };
@@ -249,6 +302,8 @@ struct inst *enable_target(const struct inst *from, const struct item *target);
 
 /* calculate.c */
 void form_recompute(struct form *form);
+void quantity_from_text(struct doc *doc, struct node *quantity, const char *text);   /* "5 'mg'" */
+void value_answer(const struct item *item, const struct fp_value *value, struct doc *doc, struct node *answer);  /* stays empty where it does not fit */
 
 /* answer.c */
 enum rc answer_typed(struct form *form, const struct inst *inst, const char *typed, struct doc *into,
@@ -260,7 +315,7 @@ char *validate_answers(struct form *form, const struct inst *inst);   /* owned s
 void validate_form(struct form *form);                      /* fill view->problem */
 
 /* score.c */
-void score_copy(const struct item *item, struct doc *doc, struct node *answer);  /* the option's weight into the answer */
+void score_copy(const struct inst *inst, struct doc *doc, struct node *answer);  /* the option's weight into the answer */
 void score_form(struct form *form);                   /* fill view->score */
 const char *score_of(const struct node *answer);            /* digits in an answer's Coding, NULL none */
 
@@ -278,6 +333,6 @@ const char *translated(const struct node *element, const char *name, const char 
 void rows_rebuild(struct form *form);
 char *view_keep(struct view *view, char *owned);            /* the view releases it at the next change */
 void view_drop_words(struct view *view);
-char *item_answer_words(const struct item *item, const struct node *answer);     /* owned, one clean line */
+char *inst_answer_words(const struct inst *inst, const struct node *answer);     /* owned, one clean line */
 const char *item_unit_words(const struct item *item);       /* of the one unit it has, "" otherwise */
 #endif

@@ -1,12 +1,13 @@
-/* option.c - what can be chosen: answerOption, contained value sets, the small sets we ship.
- * A value set that is not here is said to be missing, and a typed answer is taken. */
+/* option.c - what can be chosen: answerOption, and what a value set (valueset.c) or an expression
+ * (candidate.c) gives. Items that name the same value set share one list. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "fhir/code.h"
 #include "intake/model.h"
+
+enum { INDEX_FROM = 24 };       /* shorter lists are looked through */
 
 static const char *const score_urls[] = {
     "http://hl7.org/fhir/StructureDefinition/itemWeight", "http://hl7.org/fhir/StructureDefinition/ordinalValue",
@@ -18,18 +19,35 @@ static const struct { const char *code, *score; } loinc_scores[] = {
     { "LA6568-5", "0" }, { "LA6569-3", "1" }, { "LA6570-1", "2" }, { "LA6571-9", "3" },
 };
 
+/* --- Scores --- */
+
 static bool read_score(const struct node *element, struct option *option)
 {
     for (const struct node *e = node_first(node_get(element, "extension")); e; e = node_next(e))
         for (size_t i = 0; i < sizeof score_urls / sizeof *score_urls; i++)
             if (!strcmp(node_str(e, "url"), score_urls[i])) {
-                const char *type;
-                const char *digits = node_text(answer_value(e, &type));
+                const char *type, *digits = node_text(answer_value(e, &type));
 
-                option->score = mem_dup(digits);
+                option->score = digits;
                 option->score_url = score_urls[i];
                 return digits != NULL;
             }
+    return false;
+}
+
+/* A property of the code in its system: itemWeight, or one the system declares to be it. */
+static bool read_property(const struct node *concept, struct option *option)
+{
+    for (const struct node *p = node_first(node_get(concept, "property")); p; p = node_next(p)) {
+        const char *code = node_str(p, "code"), *type;
+        size_t i = !strcmp(code, "itemWeight") ? 0 : !strcmp(code, "ordinalValue") || !strcmp(code, "ordinal-value") ? 1 : 2;
+
+        if (i == 2 || !node_text(answer_value(p, &type)))
+            continue;
+        option->score = node_text(answer_value(p, &type));
+        option->score_url = score_urls[i];
+        return true;
+    }
     return false;
 }
 
@@ -41,12 +59,14 @@ static void known_score(struct option *option)
         return;
     for (size_t i = 0; i < sizeof loinc_scores / sizeof *loinc_scores; i++)
         if (!strcmp(node_str(coding, "code"), loinc_scores[i].code)) {
-            option->score = mem_dup(loinc_scores[i].score);
+            option->score = loinc_scores[i].score;
             option->score_url = score_urls[1];
         }
 }
 
-static char *option_label(const struct node *value, const char *language)
+/* --- Words --- */
+
+char *option_label(const struct node *value, const char *language)
 {
     const char *type;
     const struct node *v = answer_value(value, &type);
@@ -55,41 +75,75 @@ static char *option_label(const struct node *value, const char *language)
         return plain_text(*node_str(v, "display") ? translated(v, "display", language) : node_str(v, "code"), false);
     if (!strcmp(type, "Reference"))
         return plain_text(*node_str(v, "display") ? node_str(v, "display") : node_str(v, "reference"), false);
-    return plain_text(node_text(v) ? node_text(v) : "", false);
+    if (!strcmp(type, "Quantity"))
+        return mem_printf("%s %s", node_str(v, "value"), *node_str(v, "unit") ? node_str(v, "unit") : node_str(v, "code"));
+    return plain_text(v ? translated(value, node_name(v), language) : "", false);
 }
 
 static const char *option_prefix(const struct node *element)
 {
     for (const struct node *e = node_first(node_get(element, "extension")); e; e = node_next(e))
-        if (strstr(node_str(e, "url"), "optionPrefix"))
+        if (!strcmp(extension_name(node_str(e, "url")), "optionPrefix"))
             return node_str(e, "valueString");
     return "";
 }
 
-static bool option_flag(const struct node *element, const char *tail)
+static bool option_flag(const struct node *element, const char *name)
 {
     for (const struct node *e = node_first(node_get(element, "extension")); e; e = node_next(e))
-        if (strstr(node_str(e, "url"), tail))
+        if (!strcmp(extension_name(node_str(e, "url")), name))
             return node_bool(e, "valueBoolean");
     return false;
 }
 
-static struct option *option_add(struct item *item)
+/* --- Lists --- */
+
+static struct choices no_choices;       /* never written to */
+
+struct choices *choices_none(void)
 {
-    item->option = mem_grow(item->option, item->n_options + 1, sizeof *item->option);
-    item->option[item->n_options] = (struct option){ .prefix = "" };
-    return &item->option[item->n_options++];
+    return &no_choices;
 }
 
-static void load_answer_options(const struct form *form, struct item *item)
+struct choices *choices_new(void)
 {
+    return mem_alloc(sizeof(struct choices));
+}
+
+void choices_free(struct choices *choices)
+{
+    if (!choices || choices == &no_choices)
+        return;
+    for (size_t i = 0; i < choices->n; i++)
+        free(choices->option[i].label);
+    free(choices->option);
+    free(choices->bucket);
+    doc_free(choices->doc);
+    free(choices);
+}
+
+struct option *choices_add(struct choices *choices, const struct node *value, char *label)
+{
+    MEM_ROOM(choices->option, choices->n, choices->cap);
+    choices->option[choices->n] = (struct option){ .prefix = "", .value = value, .label = label };
+    return &choices->option[choices->n++];
+}
+
+static struct choices *item_choices_own(struct form *form, struct item *item)
+{
+    MEM_ROOM(form->choices, form->n_choices, form->cap_choices);
+    return item->choices = form->choices[form->n_choices++] = choices_new();
+}
+
+static void load_answer_options(struct form *form, struct item *item)
+{
+    struct choices *choices = node_count(node_get(item->node, "answerOption")) ? item_choices_own(form, item) : NULL;
+
     for (const struct node *n = node_first(node_get(item->node, "answerOption")); n; n = node_next(n)) {
-        struct option *o = option_add(item);
+        struct option *o = choices_add(choices, n, option_label(n, form->language));
         const char *type;
         const struct node *value = answer_value(n, &type);
 
-        o->value = n;
-        o->label = option_label(n, form->language);
         o->prefix = option_prefix(n);
         if (!*o->prefix)
             o->prefix = option_prefix(value);
@@ -101,191 +155,122 @@ static void load_answer_options(const struct form *form, struct item *item)
 }
 
 /* Codes we make options of are kept as answers in the form's pool. */
-static void add_coding(struct form *form, struct item *item, const char *system, const char *code,
-                       const char *display, const struct node *concept)
+static void add_concept(struct form *form, struct choices *choices, const struct concept *c)
 {
     struct node *answer = node_add_object(form->pool, form->answers);
     struct node *coding = node_set_object(form->pool, answer, "valueCoding");
-    struct option *o = option_add(item);
+    const char *words = concept_display(c, form->language), *prefix;
+    struct option *o;
 
-    node_set_str(form->pool, coding, "system", system);
-    node_set_str(form->pool, coding, "code", code);
-    node_set_str(form->pool, coding, "display", display);
-    o->value = answer;
-    o->label = concept && *translated(concept, "display", form->language) ? plain_text(translated(concept, "display", form->language), false)
-                                                                         : option_label(answer, "");
-    if (concept) {
-        const char *prefix = option_prefix(concept);
-
-        o->prefix = *prefix ? prefix : o->prefix;
-    }
-    if (!concept || !read_score(concept, o))
+    node_set_str(form->pool, coding, "system", c->system);
+    node_set_str(form->pool, coding, "code", c->code);
+    node_set_str(form->pool, coding, "display", c->display);
+    o = choices_add(choices, answer, plain_text(*words ? words : c->code, false));
+    prefix = option_prefix(c->node);
+    o->prefix = *prefix ? prefix : option_prefix(c->defined);
+    if (!read_score(c->node, o) && !read_score(c->defined, o) && !read_property(c->defined, o))
         known_score(o);
 }
 
-static void add_expansion(struct form *form, struct item *item, const struct node *contains, int depth)
+static void say_missing(struct form *form, struct item *item, const char *canonical)
 {
-    for (const struct node *n = node_first(contains); n; n = node_next(n)) {
-        if (*node_str(n, "code") && !node_bool(n, "abstract"))
-            add_coding(form, item, node_str(n, "system"), node_str(n, "code"), node_str(n, "display"), n);
-        if (depth < FORM_DEPTH_MAX)
-            add_expansion(form, item, node_get(n, "contains"), depth + 1);
-    }
-}
-
-static void add_system(struct form *form, struct item *item, const char *url, const struct node *concepts, int depth)
-{
-    for (const struct node *n = node_first(concepts); n; n = node_next(n)) {
-        add_coding(form, item, url, node_str(n, "code"), node_str(n, "display"), n);
-        if (depth < FORM_DEPTH_MAX)
-            add_system(form, item, url, node_get(n, "concept"), depth + 1);
-    }
-}
-
-static bool add_shipped(struct form *form, struct item *item, const char *canonical)
-{
-    struct code_list list;
-
-    if (!code_list_find(canonical, &list))
-        return false;
-    for (size_t i = 0; i < list.n; i++)
-        add_coding(form, item, list.code[i].system, list.code[i].code, list.code[i].display, NULL);
-    return true;
-}
-
-static bool add_value_set(struct form *form, struct item *item, const struct node *set, int depth);
-
-static bool add_canonical(struct form *form, struct item *item, const char *canonical, int depth)
-{
-    const struct node *set = form_canonical(form, "ValueSet", canonical);
-
-    if (depth > 4)
-        return false;
-    return set ? add_value_set(form, item, set, depth + 1) : add_shipped(form, item, canonical);
-}
-
-/* One compose.include: listed concepts, a whole code system we have, or other value sets. */
-static bool add_include(struct form *form, struct item *item, const struct node *include, int depth)
-{
-    const char *system = node_str(include, "system");
-    const struct node *concepts = node_get(include, "concept"), *own = form_canonical(form, "CodeSystem", system);
-    bool complete = true;
-
-    for (const struct node *n = node_first(concepts); n; n = node_next(n))
-        add_coding(form, item, system, node_str(n, "code"), node_str(n, "display"), n);
-    for (const struct node *n = node_first(node_get(include, "valueSet")); n; n = node_next(n))
-        complete &= node_text(n) && add_canonical(form, item, node_text(n), depth);
-    if (concepts || node_get(include, "valueSet"))
-        return complete;
-    if (node_get(include, "filter"))
-        return false;
-    if (own)
-        add_system(form, item, system, node_get(own, "concept"), 0);
-    return own || add_shipped(form, item, system);
-}
-
-static bool add_value_set(struct form *form, struct item *item, const struct node *set, int depth)
-{
-    const struct node *contains = node_get(node_get(set, "expansion"), "contains");
-    bool complete = true;
-
-    if (contains) {
-        add_expansion(form, item, contains, 0);
-        return true;
-    }
-    for (const struct node *n = node_first(node_get(node_get(set, "compose"), "include")); n; n = node_next(n))
-        complete &= add_include(form, item, n, depth);
-    return complete && item->n_options > 0;
+    item_add_note(item, item->choices->n ? _("The list of answers is not complete here; another answer can be typed.")
+                                         : _("The list of answers is not available here; type the answer."));
+    form_add_defect(form, item, DEFECT_WARNING, _("Item %s needs the value set %.120s, which is not available here."), item->link_id, canonical);
 }
 
 static void load_value_set(struct form *form, struct item *item, const char *canonical)
 {
-    if (add_canonical(form, item, canonical, 0))
-        return;
-    item->options_missing = true;
-    item_add_note(item, item->n_options ? _("The list of answers is not complete here; another answer can be typed.")
-                                        : _("The list of answers is not available here; type the answer."));
-    form_add_defect(form, item, DEFECT_WARNING, _("Item %s needs the value set %.120s, which is not available here."), item->link_id, canonical);
-}
+    struct concepts set = {0};
+    struct choices *choices;
 
-/* Many items of a form share one value set: the first item's options are copied. */
-static const struct item *same_set_before(const struct form *form, const struct item *item, const char *canonical)
-{
-    for (size_t i = 0; i < item->order; i++)
-        if (form->item[i]->n_options && !strcmp(node_str(form->item[i]->node, "answerValueSet"), canonical))
-            return form->item[i];
-    return NULL;
-}
-
-static void copy_options(struct item *item, const struct item *from)
-{
-    for (size_t i = 0; i < from->n_options; i++) {
-        struct option *o = option_add(item);
-
-        *o = from->option[i];
-        o->label = mem_dup(from->option[i].label);
-        o->score = mem_dup(from->option[i].score);
-    }
-    item->options_missing = from->options_missing;
-    if (from->options_missing)
-        item_add_note(item, from->note);
+    for (size_t i = 0; i < form->n_choices; i++)
+        if (form->choices[i]->canonical && !strcmp(form->choices[i]->canonical, canonical)) {
+            item->choices = form->choices[i];
+            if (item->choices->missing)
+                say_missing(form, item, canonical);
+            return;
+        }
+    choices = item_choices_own(form, item);
+    choices->canonical = canonical;
+    choices->missing = !value_set_expand(form, canonical, &set) || !set.n;
+    for (size_t i = 0; i < set.n; i++)
+        add_concept(form, choices, &set.concept[i]);
+    concepts_done(&set);
+    if (choices->missing)
+        say_missing(form, item, canonical);
 }
 
 void item_load_options(struct form *form, struct item *item)
 {
     const char *canonical = node_str(item->node, "answerValueSet");
-    const struct item *same;
 
+    item->choices = &no_choices;
     load_answer_options(form, item);
-    if (*canonical && (same = same_set_before(form, item, canonical)))
-        copy_options(item, same);
-    else if (*canonical)
+    if (*canonical && !item->choices->n)
         load_value_set(form, item, canonical);
-    else if (item->type == FORM_CHOICE && !item->n_options) {
-        item->options_missing = true;
+    else if (item->type == FORM_CHOICE && !item->choices->n && !item->candidates) {
+        item_choices_own(form, item)->missing = true;
         item_add_note(item, _("The form lists no answers; type the answer."));
     }
 }
 
-void item_free_options(struct item *item)
+const struct choices *inst_choices(const struct inst *inst)
 {
-    for (size_t i = 0; i < item->n_options; i++) {
-        free(item->option[i].label);
-        free(item->option[i].score);
+    return inst->choices ? inst->choices : inst->item->choices;
+}
+
+/* --- Finding --- */
+
+static size_t code_hash(const char *code)
+{
+    size_t hash = 5381;
+
+    for (; *code; code++)
+        hash = hash * 33 ^ (unsigned char)*code;
+    return hash;
+}
+
+/* Long lists are found by code: bucket holds option numbers from 1, each option the next of its bucket. */
+static void index_build(struct choices *choices)
+{
+    choices->n_buckets = 64;
+    while (choices->n_buckets < choices->n)
+        choices->n_buckets *= 2;
+    choices->bucket = mem_array(choices->n_buckets, sizeof *choices->bucket);
+    for (size_t i = choices->n; i-- > 0;) {
+        size_t *bucket = &choices->bucket[code_hash(node_path_str(choices->option[i].value, "valueCoding.code")) & (choices->n_buckets - 1)];
+
+        choices->option[i].next = *bucket;
+        *bucket = i + 1;
     }
-    free(item->option);
 }
 
 /* A coded answer matches its option by system and code; a wrong display does not make it another. */
-const struct option *option_of(const struct item *item, const struct node *answer)
+bool option_is(const struct option *option, const struct node *answer)
 {
     const char *type, *option_type;
-    const struct node *value = answer_value(answer, &type);
+    const struct node *value = answer_value(answer, &type), *own = answer_value(option->value, &option_type);
 
-    for (size_t i = 0; i < item->n_options; i++) {
-        const struct node *v = answer_value(item->option[i].value, &option_type);
-
-        if (!strcmp(type, option_type) && value_order(value, type, v, option_type) == ORDER_SAME)
-            return &item->option[i];
-    }
-    return NULL;
+    return !strcmp(type, option_type) && value_order(value, type, own, option_type) == ORDER_SAME;
 }
 
-bool value_set_has(struct form *form, const char *canonical, const char *system, const char *code, bool *is_known)
+const struct option *option_of(const struct choices *choices, const struct node *answer)
 {
-    const struct node *set = form_canonical(form, "ValueSet", canonical);
-    struct code_list list = {0};
-    bool found = false;
+    const char *code = node_path_str(answer, "valueCoding.code");
 
-    *is_known = true;
-    if (set) {
-        for (const struct node *i = node_first(node_get(node_get(set, "compose"), "include")); i; i = node_next(i))
-            for (const struct node *c = node_first(node_get(i, "concept")); c; c = node_next(c))
-                found |= !strcmp(node_str(c, "code"), code) && (!*system || !strcmp(node_str(i, "system"), system));
-        return found;
+    if (choices->n >= INDEX_FROM && *code) {
+        struct choices *own = (struct choices *)(uintptr_t)choices;     /* only its index is made on first use */
+
+        if (!own->bucket)
+            index_build(own);
+        for (size_t i = own->bucket[code_hash(code) & (own->n_buckets - 1)]; i; i = own->option[i - 1].next)
+            if (option_is(&own->option[i - 1], answer))
+                return &own->option[i - 1];
+        return NULL;
     }
-    *is_known = code_list_find(canonical, &list);
-    for (size_t i = 0; i < list.n && !found; i++)
-        found = !strcmp(list.code[i].code, code) && (!*system || !list.code[i].system || !strcmp(list.code[i].system, system));
-    return found;
+    for (size_t i = 0; i < choices->n; i++)
+        if (option_is(&choices->option[i], answer))
+            return &choices->option[i];
+    return NULL;
 }

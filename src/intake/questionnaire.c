@@ -160,7 +160,7 @@ static struct item *item_load(struct form *form, struct item *parent, const stru
     item->help = "";
     item->text = plain_item_text(node, form->language);
     item->required = node_bool(node, "required");
-    item->repeats = node_bool(node, "repeats");
+    item->repeats = item->says_repeats = node_bool(node, "repeats");
     item->read_only = node_bool(node, "readOnly");
     item->is_any = strcmp(node_str(node, "enableBehavior"), "all") != 0;
     item->is_page = item->type == FORM_GROUP && depth == 0;
@@ -172,6 +172,7 @@ static struct item *item_load(struct form *form, struct item *parent, const stru
     item_load_limits(item);
     item_load_code(item);
     item_load_extensions(form, item);
+    computed_load(form, item);
     look_load_style(form, item);
     item_check_shape(form, item);
     if (!*item->link_id)
@@ -262,6 +263,7 @@ enum rc definition_load(struct form *form, struct err *err)
     form->root = mem_alloc(sizeof *form->root);
     form->root->node = root;
     form->root->type = FORM_GROUP;
+    form->root->choices = choices_none();
     form->root->link_id = form->root->prefix = form->root->score_code = form->root->help = "";
     form->root->key = mem_dup("");
     form->root->text = mem_dup("");
@@ -279,7 +281,8 @@ enum rc definition_load(struct form *form, struct err *err)
 
 static void item_free(struct item *item)
 {
-    item_free_options(item);
+    toggles_free(item);
+    free(item->computed);
     pattern_free(item->regex);
     free(item->child);
     free(item->key);
@@ -300,6 +303,9 @@ void definition_free(struct form *form)
         item_free(form->root);
     for (size_t i = 0; i < form->n_expressions; i++)
         expression_free(form->expression[i]);
+    for (size_t i = 0; i < form->n_choices; i++)
+        choices_free(form->choices[i]);
+    free(form->choices);
     free(form->item);
     free(form->expression);
 }

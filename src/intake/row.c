@@ -52,13 +52,13 @@ static void row_fill(struct form_row *row, const struct inst *inst, size_t index
     const struct item *item = inst->item;
 
     *row = (struct form_row){
-        .index = index, .path = inst->path, .link_id = item->link_id, .prefix = item->prefix, .text = item->text,
-        .help = item->help, .type = item->type, .depth = inst_depth(inst), .required = item->required,
-        .read_only = inst_read_only(inst), .repeats = item->repeats, .is_calculated = item->calculated != NULL,
+        .index = index, .path = inst->path, .link_id = item->link_id, .prefix = inst_words(inst, PROPERTY_PREFIX), .text = inst_words(inst, PROPERTY_TEXT),
+        .help = item->help, .type = item->type, .depth = inst_depth(inst), .required = inst_flag(inst, PROPERTY_REQUIRED),
+        .read_only = inst_read_only(inst), .repeats = inst_flag(inst, PROPERTY_REPEATS), .is_calculated = item->calculated != NULL,
         .is_page = item->is_page, .item = item->node, .unit = item_unit_words(item), .absent = or_empty(inst->absent),
         .problem = or_empty(inst->problem), .note = row_note(inst), .n_answers = inst->n_answers,
         .is_overridden = inst->overridden, .repetition = inst->rep,
-        .look = item_look(item), .min = item->min_words, .max = item->max_words,
+        .look = item_look(item), .min = inst_words(inst, PROPERTY_MIN), .max = inst_words(inst, PROPERTY_MAX),
     };
 }
 
@@ -71,6 +71,11 @@ static void say_change(struct form *form, size_t came, size_t went)
     if (went) {
         buf_add(&words, words.len ? ", " : "");
         buf_printf(&words, ngettext("%zu question went", "%zu questions went", went), went);
+    }
+    if (form->n_dropped) {
+        buf_add(&words, words.len ? ", " : "");
+        buf_printf(&words, ngettext("%zu answer is no longer offered and was taken away", "%zu answers are no longer offered and were taken away",
+                                    form->n_dropped), form->n_dropped);
     }
     if (form->n_recalculated) {
         buf_add(&words, words.len ? ", " : "");
@@ -167,11 +172,11 @@ static void element_words(struct buf *out, const char *type, const struct node *
                      : _("attached file"));
 }
 
-char *item_answer_words(const struct item *item, const struct node *answer)
+char *inst_answer_words(const struct inst *inst, const struct node *answer)
 {
     const char *type;
     const struct node *value = answer_value(answer, &type);
-    const struct option *o = !strcmp(type, "Coding") && !*node_str(value, "display") ? option_of(item, answer) : NULL;
+    const struct option *o = !strcmp(type, "Coding") && !*node_str(value, "display") ? option_of(inst_choices(inst), answer) : NULL;
     struct buf words = {0}, clean = {0};
 
     if (o)
@@ -186,7 +191,7 @@ char *item_answer_words(const struct item *item, const struct node *answer)
         buf_add(&words, node_text(value));
     else
         element_words(&words, type, value);
-    utf8_clean(&clean, buf_text(&words), item->type == FORM_TEXT);
+    utf8_clean(&clean, buf_text(&words), inst->item->type == FORM_TEXT);
     buf_done(&words);
     return buf_take(&clean);
 }
@@ -195,7 +200,7 @@ char *form_answer_words(const struct form *form, const struct form_row *row, siz
 {
     const struct inst *inst = row_inst(form, row);
 
-    return i < inst->n_answers ? item_answer_words(inst->item, inst->answer[i]) : mem_dup("");
+    return i < inst->n_answers ? inst_answer_words(inst, inst->answer[i]) : mem_dup("");
 }
 
 const struct node *form_answer(const struct form *form, const struct form_row *row, size_t i)
@@ -214,7 +219,7 @@ char *form_answer_typed(const struct form *form, const struct form_row *row)
     for (size_t i = 0; i < inst->n_answers; i++) {
         const char *type;
         const struct node *value = answer_value(inst->answer[i], &type);
-        char *words = node_text(value) && strcmp(type, "Boolean") ? mem_dup(node_text(value)) : item_answer_words(inst->item, inst->answer[i]);
+        char *words = node_text(value) && strcmp(type, "Boolean") ? mem_dup(node_text(value)) : inst_answer_words(inst, inst->answer[i]);
 
         buf_printf(&typed, "%s%s", i ? "; " : "", words);
         free(words);
@@ -234,17 +239,18 @@ struct form_unit form_unit(const struct form *form, const struct form_row *row, 
 
 size_t form_options(const struct form *form, const struct form_row *row)
 {
-    return row_inst(form, row)->item->n_options;
+    return inst_choices(row_inst(form, row))->n;
 }
 
 struct form_option form_option(const struct form *form, const struct form_row *row, size_t i)
 {
     const struct inst *inst = row_inst(form, row);
-    const struct option *o = &inst->item->option[i];
-    struct form_option out = { .label = o->label, .prefix = o->prefix, .value = o->value, .score = or_empty(o->score), .exclusive = o->is_exclusive };
+    const struct option *o = &inst_choices(inst)->option[i];
+    struct form_option out = { .label = o->label, .prefix = o->prefix, .value = o->value, .score = or_empty(o->score),
+                               .exclusive = o->is_exclusive, .disabled = option_disabled(inst, o) };
 
-    for (size_t k = 0; k < inst->n_answers; k++)
-        out.chosen |= option_of(inst->item, inst->answer[k]) == o;
+    for (size_t k = 0; k < inst->n_answers && !out.chosen; k++)
+        out.chosen = option_is(o, inst->answer[k]);
     return out;
 }
 

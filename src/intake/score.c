@@ -51,10 +51,10 @@ const char *score_of(const struct node *answer)
 }
 
 /* Forms read the weight from the answer, so it is copied there, under the URL the form uses. */
-void score_copy(const struct item *item, struct doc *doc, struct node *answer)
+void score_copy(const struct inst *inst, struct doc *doc, struct node *answer)
 {
     struct node *coding = node_get(answer, "valueCoding"), *extension;
-    const struct option *o = coding ? option_of(item, answer) : NULL;
+    const struct option *o = coding ? option_of(inst_choices(inst), answer) : NULL;
 
     if (!o || !o->score || score_of(answer))
         return;
@@ -160,10 +160,10 @@ static bool reads_item(const struct expression *e, const struct item *item)
     return false;
 }
 
-static bool is_scored(const struct item *item)
+static bool is_scored(const struct choices *choices)
 {
-    for (size_t i = 0; i < item->n_options; i++)
-        if (item->option[i].score)
+    for (size_t i = 0; i < choices->n; i++)
+        if (choices->option[i].score)
             return true;
     return false;
 }
@@ -171,7 +171,7 @@ static bool is_scored(const struct item *item)
 static void count_read(const struct form *form, const struct expression *e, struct form_score *score)
 {
     for (size_t i = 0; i < form->n_insts; i++)
-        if (form->inst[i]->enabled && is_scored(form->inst[i]->item) && reads_item(e, form->inst[i]->item)) {
+        if (form->inst[i]->enabled && is_scored(inst_choices(form->inst[i])) && reads_item(e, form->inst[i]->item)) {
             score->of++;
             score->answered += form->inst[i]->n_answers > 0;
         }
@@ -259,12 +259,12 @@ bool form_safety_stop(const struct form *form)
 {
     for (size_t i = 0; i < form->n_insts; i++) {
         const struct inst *inst = form->inst[i];
-        const struct option *o = inst->n_answers ? option_of(inst->item, inst->answer[0]) : NULL;
+        const struct option *o = inst->n_answers ? option_of(inst_choices(inst), inst->answer[0]) : NULL;
         const char *score = answer_score(inst);
 
         if (!inst->enabled || (strcmp(inst->item->score_code, "44260-8") && !strstr(inst->item->link_id, "44260-8")))
             continue;
-        if (score ? strtod(score, NULL) > 0 : o && o != inst->item->option)
+        if (score ? strtod(score, NULL) > 0 : o && o != inst_choices(inst)->option)
             return true;
     }
     return false;

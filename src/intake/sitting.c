@@ -199,8 +199,8 @@ static char *draft_value(const struct form *form, const struct inst *inst)
     const struct item *item = inst->item;
     bool comes_back = node_get(item->node, "initial") || item->initial;
 
-    for (size_t i = 0; i < item->n_options; i++)
-        comes_back |= item->option[i].is_initial;
+    for (size_t i = 0; i < item->choices->n; i++)
+        comes_back |= item->choices->option[i].is_initial;
     if (inst->n_answers)
         return form_answers_text(form, inst->path);
     return inst->overridden || (inst->touched && comes_back && !item->calculated) ? mem_dup("[]") : NULL;

@@ -93,6 +93,9 @@ void state_free(struct inst *inst)
         return;
     for (size_t set = 0; set < inst->n_sets; set++)
         set_free(inst, set);
+    computed_done(inst);
+    choices_free(inst->choices);
+    free(inst->disabled);
     free(inst->slot);
     free(inst->answer);
     free(inst->path);
@@ -243,7 +246,7 @@ static void sets_fit(struct form *form, struct inst *inst)
 }
 
 /* Copy only the value: nested items and what else an answer carries have their own place. */
-static struct node *answer_keep(struct form *form, const struct item *item, const struct node *answer)
+static struct node *answer_keep(struct form *form, const struct inst *inst, const struct node *answer)
 {
     const char *type;
     const struct node *value = answer_value(answer, &type);
@@ -251,7 +254,7 @@ static struct node *answer_keep(struct form *form, const struct item *item, cons
 
     if (value)
         node_set_copy(form->pool, copy, node_name(value), value);
-    score_copy(item, form->pool, copy);
+    score_copy(inst, form->pool, copy);
     return copy;
 }
 
@@ -260,7 +263,7 @@ void state_answer(struct form *form, struct inst *inst, const struct node *const
     struct node **kept = mem_array(n, sizeof *kept);
 
     for (size_t i = 0; i < n; i++)
-        kept[i] = answer_keep(form, inst->item, answer[i]);
+        kept[i] = answer_keep(form, inst, answer[i]);
     free(inst->answer);
     inst->answer = kept;
     inst->n_answers = inst->cap_answers = n;
@@ -296,10 +299,10 @@ bool inst_has_answered(const struct inst *inst)
 /* readOnly of a group covers what is below it; readOnly of a question does not. */
 bool inst_read_only(const struct inst *inst)
 {
-    if (inst->item->read_only)
+    if (inst_flag(inst, PROPERTY_READ_ONLY))
         return true;
     for (inst = inst->parent; inst; inst = inst->parent)
-        if (inst->item->read_only && inst->item->type == FORM_GROUP)
+        if (inst_flag(inst, PROPERTY_READ_ONLY) && inst->item->type == FORM_GROUP)
             return true;
     return false;
 }
@@ -307,7 +310,7 @@ bool inst_read_only(const struct inst *inst)
 bool inst_hidden(const struct inst *inst)
 {
     for (; inst; inst = inst->parent)
-        if (inst->item->hidden)
+        if (inst_flag(inst, PROPERTY_HIDDEN))
             return true;
     return false;
 }

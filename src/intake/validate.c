@@ -12,7 +12,7 @@
 #include "intake/model.h"
 
 /* Each check gives an owned sentence, or NULL when the answer keeps the rule. */
-struct checked { struct form *form; struct item *item; const struct node *answer, *value; const char *type; };
+struct checked { struct form *form; const struct inst *inst; struct item *item; const struct node *answer, *value; const char *type; };
 
 static char *say(const char *words)
 {
@@ -21,16 +21,18 @@ static char *say(const char *words)
 
 /* --- One answer --- */
 
-static bool type_fits(const struct item *item, const char *type)
+static bool type_fits(const struct inst *inst, const char *type)
 {
+    const struct item *item = inst->item;
+    const struct choices *choices = inst_choices(inst);
     const char *want = answer_type_name(item->type), *option_type;
 
     if (!strcmp(type, want))
         return true;
     if (item->type == FORM_OPEN_CHOICE && !strcmp(type, "String"))
         return true;
-    for (size_t i = 0; i < item->n_options; i++)
-        if (answer_value(item->option[i].value, &option_type) && !strcmp(type, option_type))
+    for (size_t i = 0; i < choices->n; i++)
+        if (answer_value(choices->option[i].value, &option_type) && !strcmp(type, option_type))
             return true;
     return false;
 }
@@ -45,7 +47,7 @@ static char *check_type(const struct checked *c)
 
     if (!c->value)
         return say(_("The answer has no value."));
-    if (!type_fits(c->item, c->type))
+    if (!type_fits(c->inst, c->type))
         return mem_printf(_("The answer is of type %.20s, which this question does not take."), c->type);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(kinds[i].type, c->type) && node_kind(c->value) != kinds[i].kind)
@@ -79,16 +81,16 @@ static char *check_day(const struct checked *c)
 static char *check_length(const struct checked *c)
 {
     const char *text = !strcmp(c->type, "String") || !strcmp(c->type, "Uri") ? node_text(c->value) : NULL;
-    long n = text ? (long)utf8_count(text) : 0;
+    long n = text ? (long)utf8_count(text) : 0, most = inst_number(c->inst, PROPERTY_MAX_LENGTH), least = inst_number(c->inst, PROPERTY_MIN_LENGTH);
 
     if (!n)
         return NULL;
     if (c->item->type == FORM_STRING && strpbrk(text, "\r\n"))
         return say(_("One line only."));
-    if (c->item->max_length >= 0 && n > c->item->max_length)
-        return mem_printf(_("At most %ld characters; these are %ld."), c->item->max_length, n);
-    if (n < c->item->min_length)
-        return mem_printf(_("At least %ld characters; these are %ld."), c->item->min_length, n);
+    if (most >= 0 && n > most)
+        return mem_printf(_("At most %ld characters; these are %ld."), most, n);
+    if (n < least)
+        return mem_printf(_("At least %ld characters; these are %ld."), least, n);
     return NULL;
 }
 
@@ -142,33 +144,37 @@ static char *check_limit(const struct checked *c, const struct node *limit, enum
 
 static char *check_range(const struct checked *c)
 {
-    char *words = check_limit(c, c->item->min, ORDER_LESS, _("Not below"));
+    char *words = check_limit(c, inst_limit(c->inst, PROPERTY_MIN), ORDER_LESS, _("Not below"));
 
     if (!words)
-        words = check_limit(c, c->item->max, ORDER_MORE, _("Not above"));
+        words = check_limit(c, inst_limit(c->inst, PROPERTY_MAX), ORDER_MORE, _("Not above"));
     if (!words)
-        words = check_limit(c, c->item->min_quantity, ORDER_LESS, _("Not below"));
-    return words ? words : check_limit(c, c->item->max_quantity, ORDER_MORE, _("Not above"));
+        words = check_limit(c, inst_limit(c->inst, PROPERTY_MIN_QUANTITY), ORDER_LESS, _("Not below"));
+    return words ? words : check_limit(c, inst_limit(c->inst, PROPERTY_MAX_QUANTITY), ORDER_MORE, _("Not above"));
 }
 
 static char *check_decimals(const struct checked *c)
 {
     const char *text = !strcmp(c->type, "Quantity") ? node_str(c->value, "value") : node_text(c->value);
     const char *dot = text ? strchr(text, '.') : NULL;
+    long most = inst_number(c->inst, PROPERTY_MAX_DECIMALS);
 
-    if (c->item->max_decimals < 0 || !dot || (long)strspn(dot + 1, "0123456789") <= c->item->max_decimals)
+    if (most < 0 || !dot || (long)strspn(dot + 1, "0123456789") <= most)
         return NULL;
-    return mem_printf(_("At most %ld digits after the point."), c->item->max_decimals);
+    return mem_printf(_("At most %ld digits after the point."), most);
 }
 
 static char *check_option(const struct checked *c)
 {
-    const struct item *item = c->item;
+    const struct choices *choices = inst_choices(c->inst);
+    const struct option *o = option_of(choices, c->answer);
 
-    if (!item->n_options || item->options_missing || option_of(item, c->answer))
+    if (o && option_disabled(c->inst, o))
+        return say(_("This answer is not offered as things stand."));
+    if (!choices->n || choices->missing || o || c->item->type == FORM_OPEN_CHOICE)
         return NULL;
-    if (item->type == FORM_OPEN_CHOICE)
-        return NULL;
+    if (c->item->candidates && c->item->type != FORM_CHOICE)
+        return NULL;        /* suggestions */
     return say(_("This is not one of the answers of the form."));
 }
 
@@ -209,7 +215,7 @@ static size_t decoded_size(const char *data)
 static char *check_attachment(const struct checked *c)
 {
     const char *size = node_str(c->value, "size"), *data = node_str(c->value, "data"), *content = node_str(c->value, "contentType");
-    const char *max_size = item_look(c->item)->max_size;
+    const char *max_size = inst_words(c->inst, PROPERTY_MAX_SIZE);
     char digits[32];
     bool listed = false, any = false;
 
@@ -253,13 +259,13 @@ static char *check_reference(const struct checked *c)
     return any && !listed ? mem_printf(_("The form does not take a reference to %.30s here."), type) : NULL;
 }
 
-static char *check_answer(struct form *form, struct item *item, const struct node *answer)
+static char *check_answer(struct form *form, const struct inst *inst, const struct node *answer)
 {
     static char *(*const checks[])(const struct checked *) = {
         check_type, check_day, check_length, check_pattern, check_range, check_decimals, check_option, check_unit,
         check_attachment, check_reference,
     };
-    struct checked c = { .form = form, .item = item, .answer = answer };
+    struct checked c = { .form = form, .inst = inst, .item = inst->item, .answer = answer };
     char *words = NULL;
 
     c.value = answer_value(answer, &c.type);
@@ -271,7 +277,7 @@ static char *check_answer(struct form *form, struct item *item, const struct nod
 static bool has_exclusive(const struct inst *inst)
 {
     for (size_t i = 0; i < inst->n_answers; i++) {
-        const struct option *o = option_of(inst->item, inst->answer[i]);
+        const struct option *o = option_of(inst_choices(inst), inst->answer[i]);
 
         if (o && o->is_exclusive)
             return true;
@@ -281,17 +287,17 @@ static bool has_exclusive(const struct inst *inst)
 
 char *validate_answers(struct form *form, const struct inst *inst)
 {
-    const struct item *item = inst->item;
+    long most = inst_number(inst, PROPERTY_MAX_OCCURS);
     char *words = NULL;
 
     for (size_t i = 0; i < inst->n_answers && !words; i++)
-        words = check_answer(form, inst->item, inst->answer[i]);
+        words = check_answer(form, inst, inst->answer[i]);
     if (words)
         return words;
-    if (inst->n_answers > 1 && !item->repeats)
+    if (inst->n_answers > 1 && !inst_flag(inst, PROPERTY_REPEATS))
         return say(_("Only one answer is taken here."));
-    if (item->max_occurs >= 0 && (long)inst->n_answers > item->max_occurs)
-        return mem_printf(_("At most %ld answers."), item->max_occurs);
+    if (most >= 0 && (long)inst->n_answers > most)
+        return mem_printf(_("At most %ld answers."), most);
     if (inst->n_answers > 1 && has_exclusive(inst))
         return say(_("One of these answers excludes the others."));
     return NULL;
@@ -328,34 +334,34 @@ static bool in_empty_repetition(const struct inst *inst)
 
 static void check_group(const struct form *form, const struct inst *inst)
 {
-    const struct item *item = inst->item;
     const struct slot *slot = inst_slot(inst->parent, inst->set, inst_child_index(inst));
-    long n = 0;
+    long n = 0, least = inst_number(inst, PROPERTY_MIN_OCCURS), most = inst_number(inst, PROPERTY_MAX_OCCURS);
+    bool required = inst_flag(inst, PROPERTY_REQUIRED);
 
     if (inst->rep > 0)
         return;
     for (size_t i = 0; i < slot->n; i++)
         n += inst_has_answered(slot->inst[i]);
-    if (item->required && !group_answered(inst))
+    if (required && !group_answered(inst))
         add_problem(form, inst, _("At least one answer is needed in this group."));
-    else if (item->min_occurs > n && (item->required || n))
-        add_problem(form, inst, view_keep(form->view, mem_printf(_("At least %ld of these are needed."), item->min_occurs)));
-    if (item->max_occurs >= 0 && n > item->max_occurs)
-        add_problem(form, inst, view_keep(form->view, mem_printf(_("At most %ld of these."), item->max_occurs)));
+    else if (least > n && (required || n))
+        add_problem(form, inst, view_keep(form->view, mem_printf(_("At least %ld of these are needed."), least)));
+    if (most >= 0 && n > most)
+        add_problem(form, inst, view_keep(form->view, mem_printf(_("At most %ld of these."), most)));
 }
 
 static void check_question(const struct form *form, const struct inst *inst)
 {
-    const struct item *item = inst->item;
+    long least = inst_number(inst, PROPERTY_MIN_OCCURS);
 
     if (inst->problem)
         add_problem(form, inst, inst->problem);
     else if (inst->absent || inst_read_only(inst) || in_empty_repetition(inst))
         return;
-    else if (item->required && !inst->n_answers)
+    else if (inst_flag(inst, PROPERTY_REQUIRED) && !inst->n_answers)
         add_problem(form, inst, _("An answer is needed."));
-    else if (item->min_occurs > (long)inst->n_answers)
-        add_problem(form, inst, view_keep(form->view, mem_printf(_("At least %ld answers are needed."), item->min_occurs)));
+    else if (least > (long)inst->n_answers)
+        add_problem(form, inst, view_keep(form->view, mem_printf(_("At least %ld answers are needed."), least)));
 }
 
 /* A rule that cannot be worked out refuses nobody; it is among the defects of the form. */
