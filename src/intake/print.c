@@ -36,14 +36,14 @@ static bool fits_in_line(const struct item *item)
 {
     int cells = 0;
 
-    for (size_t i = 0; i < item->n_options; i++) {
-        int width = utf8_width(item->option[i].label) + 6;
+    for (size_t i = 0; i < item->choices->n; i++) {
+        int width = utf8_width(item->choices->option[i].label) + 6;
 
         if (width > IN_LINE_CELLS / 3)
             return false;
         cells += width;
     }
-    return item->n_options <= IN_LINE && cells <= IN_LINE_CELLS;
+    return item->choices->n <= IN_LINE && cells <= IN_LINE_CELLS;
 }
 
 static void add_boxes(struct sheet *sheet, const struct item *item, int depth)
@@ -51,10 +51,10 @@ static void add_boxes(struct sheet *sheet, const struct item *item, int depth)
     bool in_line = item_look(item)->is_horizontal || fits_in_line(item);
     struct buf words = { 0 };
 
-    for (size_t i = 0; i < item->n_options; i++) {
+    for (size_t i = 0; i < item->choices->n; i++) {
         buf_add(&words, words.len ? "    " : "");
-        box_words(&words, &item->option[i], false);
-        if (!in_line || i + 1 == item->n_options) {
+        box_words(&words, &item->choices->option[i], false);
+        if (!in_line || i + 1 == item->choices->n) {
             sheet_add(sheet, "choice", depth, NULL, buf_text(&words));
             buf_clear(&words);
         }
@@ -89,10 +89,10 @@ void print_room(struct sheet *sheet, const struct item *item, int depth)
 {
     struct buf words = { 0 };
 
-    if (item->type == FORM_BOOLEAN && !item->n_options) {
+    if (item->type == FORM_BOOLEAN && !item->choices->n) {
         buf_printf(&words, SHEET_BOX "\u00a0%s    " SHEET_BOX "\u00a0%s", _("Yes"), _("No"));
         sheet_add(sheet, "choice", depth, NULL, buf_text(&words));
-    } else if (item->n_options > 0 && item->n_options <= LISTED_OPTIONS) {
+    } else if (item->choices->n > 0 && item->choices->n <= LISTED_OPTIONS) {
         if (item->repeats)
             sheet_add(sheet, "help", depth, NULL, _("Mark all that apply."));
         add_boxes(sheet, item, depth);
@@ -123,12 +123,12 @@ static void value_said(struct buf *out, const struct condition *c)
         buf_add(out, node_is(c->value, NODE_TRUE) ? _("Yes") : _("No"));
         return;
     }
-    for (size_t i = 0; i < target->n_options; i++) {
+    for (size_t i = 0; i < target->choices->n; i++) {
         const char *type;
-        const struct node *value = answer_value(target->option[i].value, &type);
+        const struct node *value = answer_value(target->choices->option[i].value, &type);
 
         if (strcmp(type, c->type) == 0 && value_order(value, type, c->value, c->type) == ORDER_SAME) {
-            buf_add(out, target->option[i].label);
+            buf_add(out, target->choices->option[i].label);
             return;
         }
     }
@@ -261,7 +261,7 @@ char *print_answers(const struct inst *inst)
     struct buf words = { 0 };
 
     for (size_t i = 0; i < inst->n_answers; i++) {
-        char *one = item_answer_words(inst->item, inst->answer[i]);
+        char *one = inst_answer_words(inst, inst->answer[i]);
 
         buf_printf(&words, "%s%s", i ? "; " : "", one);
         free(one);
@@ -277,7 +277,7 @@ static void filled_question(struct sheet *sheet, const struct inst *inst, int de
 
     print_question(sheet, item, depth);
     for (size_t i = 0; i < inst->n_answers; i++) {
-        char *one = item_answer_words(item, inst->answer[i]);
+        char *one = inst_answer_words(inst, inst->answer[i]);
         bool has_unit = item->type != FORM_QUANTITY && *item_unit_words(item);
         char *words = mem_printf("%s%s%s", one, has_unit ? " " : "", has_unit ? item_unit_words(item) : "");
 

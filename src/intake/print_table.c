@@ -31,15 +31,15 @@ static bool has_same_options(const struct item *group)
 {
     const struct item *first = group->n_children ? group->child[0] : NULL;
 
-    if (!first || first->n_options < 2 || first->n_options >= COLUMNS_MAX)
+    if (!first || first->choices->n < 2 || first->choices->n >= COLUMNS_MAX)
         return false;
     for (size_t i = 0; i < group->n_children; i++) {
         const struct item *child = group->child[i];
 
-        if (child->n_options != first->n_options || child->n_children || child->hidden || child->type != FORM_CHOICE)
+        if (child->choices->n != first->choices->n || child->n_children || child->hidden || child->type != FORM_CHOICE)
             return false;
-        for (size_t k = 0; k < first->n_options; k++)
-            if (strcmp(child->option[k].label, first->option[k].label))
+        for (size_t k = 0; k < first->choices->n; k++)
+            if (strcmp(child->choices->option[k].label, first->choices->option[k].label))
                 return false;
     }
     return true;
@@ -86,8 +86,8 @@ static void option_header(struct sheet *sheet, const struct item *group, int dep
     struct node *row = sheet_row(sheet, depth, true);
 
     sheet_cell(sheet, row, "");
-    for (size_t i = 0; i < group->child[0]->n_options; i++)
-        sheet_cell(sheet, row, group->child[0]->option[i].label);
+    for (size_t i = 0; i < group->child[0]->choices->n; i++)
+        sheet_cell(sheet, row, group->child[0]->choices->option[i].label);
 }
 
 /* Boxes in a cell, or nothing where one writes. */
@@ -95,10 +95,10 @@ static void empty_cell(struct sheet *sheet, struct node *row, const struct item 
 {
     struct buf words = { 0 };
 
-    if (item->type == FORM_BOOLEAN && !item->n_options)
+    if (item->type == FORM_BOOLEAN && !item->choices->n)
         buf_printf(&words, SHEET_BOX "\u00a0%s " SHEET_BOX "\u00a0%s", _("Yes"), _("No"));
-    for (size_t i = 0; i < item->n_options && item->n_options <= COLUMNS_MAX; i++)
-        buf_printf(&words, "%s" SHEET_BOX "\u00a0%s", i ? "\n" : "", item->option[i].label);
+    for (size_t i = 0; i < item->choices->n && item->choices->n <= COLUMNS_MAX; i++)
+        buf_printf(&words, "%s" SHEET_BOX "\u00a0%s", i ? "\n" : "", item->choices->option[i].label);
     sheet_cell(sheet, row, words.len ? buf_text(&words) : "\n");
     buf_done(&words);
 }
@@ -143,7 +143,7 @@ bool print_blank_table(struct sheet *sheet, const struct item *group, int depth)
 
         if (kind == TABLE_GROUPS)
             empty_cells(sheet, row, group->child[i]);
-        for (size_t k = 0; kind == TABLE_OPTIONS && k < group->child[0]->n_options; k++)
+        for (size_t k = 0; kind == TABLE_OPTIONS && k < group->child[0]->choices->n; k++)
             sheet_cell(sheet, row, SHEET_BOX);
     }
     return true;
@@ -166,11 +166,11 @@ static void answer_cells(struct sheet *sheet, struct node *row, const struct ins
 
 static void option_cells(struct sheet *sheet, struct node *row, const struct inst *inst)
 {
-    for (size_t k = 0; k < inst->item->n_options; k++) {
+    for (size_t k = 0; k < inst->item->choices->n; k++) {
         bool chosen = false;
 
         for (size_t a = 0; a < inst->n_answers; a++)
-            chosen |= option_of(inst->item, inst->answer[a]) == &inst->item->option[k];
+            chosen |= option_of(inst_choices(inst), inst->answer[a]) == &inst->item->choices->option[k];
         sheet_cell(sheet, row, chosen ? SHEET_BOX_MARKED : SHEET_BOX);
     }
 }
