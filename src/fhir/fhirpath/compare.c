@@ -59,7 +59,7 @@ static const char *plain_text(const struct fp_value *v)
 {
     if (v->kind == FP_STRING)
         return v->string;
-    return v->kind == FP_NODE && node_is(v->node, NODE_STRING) && fp_primitive_kind(v) == FP_STRING ? node_text(v->node) : NULL;
+    return v->kind == FP_NODE && node_is(v->node, NODE_STRING) && fp_primitive_kind(v->node, v->name) == FP_STRING ? node_text(v->node) : NULL;
 }
 
 enum fp_answer fp_equal(const struct fp_value *a, const struct fp_value *b)

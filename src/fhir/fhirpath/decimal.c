@@ -136,6 +136,28 @@ struct decimal decimal_from_int(int64_t value)
     return x;
 }
 
+bool decimal_to_short(const struct decimal *x, int64_t *digits)
+{
+    uint32_t rest = 0;
+
+    for (int i = 2; i < DECIMAL_LIMBS; i++)
+        rest |= x->limb[i];
+    *digits = (int64_t)x->limb[1] * BASE + x->limb[0];
+    *digits = x->negative ? -*digits : *digits;
+    return rest == 0;
+}
+
+void decimal_from_short(int64_t digits, int scale, struct decimal *out)
+{
+    uint64_t all = digits < 0 ? -(uint64_t)digits : (uint64_t)digits;
+
+    memset(out->limb, 0, sizeof out->limb);
+    out->limb[0] = (uint32_t)(all % BASE);
+    out->limb[1] = (uint32_t)(all / BASE);
+    out->scale = scale;
+    out->negative = digits < 0;
+}
+
 bool decimal_to_int(const struct decimal *x, int64_t *out)
 {
     struct decimal whole = decimal_round(*x, 0, DECIMAL_TO_ZERO), most = decimal_from_int(INT64_MAX);

@@ -17,6 +17,9 @@ struct decimal { uint32_t limb[DECIMAL_LIMBS]; int scale; bool negative; };
 bool decimal_parse(const char *text, struct decimal *out);      /* a JSON number, whole text; + allowed */
 struct decimal decimal_from_int(int64_t value);
 bool decimal_to_int(const struct decimal *x, int64_t *out);     /* false when it has a fraction or is too large */
+/* Between decimals and digits * 10^-scale where the digits are no more than 18. */
+bool decimal_to_short(const struct decimal *x, int64_t *digits);
+void decimal_from_short(int64_t digits, int scale, struct decimal *out);
 void decimal_write(struct buf *out, const struct decimal *x);
 
 bool decimal_is_zero(const struct decimal *x);

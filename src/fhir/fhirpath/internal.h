@@ -34,6 +34,7 @@ struct fp_value {
     enum fp_kind kind;
 };
 
+void fp_add_all(struct fp_result *out, const struct fp_result *from);
 /* Room for one more, not filled. Values lie in one array in the arena of the result. */
 void fp_grow(struct fp_result *out);
 static inline struct fp_value *fp_slot(struct fp_result *out)
@@ -59,9 +60,29 @@ static inline void fp_add_element(struct fp_result *out, const struct node *node
     slot->string = NULL;
     slot->kind = FP_NODE;
 }
-/* The items of another list, which stays as it is; into an empty one without a copy. */
-void fp_share(struct fp_result *out, const struct fp_result *from);
-void fp_add_all(struct fp_result *out, const struct fp_result *from);
+/* Make room for so many at once; out must be empty. */
+static inline void fp_expect(struct fp_result *out, size_t n)
+{
+    if (n > out->cap) {
+        out->value = arena_alloc(out->arena, n * sizeof *out->value);
+        out->cap = n;
+    }
+}
+/* The items of another list, which stays as it is; into an empty one without a copy. What is added
+ * later goes elsewhere. */
+static inline void fp_share_items(struct fp_result *out, struct fp_value *items, size_t n)
+{
+    if (out->n > 0) {
+        fp_add_all(out, &(struct fp_result){.value = items, .n = n});
+        return;
+    }
+    out->value = items;
+    out->n = out->cap = n;
+}
+static inline void fp_share(struct fp_result *out, const struct fp_result *from)
+{
+    fp_share_items(out, from->value, from->n);
+}
 void fp_add_bool(struct fp_result *out, bool value);
 void fp_add_integer(struct fp_result *out, int64_t value);
 void fp_add_decimal(struct fp_result *out, struct decimal value);
@@ -96,7 +117,9 @@ bool fp_type_known(const char *type);
 /* What fp_children() gives for the name that expr is, found faster in the usual cases. */
 void fp_walk(struct eval *ev, struct fp_result *out, const struct fp_value *of, struct expr *expr);
 /* The kind of value a primitive element holds, FP_NODE when that cannot be read; remembered in the document. */
-enum fp_kind fp_primitive_kind(const struct fp_value *value);
+enum fp_kind fp_primitive_kind(const struct node *node, const char *name);
+/* The text of the member that the name is, NULL where it is no single text or may be a date or time. */
+const char *fp_plain_member(const struct fp_value *of, const struct expr *name);
 /* Elements called name, through choice types ("value" finds valueString). */
 void fp_children(struct fp_result *out, const struct fp_value *of, const char *name);
 void fp_all_children(struct fp_result *out, const struct fp_value *of);
@@ -123,10 +146,12 @@ struct expr {
     enum fp_operator op;
     bool is_start;                  /* a name that starts a path: may be a resource type */
     bool is_type;                   /* and it is one */
+    bool is_text_test;              /* name = 'literal' */
     enum fp_known known;            /* of a variable that fp_env itself holds */
     size_t at;                      /* byte position in the text, for errors */
     const char *text;               /* name, variable or type */
     size_t len;                     /* of text, for names */
+    uint64_t head, head_mask;       /* its first eight bytes, as they lie in memory, and which of them count */
     const char *choice;             /* the member this name last stood for ("valueCoding"), in no particular document */
     size_t choice_len;
     struct fp_value literal;
@@ -195,15 +220,31 @@ struct arena *fp_memory_take(void);
 void fp_memory_give(struct arena *arena);
 /* out must be empty; it may come to share the items of another list. */
 bool fp_eval(struct eval *ev, const struct expr *expr, const struct fp_result *focus, struct fp_result *out);
-bool fp_step(struct eval *ev, const struct expr *expr);     /* counts; false when the bound is reached */
+bool fp_too_long(struct eval *ev, const struct expr *expr);  /* the error of fp_step() */
+/* Counts; false when the bound is reached. */
+static inline bool fp_step(struct eval *ev, const struct expr *expr)
+{
+    return ev->steps-- > 0 || fp_too_long(ev, expr);
+}
 /* Whether value is in the list; looking through long lists counts as steps. */
 bool fp_has(struct eval *ev, const struct expr *expr, const struct fp_result *list, const struct fp_value *value, bool *out);
 bool fp_fail(struct eval *ev, const struct expr *expr, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+bool fp_type_start(struct eval *ev, const struct expr *expr, const struct fp_result *focus, struct fp_result *out);
+bool fp_variable(struct eval *ev, const struct expr *expr, struct fp_result *out);
+/* Both sides of an operator, in the scope of the whole. */
+bool fp_sides(struct eval *ev, const struct expr *expr, const struct fp_result *focus, struct fp_result *a, struct fp_result *b);
+static inline bool fp_is_logic(enum fp_operator op)
+{
+    return op == OP_AND || op == OP_OR || op == OP_XOR || op == OP_IMPLIES;
+}
+bool fp_test_logic(struct eval *ev, const struct expr *expr, const struct fp_result *focus, enum fp_answer *out);
+/* Add, subtract and multiply numbers of few digits; false when it takes more than that. */
+bool fp_short_arithmetic(enum fp_operator op, const struct fp_value *a, const struct fp_value *b, struct fp_result *out);
 /* All operators but those of logic. */
 bool fp_binary(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out);
 /* Add what is not there yet. */
 bool fp_add_new(struct eval *ev, const struct expr *expr, const struct fp_result *from, struct fp_result *out);
-/* Argument i in the scope of the caller; once for an item as $this. */
+/* Argument i in the scope of the caller; once for an item as $this, which out may come to share. */
 bool fp_argument(struct eval *ev, const struct expr *call, size_t i, struct fp_result *out);
 bool fp_argument_for(struct eval *ev, const struct expr *call, size_t i, const struct fp_value *item, int64_t index, struct fp_result *out);
 enum fp_answer fp_logic(enum fp_operator op, enum fp_answer a, enum fp_answer b);

@@ -233,7 +233,7 @@ static bool quantity_arithmetic(struct eval *ev, const struct expr *expr, const 
     return true;
 }
 
-static bool do_arithmetic(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
+static bool long_arithmetic(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
 {
     const struct fp_value *left, *right;
     struct fp_value x, y;
@@ -253,6 +253,12 @@ static bool do_arithmetic(struct eval *ev, const struct expr *expr, const struct
     if ((x.kind == FP_QUANTITY || fp_is_number(&x)) && (y.kind == FP_QUANTITY || fp_is_number(&y)) && expr->op != OP_DIV && expr->op != OP_MOD)
         return quantity_arithmetic(ev, expr, &x, &y, out);
     return fp_fail(ev, expr, "this cannot be done with %s and %s", fp_value_type(left), fp_value_type(right));
+}
+
+static bool do_arithmetic(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)
+{
+    return (a->n == 1 && b->n == 1 && fp_short_arithmetic(expr->op, &a->value[0], &b->value[0], out)) ||
+           long_arithmetic(ev, expr, a, b, out);
 }
 
 bool fp_binary(struct eval *ev, const struct expr *expr, const struct fp_result *a, const struct fp_result *b, struct fp_result *out)

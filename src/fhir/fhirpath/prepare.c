@@ -27,10 +27,14 @@ static enum rc prepare(struct expr *expr, int depth, struct err *err)
         return err_set(err, RC_INVALID, "at character %zu: the expression is more than %d levels deep", expr->at + 1, PREPARE_DEPTH_MAX);
     if (expr->kind == EXPR_NAME) {
         expr->len = strlen(expr->text);
+        memset(&expr->head_mask, 0xFF, expr->len < sizeof expr->head_mask ? expr->len : sizeof expr->head_mask);
+        memcpy(&expr->head, expr->text, expr->len < sizeof expr->head ? expr->len : sizeof expr->head);
         expr->is_type = expr->is_start && expr->text[0] >= 'A' && expr->text[0] <= 'Z' && fp_type_known(expr->text);
     } else if (expr->kind == EXPR_VARIABLE) {
         expr->known = known_variable(expr->text);
     }
+    expr->is_text_test = expr->kind == EXPR_BINARY && expr->op == OP_EQUAL && expr->left->kind == EXPR_NAME &&
+                         expr->right->kind == EXPR_LITERAL && expr->right->literal.kind == FP_STRING;
     for (size_t i = 0; i < expr->arguments && rc == RC_OK; i++)
         rc = prepare(expr->argument[i], depth + 1, err);
     if (rc == RC_OK)

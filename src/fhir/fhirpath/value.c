@@ -25,16 +25,6 @@ void fp_add_all(struct fp_result *out, const struct fp_result *from)
         fp_add(out, from->value[i]);
 }
 
-void fp_share(struct fp_result *out, const struct fp_result *from)
-{
-    if (out->n > 0) {
-        fp_add_all(out, from);
-        return;
-    }
-    out->value = from->value;
-    out->n = out->cap = from->n;        /* what is added later goes elsewhere */
-}
-
 void fp_add_bool(struct fp_result *out, bool value)
 {
     fp_add(out, (struct fp_value){.kind = FP_BOOLEAN, .boolean = value});
@@ -179,10 +169,10 @@ struct fp_value fp_simple(const struct fp_value *value)
         v.boolean = node_is(value->node, NODE_TRUE);
         break;
     case NODE_NUMBER:
-        simple_number(&v, node_text(value->node), fp_primitive_kind(value));
+        simple_number(&v, node_text(value->node), fp_primitive_kind(value->node, value->name));
         break;
     case NODE_STRING:
-        simple_text(&v, node_text(value->node), fp_primitive_kind(value));
+        simple_text(&v, node_text(value->node), fp_primitive_kind(value->node, value->name));
         break;
     case NODE_OBJECT:
         if (is_quantity(fp_node_type(value)))

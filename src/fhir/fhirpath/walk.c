@@ -9,9 +9,15 @@ static inline bool is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
-static inline bool is_text(const char *a, size_t a_len, const char *b, size_t b_len)
+/* Whether the name of a member begins with that of expr. Eight bytes can be read where a name begins:
+ * names lie in the padded text of their document or in its arena. */
+static inline bool begins(const char *member, const struct expr *expr)
 {
-    return a_len == b_len && *a == *b && memcmp(a, b, b_len) == 0;
+    uint64_t head;
+
+    memcpy(&head, member, sizeof head);
+    return ((head ^ expr->head) & expr->head_mask) == 0 &&
+           (expr->len <= sizeof head || strncmp(member + sizeof head, expr->text + sizeof head, expr->len - sizeof head) == 0);
 }
 
 /* The member called name, or the only one that may be a choice of it ("value" and "valueCoding");
@@ -22,17 +28,16 @@ static inline const struct node *find_member(const struct node *object, const st
 
     *is_plain = true;
     for (const struct node *n = object->first; n; n = n->next) {
-        if (n->name_len == name->len) {
-            if (is_text(n->name, n->name_len, name->text, name->len))
-                return n;
-        } else if (*n->name == '_') {
-            *is_plain = false;
-        } else if (n->name_len > name->len && is_upper(n->name[name->len]) && memcmp(n->name, name->text, name->len) == 0) {
+        if (!begins(n->name, name)) {
+            *is_plain = *is_plain && *n->name != '_';
+        } else if (n->name_len == name->len) {
+            return n;
+        } else if (is_upper(n->name[name->len])) {
             *is_plain = *is_plain && !choice;
             choice = n;
         }
     }
-    if (choice && !(name->choice && is_text(choice->name, choice->name_len, name->choice, name->choice_len)))
+    if (choice && !(choice->name_len == name->choice_len && memcmp(choice->name, name->choice, name->choice_len) == 0))
         *is_plain = false;
     return choice;
 }
@@ -72,33 +77,45 @@ void fp_walk(struct eval *ev, struct fp_result *out, const struct fp_value *of, 
 
 /* A number is a decimal or an integer by its type, not by how it happens to be written; a text that
  * starts with a digit may be a date or time. */
-static enum fp_kind kind_of(const struct fp_value *value, const char *text)
+static enum fp_kind kind_of(const struct node *node, const char *name, const char *text)
 {
+    const struct fp_value value = {.node = node, .name = name};
     static const struct { const char *type; enum fp_kind kind; } kinds[] = {
         {"date", FP_DATE}, {"dateTime", FP_DATETIME}, {"instant", FP_DATETIME}, {"time", FP_TIME},
     };
     const char *type;
 
-    if (value->node->kind == NODE_NUMBER)
-        return strpbrk(text, ".eE") || strcmp(fp_node_type(value), "decimal") == 0 ? FP_DECIMAL : FP_INTEGER;
+    if (node->kind == NODE_NUMBER)
+        return strpbrk(text, ".eE") || strcmp(fp_node_type(&value), "decimal") == 0 ? FP_DECIMAL : FP_INTEGER;
     if (*text < '0' || *text > '9')
         return FP_STRING;
-    type = fp_node_type(value);
+    type = fp_node_type(&value);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i].type, type) == 0)
             return kinds[i].kind;
     return FP_STRING;
 }
 
-enum fp_kind fp_primitive_kind(const struct fp_value *value)
+enum fp_kind fp_primitive_kind(const struct node *node, const char *name)
 {
-    const struct node *node = value->node;
-
     if (node->kind == NODE_TRUE || node->kind == NODE_FALSE)
         return FP_BOOLEAN;
     if (node->kind != NODE_NUMBER && node->kind != NODE_STRING)
         return FP_NODE;
     if (!node->mark)
-        node_writable(node)->mark = (uint8_t)(kind_of(value, node_text(node)) + 1);
+        node_writable(node)->mark = (uint8_t)(kind_of(node, name, node_text(node)) + 1);
     return (enum fp_kind)(node->mark - 1);
+}
+
+const char *fp_plain_member(const struct fp_value *of, const struct expr *name)
+{
+    const struct node *member;
+    bool is_plain;
+
+    if (!of->node || of->node->kind != NODE_OBJECT || of->kind != FP_NODE || name->is_type)
+        return NULL;
+    member = find_member(of->node, name, &is_plain);
+    if (!member || member->name_len != name->len || member->kind != NODE_STRING || fp_primitive_kind(member, member->name) != FP_STRING)
+        return NULL;
+    return member->text ? member->text : node_text(member);
 }
