@@ -24,23 +24,33 @@ bool fp_condition(struct eval *ev, const struct expr *expr, const struct fp_resu
 
 bool fp_sides(struct eval *ev, const struct expr *expr, const struct fp_result *focus, struct fp_result *a, struct fp_result *b)
 {
+    struct fp_scope *scope = ev->scope;     /* what one side defines, the other does not see */
+    bool done;
+
     *a = *b = fp_empty(ev);
-    return fp_eval(ev, expr->left, focus, a) && fp_eval(ev, expr->right, focus, b);
+    done = fp_eval(ev, expr->left, focus, a);
+    ev->scope = scope;
+    done = done && fp_eval(ev, expr->right, focus, b);
+    ev->scope = scope;
+    return done;
 }
 
 /* Conditions of both sides; the right one is left out when it cannot change the answer. */
 bool fp_test_logic(struct eval *ev, const struct expr *expr, const struct fp_result *focus, enum fp_answer *out)
 {
     enum fp_answer a, b = FP_UNKNOWN;
+    struct fp_scope *scope = ev->scope;
 
     if (!fp_test(ev, expr->left, focus, &a))
         return false;
+    ev->scope = scope;
     if (expr->op != OP_XOR && a == (expr->op == OP_OR ? FP_YES : FP_NO)) {
         *out = expr->op == OP_AND ? FP_NO : FP_YES;
         return true;
     }
     if (!fp_test(ev, expr->right, focus, &b))
         return false;
+    ev->scope = scope;
     *out = fp_logic(expr->op, a, b);
     return true;
 }

@@ -92,6 +92,13 @@ bool decimal_is_zero(const struct decimal *x)
     return true;
 }
 
+/* Only a zero that was written with a sign keeps it: no arithmetic makes one. */
+static struct decimal unsigned_zero(struct decimal x)
+{
+    x.negative = x.negative && !decimal_is_zero(&x);
+    return x;
+}
+
 static bool apply_exponent(struct decimal *out, long exponent)
 {
     if (exponent > DIGITS_MAX || exponent < -DIGITS_MAX)
@@ -184,7 +191,7 @@ void decimal_write(struct buf *out, const struct decimal *x)
     n = DIGITS_MAX - x->scale;
     for (first = 0; first < n - 1 && text[first] == '0'; first++)
         ;
-    if (x->negative && !decimal_is_zero(x))
+    if (x->negative)
         buf_char(out, '-');
     if (n <= 0)
         buf_char(out, '0');
@@ -220,7 +227,7 @@ int decimal_compare(const struct decimal *a, const struct decimal *b)
 struct decimal decimal_negate(struct decimal x)
 {
     x.negative = !x.negative;
-    return x;
+    return unsigned_zero(x);
 }
 
 bool decimal_add(const struct decimal *a, const struct decimal *b, struct decimal *out)
@@ -232,7 +239,7 @@ bool decimal_add(const struct decimal *a, const struct decimal *b, struct decima
     if (x.negative == y.negative) {
         if (!limbs_add(x.limb, y.limb))
             return false;
-        *out = x;
+        *out = unsigned_zero(x);
         return true;
     }
     if (limbs_compare(x.limb, y.limb) < 0) {
@@ -241,7 +248,7 @@ bool decimal_add(const struct decimal *a, const struct decimal *b, struct decima
         y = swap;
     }
     limbs_subtract(x.limb, y.limb);
-    *out = x;
+    *out = unsigned_zero(x);
     return true;
 }
 
@@ -273,7 +280,7 @@ bool decimal_multiply(const struct decimal *a, const struct decimal *b, struct d
     }
     if (result.scale > DIGITS_MAX)
         return false;
-    *out = result;
+    *out = unsigned_zero(result);
     return true;
 }
 
@@ -315,7 +322,7 @@ bool decimal_divide(const struct decimal *a, const struct decimal *b, struct dec
     result = decimal_trim(decimal_round(result, DIVISION_PLACES, DECIMAL_HALF_UP));
     if (!widen(&result, least < DIVISION_PLACES ? least : 0))
         return false;
-    *out = result;
+    *out = unsigned_zero(result);
     return true;
 }
 
@@ -335,7 +342,7 @@ struct decimal decimal_round(struct decimal x, int places, enum decimal_way way)
        : (last || rest) && x.negative == (way == DECIMAL_DOWN);
     if (up)
         limbs_add(x.limb, one);
-    return x;
+    return unsigned_zero(x);
 }
 
 struct decimal decimal_trim(struct decimal x)

@@ -57,12 +57,22 @@ bool fp_single(struct eval *ev, const struct expr *expr, const struct fp_result 
 
 bool fp_argument(struct eval *ev, const struct expr *call, size_t i, struct fp_result *out)
 {
+    struct fp_scope *scope = ev->scope;
+    bool done;
+
     *out = fp_empty(ev);
-    return fp_eval(ev, call->argument[i], ev->scope->self, out);
+    done = fp_eval(ev, call->argument[i], scope->self, out);
+    ev->scope = scope;
+    return done;
 }
 
 bool fp_argument_for(struct eval *ev, const struct expr *call, size_t i, const struct fp_value *item, int64_t index,
                      struct fp_result *out)
+{
+    return fp_for_item(ev, call->argument[i], item, index, out);
+}
+
+bool fp_for_item(struct eval *ev, const struct expr *expr, const struct fp_value *item, int64_t index, struct fp_result *out)
 {
     struct fp_result self = {.value = (struct fp_value *)(uintptr_t)item, .n = 1, .cap = 1, .arena = ev->arena};
     struct fp_scope *outer = ev->scope, scope = {.self = &self, .index = index, .total = outer->total, .outer = outer};
@@ -70,7 +80,7 @@ bool fp_argument_for(struct eval *ev, const struct expr *call, size_t i, const s
 
     *out = fp_empty(ev);
     ev->scope = &scope;
-    done = fp_eval(ev, call->argument[i], &self, out);
+    done = fp_eval(ev, expr, &self, out);
     ev->scope = outer;
     return done;
 }

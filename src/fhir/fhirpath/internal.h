@@ -247,6 +247,7 @@ bool fp_add_new(struct eval *ev, const struct expr *expr, const struct fp_result
 /* Argument i in the scope of the caller; once for an item as $this, which out may come to share. */
 bool fp_argument(struct eval *ev, const struct expr *call, size_t i, struct fp_result *out);
 bool fp_argument_for(struct eval *ev, const struct expr *call, size_t i, const struct fp_value *item, int64_t index, struct fp_result *out);
+bool fp_for_item(struct eval *ev, const struct expr *expr, const struct fp_value *item, int64_t index, struct fp_result *out);
 enum fp_answer fp_logic(enum fp_operator op, enum fp_answer a, enum fp_answer b);
 /* The only item, or NULL for an empty collection; more than one is an error (false). */
 bool fp_single(struct eval *ev, const struct expr *expr, const struct fp_result *list, const struct fp_value **out);
@@ -267,6 +268,7 @@ struct fp_function {
 };
 const struct fp_function *fp_function_find(const char *name);
 extern const struct fp_function fp_functions_collection[], fp_functions_tree[], fp_functions_string[], fp_functions_number[],
-    fp_functions_convert[], fp_functions_fhir[], fp_functions_moment[], fp_functions_type[];     /* each ends with a row of no name */
+    fp_functions_convert[], fp_functions_fhir[], fp_functions_moment[], fp_functions_type[],
+    fp_functions_boundary[], fp_functions_encode[], fp_functions_order[];     /* each ends with a row of no name */
 
 #endif
