@@ -122,9 +122,16 @@ CREATE TABLE draft (
   source TEXT NOT NULL DEFAULT '{}',
   opened TEXT NOT NULL, updated TEXT NOT NULL,
   answered INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0,
-  state TEXT NOT NULL DEFAULT 'open', reason TEXT  -- open, finished, discarded
+  state TEXT NOT NULL DEFAULT 'open', reason TEXT, -- open, finished, discarded; replaced, restored: see draft.h
+  amends TEXT NOT NULL DEFAULT '',  -- id of the finished QuestionnaireResponse it changes
+  base_rev INTEGER NOT NULL DEFAULT 0, -- revision of that response the answers came from
+  why TEXT NOT NULL DEFAULT '',     -- and why it is changed
+  aside TEXT NOT NULL DEFAULT '[]', -- JSON: answers that found no place in the form, kept to be seen
+  handed_by TEXT NOT NULL DEFAULT '', handed_why TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX draft_patient ON draft(patient) WHERE state = 'open';
+-- Two people do not change one response side by side: the second is given the first one's draft.
+CREATE UNIQUE INDEX draft_amends ON draft(amends) WHERE state = 'open' AND amends <> '';
 CREATE TABLE draft_answer (
   draft TEXT NOT NULL, path TEXT NOT NULL,
   value TEXT, absent TEXT,
