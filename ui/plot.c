@@ -12,6 +12,8 @@ bool plot_number(const char *text, double *out)
     for (const char *p = text; *p; p++) {
         bool begins = p == text || strchr(" (<>=~", p[-1]);     /* not the 9 of "PHQ-9" */
 
+        if (begins && *p == '?')        /* a score that is not known; what follows counts answers */
+            return false;
         if (begins && (isdigit((unsigned char)*p) || (*p == '-' && isdigit((unsigned char)p[1])))) {
             *out = strtod(p, NULL);
             return true;

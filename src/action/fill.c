@@ -58,7 +58,11 @@ static enum rc keep(struct context *ctx, const struct grant *grant, struct sitti
 
     if (rc != RC_OK)
         return rc;
-    rc = store_put(ctx->st, grant, response, err);
+    version_mark(response, s->questionnaire);
+    if (doc_rev(s->questionnaire) == 0)     /* from a file: the version that was used is kept */
+        rc = version_keep(ctx->st, grant, s->questionnaire, response, err);
+    if (rc == RC_OK)
+        rc = store_put(ctx->st, grant, response, err);
     if (rc == RC_OK && form_safety_stop(s->form))
         rc = sitting_safety(ctx->st, grant, s, err);
     if (rc == RC_OK)
@@ -94,7 +98,8 @@ static enum rc open_sitting(struct context *ctx, const struct grant *grant, cons
     char id[CRYPTO_UUID];
     enum rc rc = questionnaire_named(ctx->st, args_get(args, "questionnaire"), &s->questionnaire, err);
 
-    if (rc != RC_OK || (rc = store_get(ctx->st, "Patient", grant->patient, &s->patient, err)) != RC_OK ||
+    if (rc != RC_OK || (rc = sitting_may_use(s->questionnaire, err)) != RC_OK ||
+        (rc = store_get(ctx->st, "Patient", grant->patient, &s->patient, err)) != RC_OK ||
         (rc = sitting_may_start(s->patient, err)) != RC_OK || (rc = populate_open(ctx->st, grant, s->patient, &s->launch, err)) != RC_OK ||
         (rc = form_open(s->questionnaire, populate_context(s->launch), &s->form, err)) != RC_OK)
         return rc;

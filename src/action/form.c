@@ -1,4 +1,4 @@
-/* Forms: which there are, what they ask, what was answered, and half-filled ones. */
+/* Forms: which there are, what they ask and what was answered. */
 #include "action/handler.h"
 
 #include <stdlib.h>
@@ -6,15 +6,14 @@
 
 #include "action/arg.h"
 #include "action/bind.h"
-#include "action/questionnaire.h"
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "fhir/datatype.h"
+#include "fhir/extension_urls.h"
 #include "intake/form.h"
 #include "intake/populate.h"
 #include "intake/sitting.h"
 #include "store/audit.h"
-#include "store/draft.h"
 #include "store/store.h"
 
 static const char *const type_names[] = {
@@ -43,7 +42,9 @@ enum rc act_form_list(struct context *ctx, const struct grant *grant, const stru
             node_set_str(*result, row, "id", list[i].id);
             node_set_str(*result, row, "title", list[i].title);
             node_set_str(*result, row, "version", list[i].version);
+            node_set_str(*result, row, "status", list[i].status);
             node_set_int(*result, row, "items", list[i].items);
+            node_set_str(*result, row, "lastUsed", list[i].used);
         }
         form_choice_done(&list[i]);
     }
@@ -118,64 +119,50 @@ static void form_members(struct doc *doc, const struct form *form, bool with_opt
         node_add_str(doc, defects, form_defect(form, i));
 }
 
-/* A response without its questionnaire is shown from its own texts. */
-static void answered_members(struct doc *doc, struct node *list, const struct node *items, int depth)
+/* Answers of an older version that found no place in this one. */
+static void aside_members(struct doc *out, const struct node *response)
 {
-    for (const struct node *item = node_first(items); item; item = node_next(item)) {
-        struct node *row = node_add_object(doc, list), *words = NULL;
+    static const char *const parts[] = { "linkId", "text", "answer", "why" };
+    struct node *list = NULL;
 
-        node_set_str(doc, row, "linkId", node_str(item, "linkId"));
-        node_set_str(doc, row, "text", node_str(item, "text"));
-        node_set_int(doc, row, "depth", depth);
-        for (const struct node *a = node_first(node_get(item, "answer")); a; a = node_next(a)) {
-            const char *type = "";
-            const struct node *value = choice_value(a, "value", &type);
-            struct buf text = { 0 };
+    for (const struct node *e = node_first(node_get(response, "extension")); e; e = node_next(e)) {
+        struct node *row;
 
-            if (!words)
-                words = node_set_array(doc, row, "answers");
-            value_words(&text, value, type);
-            node_add_str(doc, words, buf_text(&text));
-            buf_done(&text);
-            answered_members(doc, list, node_get(a, "item"), depth + 1);
-        }
-        answered_members(doc, list, node_get(item, "item"), depth + 1);
+        if (strcmp(node_str(e, "url"), EXT_ASIDE))
+            continue;
+        list = list ? list : node_set_array(out, doc_root(out), "aside");
+        row = node_add_object(out, list);
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+            node_set_str(out, row, parts[i], node_text(extension_value(e, parts[i])));
     }
 }
 
-static enum rc show_response(struct context *ctx, const struct grant *grant, const struct doc *response, struct doc *out, struct err *err)
+static enum rc show_response(struct context *ctx, const struct doc *response, struct doc *out, struct err *err)
 {
-    struct form_context context;
-    struct populate *launch = NULL;
     struct node *root = doc_root(response);
-    struct doc *questionnaire = NULL, *patient = NULL;
-    struct form *form = NULL;
-    enum rc rc = questionnaire_by_url(ctx->st, node_str(root, "questionnaire"), &questionnaire, err);
+    struct sitting s = { 0 };
+    enum rc rc = sitting_view(ctx->st, response, &s, err);
 
+    if (rc != RC_OK)
+        return rc;
     node_set_str(out, doc_root(out), "status", node_str(root, "status"));
     node_set_str(out, doc_root(out), "authored", node_str(root, "authored"));
     node_set_str(out, doc_root(out), "questionnaire", node_str(root, "questionnaire"));
-    if (rc == RC_NOT_FOUND) {
-        answered_members(out, node_set_array(out, doc_root(out), "rows"), node_get(root, "item"), 0);
-        return RC_OK;
-    }
-    if (rc == RC_OK)
-        store_get(ctx->st, "Patient", resource_patient(root), &patient, NULL);
-    if (rc == RC_OK && (rc = populate_open(ctx->st, grant, patient, &launch, err)) == RC_OK) {
-        context = *populate_context(launch);
-        context.has_answers = true;
-        rc = form_open(questionnaire, &context, &form, err);
-    }
-    if (rc == RC_OK && (rc = form_load_response(form, response, err)) == RC_OK &&
-        (rc = populate_audit(ctx->st, grant, launch, "", err)) == RC_OK) {
-        node_set_str(out, doc_root(out), "title", form_title(form));
-        form_members(out, form, false);
-    }
-    form_close(form);
-    populate_close(launch);
-    doc_free(questionnaire);
-    doc_free(patient);
-    return rc;
+    node_set_str(out, doc_root(out), "title", form_title(s.form));
+    node_set_str(out, doc_root(out), "version", node_str(doc_root(s.questionnaire), "version"));
+    node_set_str(out, doc_root(out), "note", s.note);
+    form_members(out, s.form, false);
+    aside_members(out, root);
+    sitting_done(&s);
+    return RC_OK;
+}
+
+static enum rc get_shown(struct context *ctx, const struct args *args, const char *type, struct doc **doc, struct err *err)
+{
+    const char *id = arg_id(args, "form");
+    int rev = arg_int(args, "rev", 0);
+
+    return rev ? store_get_rev(ctx->st, type, id, rev, doc, err) : store_get(ctx->st, type, id, doc, err);
 }
 
 enum rc act_form_show(struct context *ctx, const struct grant *grant, const struct args *args,
@@ -189,17 +176,19 @@ enum rc act_form_show(struct context *ctx, const struct grant *grant, const stru
     enum rc rc = bind_find(ctx->st, action_param(ACTION_FORM_SHOW, "form")->type, args_get(args, "form"), type, err);
 
     if (rc == RC_OK)
-        rc = store_get(ctx->st, type, id, &doc, err);
+        rc = get_shown(ctx, args, type, &doc, err);
     if (rc != RC_OK)
         return rc;
     out = result_made(type, id);
     if (strcmp(type, "QuestionnaireResponse") == 0) {
-        rc = show_response(ctx, grant, doc, out, err);
+        rc = show_response(ctx, doc, out, err);
         if (rc == RC_OK)
             rc = audit_view(ctx->st, grant, grant->patient, type, id, err);
     } else if ((rc = populate_open(ctx->st, grant, NULL, &launch, err)) == RC_OK &&
                (rc = form_open(doc, populate_context(launch), &form, err)) == RC_OK) {
         node_set_str(out, doc_root(out), "title", form_title(form));
+        node_set_str(out, doc_root(out), "version", node_str(doc_root(doc), "version"));
+        node_set_str(out, doc_root(out), "status", node_str(doc_root(doc), "status"));
         form_members(out, form, true);
     }
     form_close(form);
@@ -209,49 +198,5 @@ enum rc act_form_show(struct context *ctx, const struct grant *grant, const stru
         *result = out;
     else
         doc_free(out);
-    return rc;
-}
-
-enum rc act_form_drafts(struct context *ctx, const struct grant *grant, const struct args *args,
-                        struct doc **result, struct err *err)
-{
-    struct draft *list = NULL;
-    char owner[40] = "";
-    size_t n = 0;
-    enum rc rc = arg_staff(ctx, args, "owner", owner, err);
-
-    if (rc == RC_OK)
-        rc = draft_list(ctx->st, grant->patient[0] ? grant->patient : NULL, owner[0] ? owner : NULL, &list, &n, err);
-    if (rc == RC_OK)
-        *result = result_list();
-    for (size_t i = 0; i < n; i++) {
-        if (rc == RC_OK) {
-            struct node *row = result_row(*result);
-
-            node_set_str(*result, row, "id", list[i].id);
-            node_set_str(*result, row, "title", list[i].title);
-            node_set_str(*result, row, "patient", list[i].patient);
-            node_set_str(*result, row, "owner", list[i].owner);
-            node_set_str(*result, row, "opened", list[i].opened);
-            node_set_str(*result, row, "updated", list[i].updated);
-            node_set_int(*result, row, "answered", list[i].answered);
-            node_set_int(*result, row, "of", list[i].total);
-        }
-        draft_done(&list[i]);
-    }
-    free(list);
-    return rc;
-}
-
-enum rc act_form_discard(struct context *ctx, const struct grant *grant, const struct args *args,
-                         struct doc **result, struct err *err)
-{
-    struct sitting s = { 0 };
-    enum rc rc = sitting_resume(ctx->st, grant, args_get(args, "id"), &s, err);
-
-    (void)result;
-    if (rc == RC_OK)
-        rc = sitting_discard(ctx->st, grant, &s, args_get(args, "reason"), err);
-    sitting_done(&s);
     return rc;
 }

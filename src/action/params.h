@@ -175,7 +175,10 @@ PARAMS(task_cancel) = { TASK, P_CHOICE("reason", REQ | PARAM_OPEN, N_("reason"),
 PARAMS(form_check) = {
     P("file", FILE, REQ | POS, N_("Questionnaire")), P("response", FILE, QUIET, N_("QuestionnaireResponse to check against it")), P_END
 };
-PARAMS(form_show) = { P_ID("form", "Questionnaire QuestionnaireResponse", REQ | POS, N_("form or response")), P_END };
+PARAMS(form_show) = {
+    P_ID("form", "Questionnaire QuestionnaireResponse", REQ | POS, N_("form or response")),
+    P("rev", NUMBER, QUIET, N_("an older revision")), P_END
+};
 PARAMS(form_print) = {
     P_ID("form", "Questionnaire QuestionnaireResponse Draft", REQ | POS, N_("form, response or draft")),
     P("patient", PATIENT, QUIET, N_("whose name stands on a blank form")),
@@ -191,6 +194,19 @@ PARAMS(form_fill) = {
 };
 PARAMS(form_drafts) = {
     P("patient", PATIENT, QUIET, N_("person")), P("owner", STAFF, QUIET, N_("whose")), P_END
+};
+#define RESPONSE P_ID("response", "QuestionnaireResponse", REQ | POS, N_("finished form"))
+PARAMS(form_amend) = {
+    RESPONSE, P("reason", TEXT, REQ, N_("why it is changed")),
+    P("answers", FILE, QUIET, N_("QuestionnaireResponse, or {\"linkId\": value}: change these and finish at once")), P_END
+};
+PARAMS(form_history) = { RESPONSE, P_END };
+PARAMS(form_hand) = {
+    P("id", DRAFT, REQ | POS, N_("draft")), P("to", STAFF, REQ, N_("to whom")), P("reason", TEXT, 0, N_("reason")), P_END
+};
+PARAMS(form_upgrade) = {
+    P("id", DRAFT, REQ | POS, N_("draft")), P("yes", FLAG, QUIET, N_("do it; without this it is only shown")),
+    P("back", FLAG, QUIET, N_("back to the version it was upgraded from")), P_END
 };
 PARAMS(form_discard) = { P("id", DRAFT, REQ | POS, N_("draft")), P("reason", TEXT, REQ, N_("reason")), P_END };
 

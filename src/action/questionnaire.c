@@ -8,27 +8,36 @@
 #include "action/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "intake/version.h"
 #include "store/query.h"
 #include "store/store.h"
 
 static const char sql_by_url[] =
-    "SELECT id FROM questionnaire WHERE url = ?1 ORDER BY version = ?2 DESC, version DESC, key DESC LIMIT 1";
+    "SELECT id, version FROM questionnaire WHERE url = ?1 AND CASE ?2 WHEN '' THEN status <> 'retired' ELSE version = ?2 END ORDER BY key";
 
-enum rc questionnaire_by_url(struct store *st, const char *canonical, struct doc **out, struct err *err)
+/* That version alone; without one the newest that can be started. */
+static enum rc by_url(struct store *st, const char *canonical, struct doc **out, struct err *err)
 {
     const char *bar = strchr(canonical, '|');
-    char *url = mem_dup_n(canonical, bar ? (size_t)(bar - canonical) : strlen(canonical)), *id = NULL;
+    char *url = mem_dup_n(canonical, bar ? (size_t)(bar - canonical) : strlen(canonical)), *id = NULL, *version = NULL;
     struct query *q = query_open(st, sql_by_url);
     enum rc rc;
 
     query_bind(q, 1, url);
     query_bind(q, 2, bar ? bar + 1 : "");
-    if (url[0] && query_next(q))
+    while (url[0] && query_next(q)) {
+        if (version && version_order(query_text(q, 1), version) < 0)
+            continue;
+        free(id);
+        free(version);
         id = mem_dup(query_text(q, 0));
+        version = mem_dup(query_text(q, 1));
+    }
     rc = query_end(q, err);
     if (rc == RC_OK)
         rc = id ? store_get(st, "Questionnaire", id, out, err)
                 : err_set(err, RC_NOT_FOUND, _("there is no Questionnaire %s here"), canonical);
+    free(version);
     free(id);
     free(url);
     return rc;
@@ -49,5 +58,5 @@ enum rc questionnaire_named(struct store *st, const char *name, struct doc **out
     }
     if (store_has(st, "Questionnaire", bind_id(name)))
         return store_get(st, "Questionnaire", bind_id(name), out, err);
-    return questionnaire_by_url(st, name, out, err);
+    return by_url(st, name, out, err);
 }

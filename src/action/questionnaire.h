@@ -7,8 +7,7 @@
 
 struct store;
 
-/* The stored one with that url (url|version: that version, else the newest). RC_NOT_FOUND. */
-enum rc questionnaire_by_url(struct store *st, const char *canonical, struct doc **out, struct err *err);
-/* A file when there is one of that name, else a stored id, else a canonical URL. */
+/* A file when there is one of that name, else a stored id, else a canonical URL (url|version: that version
+ * alone). RC_NOT_FOUND. */
 enum rc questionnaire_named(struct store *st, const char *name, struct doc **out, struct err *err);
 #endif

@@ -1,5 +1,6 @@
 #include "desk/timeline.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,30 @@ static char *title_of(struct store *st, const char *kind, const char *title, con
     return mem_dup(title);
 }
 
+/* How many questions of a score were answered stands in the projection as "[5/9]", without words. */
+static char *detail_of(const char *kind, const char *detail)
+{
+    struct buf out = { 0 };
+    const char *at = detail, *open;
+    int answered, of, used;
+
+    if (strcmp(kind, "form") != 0)
+        return mem_dup(detail);
+    while ((open = strchr(at, '[')) != NULL) {
+        buf_add_n(&out, at, (size_t)(open - at));
+        used = 0;
+        if (sscanf(open, "[%6d/%6d]%n", &answered, &of, &used) == 2 && used > 0) {
+            buf_printf(&out, _("(%d of %d)"), answered, of);
+            at = open + used;
+        } else {
+            buf_char(&out, '[');
+            at = open + 1;
+        }
+    }
+    buf_add(&out, at);
+    return buf_take(&out);
+}
+
 static enum rc take(struct store *st, struct query *q, struct events *out, struct err *err)
 {
     size_t cap = 0;
@@ -101,7 +126,7 @@ static enum rc take(struct store *st, struct query *q, struct events *out, struc
             .key = query_int(q, 0), .type = mem_dup(query_text(q, 1)), .id = mem_dup(query_text(q, 2)),
             .at = mem_dup(query_text(q, 3)), .kind = mem_dup(query_text(q, 4)), .status = mem_dup(query_text(q, 5)),
             .title = title_of(st, query_text(q, 4), query_text(q, 6), query_text(q, 8)),
-            .detail = mem_dup(query_text(q, 7)),
+            .detail = detail_of(query_text(q, 4), query_text(q, 7)),
         };
     }
     rc = query_end(q, err);

@@ -38,8 +38,14 @@
  *   name to use                name with use "usual" or "nickname"
  * QuestionnaireResponse
  *   extension ANSWERS_FROM     valueCode here|paper|phone|other; PAPER_DATE valueDate; GIVEN_BY valueString
- *   extension SCORE            one for each score: extension "name" valueString, "value" valueDecimal,
- *                              "band" valueString */
+ *   extension SCORE            one for each score: extension "name" valueString, "value" valueDecimal
+ *                              (absent while it is not known), "band" valueString, "answered" and "of"
+ *                              valueInteger: how many of the questions it counts have an answer
+ *   extension FORM_DIGEST      valueString: which text of the form was answered (intake/version.h)
+ *   extension AMENDMENT        one for each time it was changed after it was finished: extension "at"
+ *                              valueDateTime, "by" valueReference, "why" valueString
+ *   extension ASIDE            an answer of an older version of the form that found no place in this one:
+ *                              extension "linkId", "text", "answer", "why" valueString */
 #ifndef FRONTDESK_EXTENSION_URLS_H
 #define FRONTDESK_EXTENSION_URLS_H
 
@@ -62,6 +68,9 @@
 #define EXT_PAPER_DATE      FD_EXTENSION "paper-date"
 #define EXT_GIVEN_BY        FD_EXTENSION "given-by"
 #define EXT_SCORE           FD_EXTENSION "score"
+#define EXT_FORM_DIGEST     FD_EXTENSION "form-digest"
+#define EXT_AMENDMENT       FD_EXTENSION "amendment"
+#define EXT_ASIDE           FD_EXTENSION "answer-aside"
 
 #define SYSTEM_RECORD_NUMBER FD_BASE "record-number"
 

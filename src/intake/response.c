@@ -159,20 +159,31 @@ static void add_part(struct doc *doc, struct node *extension, const char *url, c
         node_set_str(doc, part, member, value);
 }
 
+static void add_count(struct doc *doc, struct node *extension, const char *url, int n)
+{
+    struct node *part = node_add_object(doc, node_set_array(doc, extension, "extension"));
+
+    node_set_str(doc, part, "url", url);
+    node_set_int(doc, part, "valueInteger", n);
+}
+
 static void set_scores(const struct form *form, struct doc *doc)
 {
     for (size_t i = 0; i < form_scores(form); i++) {
         struct form_score score = form_score(form, i);
         struct node *extension;
 
-        if (!is_digits(score.value))
+        if (!is_digits(score.value) && !score.of)
             continue;
         extension = node_add_object(doc, node_set_array(doc, doc_root(doc), "extension"));
         node_set_str(doc, extension, "url", EXT_SCORE);
         add_part(doc, extension, "name", "valueString", score.name);
-        add_part(doc, extension, "value", "valueDecimal", score.value);
+        if (is_digits(score.value))     /* not known is said by leaving it out, never by a zero */
+            add_part(doc, extension, "value", "valueDecimal", score.value);
         if (*score.band)
             add_part(doc, extension, "band", "valueString", score.band);
+        add_count(doc, extension, "answered", score.answered);
+        add_count(doc, extension, "of", score.of);
     }
 }
 

@@ -1,6 +1,5 @@
 #include "intake/sitting.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +8,18 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/datatype.h"
+#include "intake/aside.h"
 #include "intake/model.h"
 #include "intake/populate.h"
+#include "intake/sitting_parts.h"
 #include "store/audit.h"
 #include "store/query.h"
 #include "store/store.h"
 
 static const char sql_choices[] =
-    "SELECT q.id, title, version, items FROM questionnaire q LEFT JOIN"
-    "  (SELECT substr(questionnaire, 1, instr(questionnaire, '@') - 1) AS of, count(*) AS n FROM draft GROUP BY 1) d ON d.of = q.id"
-    " WHERE status <> 'retired' ORDER BY coalesce(d.n, 0) DESC, title COLLATE NOCASE, q.id";
+    "SELECT q.id, title, version, items, status, coalesce(d.used, '') FROM questionnaire q LEFT JOIN"
+    "  (SELECT substr(questionnaire, 1, instr(questionnaire, '@') - 1) AS of, count(*) AS n, max(updated) AS used FROM draft GROUP BY 1) d ON d.of = q.id"
+    " ORDER BY status = 'retired', coalesce(d.n, 0) DESC, title COLLATE NOCASE, version DESC, q.id";
 
 void sitting_done(struct sitting *s)
 {
@@ -26,11 +27,12 @@ void sitting_done(struct sitting *s)
     populate_close(s->launch);
     doc_free(s->questionnaire);
     doc_free(s->patient);
+    free(s->note);
     draft_done(&s->draft);
     *s = (struct sitting){0};
 }
 
-static enum rc same_patient(const struct grant *grant, const char *patient, struct err *err)
+enum rc sitting_same_patient(const struct grant *grant, const char *patient, struct err *err)
 {
     if (grant->patient[0] && strcmp(grant->patient, patient))
         return err_set(err, RC_DENIED, _("The form is for another patient than the one this was opened on."));
@@ -46,15 +48,23 @@ enum rc sitting_may_start(const struct doc *patient, struct err *err)
     return RC_OK;
 }
 
+enum rc sitting_may_use(const struct doc *questionnaire, struct err *err)
+{
+    if (strcmp(node_str(doc_root(questionnaire), "status"), "retired") == 0)
+        return err_set(err, RC_DENIED, _("Questionnaire/%s is retired: it cannot be started any more. Old answers still open."), doc_id(questionnaire));
+    return RC_OK;
+}
+
 enum rc sitting_start(struct store *st, const struct grant *grant, const char *questionnaire_id, const char *patient,
                       struct sitting *out, struct err *err)
 {
-    enum rc rc = same_patient(grant, patient, err);
+    enum rc rc = sitting_same_patient(grant, patient, err);
 
     *out = (struct sitting){0};
     if (rc != RC_OK)
         return rc;
     if ((rc = store_get(st, "Questionnaire", questionnaire_id, &out->questionnaire, err)) != RC_OK ||
+        (rc = sitting_may_use(out->questionnaire, err)) != RC_OK ||
         (rc = store_get(st, "Patient", patient, &out->patient, err)) != RC_OK ||
         (rc = sitting_may_start(out->patient, err)) != RC_OK ||
         (rc = populate_open(st, grant, out->patient, &out->launch, err)) != RC_OK ||
@@ -62,7 +72,7 @@ enum rc sitting_start(struct store *st, const struct grant *grant, const char *q
         goto fail;
     snprintf(out->draft.patient, sizeof out->draft.patient, "%s", patient);
     snprintf(out->draft.owner, sizeof out->draft.owner, "%s", grant->staff);
-    out->draft.questionnaire = mem_printf("%s@%" PRId64, questionnaire_id, doc_rev(out->questionnaire));
+    out->draft.questionnaire = version_name(out->questionnaire);
     out->draft.title = mem_dup(form_title(out->form));
     out->draft.position = mem_dup(form_rows(out->form) ? form_row(out->form, 0)->path : "");
     out->draft.source = mem_dup("{}");
@@ -80,17 +90,6 @@ fail:
 }
 
 /* --- Taking it up again --- */
-
-static enum rc load_questionnaire(struct store *st, struct sitting *s, struct err *err)
-{
-    const char *at = strrchr(s->draft.questionnaire, '@');
-    char *id = mem_dup_n(s->draft.questionnaire, at ? (size_t)(at - s->draft.questionnaire) : strlen(s->draft.questionnaire));
-    enum rc rc = at ? store_get_rev(st, "Questionnaire", id, strtoll(at + 1, NULL, 10), &s->questionnaire, err)
-                    : store_get(st, "Questionnaire", id, &s->questionnaire, err);
-
-    free(id);
-    return rc;
-}
 
 static enum rc load_draft_answer(struct form *form, const struct draft_answer *a, struct err *err)
 {
@@ -120,7 +119,7 @@ static enum rc load_draft_answer(struct form *form, const struct draft_answer *a
     return RC_OK;
 }
 
-static void all_saved(struct form *form)
+void sitting_all_saved(struct form *form)
 {
     for (size_t i = 0; i < form->n_insts; i++)
         form->inst[i]->is_dirty = false;
@@ -145,7 +144,7 @@ static enum rc load_draft(struct store *st, struct sitting *s, struct err *err)
     form_recompute(s->form);
     s->form->is_loading = false;
     if (n)
-        all_saved(s->form);
+        sitting_all_saved(s->form);
     return rc;
 }
 
@@ -164,8 +163,7 @@ static enum rc open_draft_form(struct store *st, struct sitting *s, struct err *
     return rc == RC_OK ? form_open(s->questionnaire, &context, &s->form, err) : rc;
 }
 
-/* What the form took from the record since the last time, beside the draft it is for. */
-static enum rc audit_reads(struct store *st, const struct grant *grant, struct sitting *s, struct err *err)
+enum rc sitting_audit_reads(struct store *st, const struct grant *grant, struct sitting *s, struct err *err)
 {
     char subject[sizeof s->draft.id + sizeof "draft="];
 
@@ -179,12 +177,12 @@ enum rc sitting_resume(struct store *st, const struct grant *grant, const char *
 
     *out = (struct sitting){0};
     if ((rc = draft_get(st, draft_id, &out->draft, err)) != RC_OK ||
-        (rc = same_patient(grant, out->draft.patient, err)) != RC_OK ||
-        (rc = load_questionnaire(st, out, err)) != RC_OK ||
+        (rc = sitting_same_patient(grant, out->draft.patient, err)) != RC_OK ||
+        (rc = version_load(st, out->draft.questionnaire, &out->questionnaire, err)) != RC_OK ||
         (rc = store_get(st, "Patient", out->draft.patient, &out->patient, err)) != RC_OK ||
         (rc = populate_open(st, grant, out->patient, &out->launch, err)) != RC_OK ||
         (rc = open_draft_form(st, out, err)) != RC_OK ||
-        (rc = load_draft(st, out, err)) != RC_OK || (rc = audit_reads(st, grant, out, err)) != RC_OK) {
+        (rc = load_draft(st, out, err)) != RC_OK || (rc = sitting_audit_reads(st, grant, out, err)) != RC_OK) {
         sitting_done(out);
         return rc;
     }
@@ -206,7 +204,7 @@ static char *draft_value(const struct form *form, const struct inst *inst)
     return inst->overridden || (inst->touched && comes_back && !item->calculated) ? mem_dup("[]") : NULL;
 }
 
-static enum rc save_changed(struct store *st, const struct grant *grant, struct sitting *s, struct err *err)
+enum rc sitting_save_changed(struct store *st, const struct grant *grant, struct sitting *s, struct err *err)
 {
     struct form *form = s->form;
     struct draft *d = &s->draft;
@@ -230,7 +228,7 @@ static enum rc save_changed(struct store *st, const struct grant *grant, struct 
 enum rc sitting_save(struct store *st, const struct grant *grant, struct sitting *s, const char *path, const char *position, struct err *err)
 {
     struct inst *inst = path ? state_find(s->form, path, false) : NULL;
-    enum rc rc = same_patient(grant, s->draft.patient, err);
+    enum rc rc = sitting_same_patient(grant, s->draft.patient, err);
 
     if (rc != RC_OK)
         return rc;
@@ -243,31 +241,38 @@ enum rc sitting_save(struct store *st, const struct grant *grant, struct sitting
     form_progress(s->form, &s->draft.answered, &s->draft.total);
     if ((rc = store_begin(st, err)) != RC_OK)
         return rc;
-    rc = save_changed(st, grant, s, err);
+    rc = sitting_save_changed(st, grant, s, err);
     if (rc == RC_OK)
         rc = draft_save_position(st, s->draft.id, s->draft.position, err);
     if (rc == RC_OK)
-        rc = audit_reads(st, grant, s, err);
+        rc = sitting_audit_reads(st, grant, s, err);
     rc = store_end(st, rc, err);
     if (rc == RC_OK)
-        all_saved(s->form);
+        sitting_all_saved(s->form);
     return rc;
+}
+
+char *sitting_source_text(const struct form_source *source)
+{
+    struct doc *doc = doc_new(NULL);
+    char *text;
+
+    node_set_str(doc, doc_root(doc), "kind", source->kind);
+    node_set_str(doc, doc_root(doc), "paper_date", source->paper_date);
+    node_set_str(doc, doc_root(doc), "who", source->who);
+    text = doc_text(doc, NULL);
+    doc_free(doc);
+    return text;
 }
 
 enum rc sitting_set_source(struct store *st, const struct grant *grant, struct sitting *s, const struct form_source *source, struct err *err)
 {
-    struct doc *doc;
-    enum rc rc = same_patient(grant, s->draft.patient, err);
+    enum rc rc = sitting_same_patient(grant, s->draft.patient, err);
 
     if (rc != RC_OK)
         return rc;
-    doc = doc_new(NULL);
-    node_set_str(doc, doc_root(doc), "kind", source->kind);
-    node_set_str(doc, doc_root(doc), "paper_date", source->paper_date);
-    node_set_str(doc, doc_root(doc), "who", source->who);
     free(s->draft.source);
-    s->draft.source = doc_text(doc, NULL);
-    doc_free(doc);
+    s->draft.source = sitting_source_text(source);
     return draft_set_source(st, s->draft.id, s->draft.source, err);
 }
 
@@ -326,13 +331,26 @@ static struct doc *safety_task(const struct grant *grant, const struct sitting *
     return doc;
 }
 
+/* An amendment of a form whose own alert still stands calls nobody a second time. */
+static bool is_called(struct store *st, const struct sitting *s)
+{
+    char *id = mem_printf("%s-safety", s->draft.amends);
+    struct doc *flag = NULL;
+    bool called = s->draft.amends[0] && store_get(st, "Flag", id, &flag, NULL) == RC_OK &&
+                  strcmp(node_str(doc_root(flag), "status"), "active") == 0;
+
+    doc_free(flag);
+    free(id);
+    return called;
+}
+
 enum rc sitting_safety(struct store *st, const struct grant *grant, struct sitting *s, struct err *err)
 {
     char id[sizeof s->draft.id + sizeof "-safety"], now[CLOCK_TEXT];
     struct doc *flag = NULL, *task = NULL;
-    enum rc rc = same_patient(grant, s->draft.patient, err);
+    enum rc rc = sitting_same_patient(grant, s->draft.patient, err);
 
-    if (rc != RC_OK || !form_safety_stop(s->form))
+    if (rc != RC_OK || !form_safety_stop(s->form) || is_called(st, s))
         return rc;
     if ((rc = store_begin(st, err)) != RC_OK)
         return rc;
@@ -359,6 +377,10 @@ static enum rc build_response(const struct grant *grant, const struct sitting *s
     struct form_source source = sitting_source(s, &keep);
     enum rc rc = form_response(s->form, s->draft.id, "completed", s->draft.patient, grant->staff, &source, out, err);
 
+    if (rc == RC_OK) {
+        version_mark(*out, s->questionnaire);
+        aside_to_response(s->draft.aside, *out);
+    }
     doc_free(keep);
     return rc;
 }
@@ -366,8 +388,10 @@ static enum rc build_response(const struct grant *grant, const struct sitting *s
 enum rc sitting_finish(struct store *st, const struct grant *grant, struct sitting *s, char **response_id, struct err *err)
 {
     struct doc *response = NULL;
-    enum rc rc = same_patient(grant, s->draft.patient, err);
+    enum rc rc = sitting_same_patient(grant, s->draft.patient, err);
 
+    if (rc == RC_OK && s->draft.amends[0])
+        return amend_finish(st, grant, s, response_id, err);
     if (rc != RC_OK || (rc = build_response(grant, s, &response, err)) != RC_OK)
         return rc;
     if ((rc = store_begin(st, err)) == RC_OK) {
@@ -377,7 +401,7 @@ enum rc sitting_finish(struct store *st, const struct grant *grant, struct sitti
         if (rc == RC_OK)
             rc = draft_close(st, s->draft.id, "finished", NULL, err);
         if (rc == RC_OK)
-            rc = audit_reads(st, grant, s, err);
+            rc = sitting_audit_reads(st, grant, s, err);
         rc = store_end(st, rc, err);
     }
     if (rc == RC_OK && response_id)
@@ -388,7 +412,7 @@ enum rc sitting_finish(struct store *st, const struct grant *grant, struct sitti
 
 enum rc sitting_discard(struct store *st, const struct grant *grant, struct sitting *s, const char *reason, struct err *err)
 {
-    enum rc rc = same_patient(grant, s->draft.patient, err);
+    enum rc rc = sitting_same_patient(grant, s->draft.patient, err);
 
     if (rc == RC_OK && (!reason || !*reason))
         rc = err_set(err, RC_INVALID, _("Say why the form is discarded."));
@@ -407,6 +431,8 @@ void form_choice_done(struct form_choice *c)
     free(c->id);
     free(c->title);
     free(c->version);
+    free(c->status);
+    free(c->used);
     *c = (struct form_choice){0};
 }
 
@@ -420,7 +446,8 @@ enum rc sitting_choices(struct store *st, struct form_choice **out, size_t *n, s
     while (query_next(q)) {
         MEM_ROOM(*out, *n, cap);
         (*out)[(*n)++] = (struct form_choice){ mem_dup(query_text(q, 0)), mem_dup(query_text(q, 1)),
-                                              mem_dup(query_text(q, 2)), (int)query_int(q, 3) };
+                                              mem_dup(query_text(q, 2)), mem_dup(query_text(q, 4)), mem_dup(query_text(q, 5)),
+                                              (int)query_int(q, 3), strcmp(query_text(q, 4), "retired") == 0 };
     }
     return query_end(q, err);
 }

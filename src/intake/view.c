@@ -1,53 +1,83 @@
-/* A response as it was answered: the form it names, with its answers in place. */
+/* A response as it was answered: the form it was given in, with its answers in place. Where that form is
+ * not here, its own texts stand in for it; never another version, without a word. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "fhir/datatype.h"
+#include "fhir/extension_urls.h"
+#include "intake/model.h"
 #include "intake/sitting.h"
-#include "store/query.h"
+#include "intake/stand_in.h"
+#include "intake/version.h"
 #include "store/store.h"
 
-static const char sql_by_canonical[] =
-    "SELECT id FROM questionnaire WHERE url = ?1 AND (?2 = '' OR version = ?2) ORDER BY version DESC LIMIT 1";
-
-/* The id of the Questionnaire a canonical ("url|version") or a relative reference names; false when none is here. */
-static bool questionnaire_id(struct store *st, const char *canonical, char *id, size_t size)
+char *sitting_match_words(const struct doc *questionnaire, enum version_match match)
 {
-    const char *bar = strrchr(canonical, '|'), *slash = strrchr(canonical, '/');
-    char url[512];
-    struct query *q;
-    bool found;
+    char *version = version_words(questionnaire), *words = NULL;
 
-    snprintf(url, sizeof url, "%.*s", bar ? (int)(bar - canonical) : (int)strlen(canonical), canonical);
-    q = query_open(st, sql_by_canonical);
-    query_bind(q, 1, url);
-    query_bind(q, 2, bar ? bar + 1 : "");
-    if ((found = query_next(q)))
-        snprintf(id, size, "%s", query_text(q, 0));
-    if (query_end(q, NULL) != RC_OK)
-        return false;
-    if (!found && slash && store_has(st, "Questionnaire", slash + 1)) {
-        snprintf(id, size, "%s", slash + 1);
-        found = true;
+    if (match == VERSION_EDITED)
+        words = mem_printf(_("The form was edited after these answers, still as %s: questions may read differently now."), version);
+    else if (match == VERSION_ASSUMED)
+        words = mem_printf(_("The answers name no version of the form; this is the one of that day (%s)."), version);
+    free(version);
+    return words;
+}
+
+static enum rc stand_in(struct sitting *out, const struct doc *response, const struct err *why)
+{
+    const char *title = node_text(extension_value(node_get(doc_root(response), "_questionnaire"), EXT_DISPLAY));
+
+    out->note = mem_printf(_("The form is not here in the version that was answered; the answers as they stand. %s"), err_text(why));
+    out->questionnaire = stand_in_form(response, title ? title : node_str(doc_root(response), "questionnaire"));
+    return RC_OK;
+}
+
+/* An age worked out on that day is not the age of today: nothing is worked out anew. */
+static void hold_still(struct form *form)
+{
+    for (size_t i = 0; i < form->n_items; i++)
+        if (form->item[i]->calculated)
+            form->item[i]->calculated->is_stopped = true;
+}
+
+/* And what was answered is shown, also where the form would not ask it any more. */
+static void show_answered(struct form *form)
+{
+    for (size_t i = 0; i < form->n_insts; i++) {
+        struct inst *inst = form->inst[i];
+
+        if (inst->from && inst->item->enable && !inst->expression_enabled)
+            inst->expression_enabled = inst->item->enable->is_stopped = true;
     }
-    return found;
+    form_recompute(form);
 }
 
 enum rc sitting_view(struct store *st, const struct doc *response, struct sitting *out, struct err *err)
 {
-    const char *canonical = node_str(doc_root(response), "questionnaire");
-    char id[72];
+    enum version_match match = VERSION_SAME;
+    struct err why = { RC_OK, "" };
     enum rc rc;
 
     *out = (struct sitting){0};
-    if (!questionnaire_id(st, canonical, id, sizeof id))
-        return err_set(err, RC_NOT_FOUND, _("QuestionnaireResponse/%s: questionnaire: \"%s\" is not in this database"), doc_id(response), canonical);
     snprintf(out->draft.id, sizeof out->draft.id, "%s", doc_id(response));
     snprintf(out->draft.patient, sizeof out->draft.patient, "%s", resource_patient(doc_root(response)));
-    if ((rc = store_get(st, "Questionnaire", id, &out->questionnaire, err)) == RC_OK &&
-        (rc = form_open(out->questionnaire, NULL, &out->form, err)) == RC_OK)
-        rc = form_load_response(out->form, response, err);
+    rc = version_of_response(st, response, &out->questionnaire, &match, &why);
+    if (rc == RC_NOT_FOUND)
+        rc = stand_in(out, response, &why);
+    else if (rc == RC_OK)
+        out->note = sitting_match_words(out->questionnaire, match);
+    else
+        err_set(err, rc, "%s", err_text(&why));
+    if (rc == RC_OK)
+        store_get(st, "Patient", out->draft.patient, &out->patient, NULL);
+    if (rc == RC_OK && (rc = form_open(out->questionnaire, &(struct form_context){ .patient = out->patient, .has_answers = true }, &out->form, err)) == RC_OK) {
+        hold_still(out->form);
+        if ((rc = form_load_response(out->form, response, err)) == RC_OK)
+            show_answered(out->form);
+    }
     if (rc != RC_OK)
         sitting_done(out);
     return rc;

@@ -215,12 +215,15 @@ static void questionnaire_response(struct event_row *row, const struct node *roo
             continue;
         const char *name = node_text(extension_value(extension, "name")), *band = node_text(extension_value(extension, "band"));
         const char *value = node_text(extension_value(extension, "value"));
+        const char *answered = node_text(extension_value(extension, "answered")), *of = node_text(extension_value(extension, "of"));
         struct buf score = { 0 };
         if (name != NULL && name[0] != '\0' && strcmp(name, buf_text(&row->title)) != 0)
             buf_printf(&score, "%s ", name);
-        buf_add(&score, value != NULL ? value : "");
+        buf_add(&score, value != NULL ? value : "?");
         if (band != NULL && band[0] != '\0')
             buf_printf(&score, ", %s", band);
+        if (answered != NULL && of != NULL)
+            buf_printf(&score, " [%s/%s]", answered, of);
         join(&row->detail, buf_text(&score));
         buf_done(&score);
     }

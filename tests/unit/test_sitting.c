@@ -312,11 +312,14 @@ static void the_form_used_most_is_offered_first(void **state)
     start(d, &s);
     sitting_done(&s);
     assert_int_equal(sitting_choices(d->st, &choice, &n, &err), RC_OK);
-    assert_int_equal(n, 2);
+    assert_int_equal(n, 3);
     assert_string_equal(choice[0].id, "intake");
+    assert_true(choice[0].used[0] && !choice[0].is_retired);
     assert_string_equal(choice[0].title, "Intake");
     assert_string_equal(choice[0].version, "2");
     assert_string_equal(choice[1].id, "a");
+    assert_string_equal(choice[1].used, "");
+    assert_true(choice[2].is_retired);
     for (size_t i = 0; i < n; i++)
         form_choice_done(&choice[i]);
     free(choice);

@@ -1,0 +1,388 @@
+#include "intake/upgrade.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "intake/aside.h"
+#include "intake/model.h"
+#include "intake/populate.h"
+#include "intake/sitting_parts.h"
+#include "store/store.h"
+
+void upgrade_done(struct upgrade *u)
+{
+    for (size_t i = 0; i < u->n; i++) {
+        free(u->line[i].link_id);
+        free(u->line[i].text);
+        free(u->line[i].before);
+        free(u->line[i].why);
+        free(u->line[i].value);
+    }
+    free(u->line);
+    free(u->from);
+    free(u->to);
+    free(u->questionnaire);
+    *u = (struct upgrade){ 0 };
+}
+
+static struct upgrade_line *add_line(struct upgrade *u, enum upgrade_kind kind, const struct item *item, const char *before, const char *why)
+{
+    MEM_ROOM(u->line, u->n, u->cap);
+    u->line[u->n] = (struct upgrade_line){ .kind = kind, .link_id = mem_dup(item->link_id), .before = mem_dup(before), .why = mem_dup(why),
+                                           .text = mem_dup(*item->text ? item->text : item->link_id) };
+    return &u->line[u->n++];
+}
+
+static bool is_question(const struct item *item)
+{
+    return item->type != FORM_GROUP && item->type != FORM_DISPLAY;
+}
+
+/* --- Where an answer goes --- */
+
+static bool is_repeating_group(const struct item *item)
+{
+    return item->type == FORM_GROUP && item->repeats;
+}
+
+/* Repetition numbers of the groups an inst stands in, outermost first; and under which answers. */
+static size_t numbers_of(const struct inst *inst, size_t *number, size_t room)
+{
+    size_t n = inst->parent ? numbers_of(inst->parent, number, room) : 0;
+
+    if (inst->parent && inst->parent->parent && inst->parent->item->type != FORM_GROUP && inst->parent->item->repeats && n < room)
+        number[n++] = inst->set;
+    if (is_repeating_group(inst->item) && n < room)
+        number[n++] = inst->rep;
+    return n;
+}
+
+/* The path of an item with those numbers put in where it repeats; false when it repeats less or more often. */
+static bool path_with(const struct item *item, const size_t *number, size_t n, size_t *used, struct buf *path)
+{
+    const struct item *parent = item->parent;
+
+    if (parent && parent->parent) {
+        if (!path_with(parent, number, n, used, path))
+            return false;
+        if (parent->type != FORM_GROUP && parent->repeats) {
+            if (*used == n)
+                return false;
+            buf_printf(path, "[%zu]", number[(*used)++]);
+        }
+        buf_char(path, '/');
+    }
+    buf_add(path, item->key);
+    if (is_repeating_group(item)) {
+        if (*used == n)
+            return false;
+        buf_printf(path, "[%zu]", number[(*used)++]);
+    }
+    return true;
+}
+
+static struct inst *place_of(struct form *form, const struct inst *old)
+{
+    const struct item *item = item_by_link(form, old->item->link_id);
+    size_t number[FORM_DEPTH_MAX], n = numbers_of(old, number, FORM_DEPTH_MAX), used = 0;
+    struct buf path = { 0 };
+    struct inst *found = NULL;
+
+    if (item && path_with(item, number, n, &used, &path) && used == n)
+        found = state_find(form, buf_text(&path), true);
+    buf_done(&path);
+    return found;
+}
+
+/* --- Does it fit? --- */
+
+static const char *types_apart(enum form_type from, enum form_type to, const char *value)
+{
+    if (from == to || (from == FORM_STRING && to == FORM_TEXT) || (from == FORM_CHOICE && to == FORM_OPEN_CHOICE) ||
+        (from == FORM_INTEGER && to == FORM_DECIMAL) || (from == FORM_DATE && to == FORM_DATETIME) ||
+        (from == FORM_TEXT && to == FORM_STRING && !strstr(value, "\\n")) ||
+        ((from == FORM_STRING || from == FORM_TEXT) && to == FORM_OPEN_CHOICE) || (from == FORM_OPEN_CHOICE && to == FORM_CHOICE))
+        return NULL;
+    return _("it asks for another kind of answer now");
+}
+
+/* The answer as the new item takes it, added to array; a sentence why it cannot. */
+static const char *fit_answer(const struct inst *new, const struct node *answer, struct doc *doc, struct node *array)
+{
+    const struct item *item = new->item;
+    const struct choices *choices = inst_choices(new);
+    static const struct { const char *from; enum form_type type; const char *member; } renamed[] = {
+        { "Integer", FORM_DECIMAL, "valueDecimal" }, { "Date", FORM_DATETIME, "valueDateTime" },
+    };
+    const char *type;
+    const struct node *value = answer_value(answer, &type);
+    const struct option *o = strcmp(type, "Coding") == 0 || item->type == FORM_CHOICE ? option_of(choices, answer) : NULL;
+
+    if (item->type == FORM_CHOICE && !o && !choices->missing && (choices->n || strcmp(type, "Coding")))
+        return _("it cannot be chosen any more");
+    if (item->type == FORM_OPEN_CHOICE && strcmp(type, "Coding") == 0 && !o && choices->n && !choices->missing)
+        return _("it cannot be chosen any more");
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (item->type == renamed[i].type && strcmp(type, renamed[i].from) == 0) {
+            node_set_copy(doc, node_add_object(doc, array), renamed[i].member, value);
+            return NULL;
+        }
+    node_add_copy(doc, array, o ? o->value : answer);       /* with the label and the weight of today */
+    return NULL;
+}
+
+static const char *fit(const struct inst *old, const struct inst *new, struct doc *doc, struct node *array)
+{
+    struct buf text = { 0 };
+    const char *why = NULL;
+
+    for (size_t i = 0; i < old->n_answers; i++)
+        node_write(&text, old->answer[i]);
+    why = types_apart(old->item->type, new->item->type, buf_text(&text));
+    buf_done(&text);
+    if (!why && old->n_answers > 1 && !new->item->repeats)
+        why = _("only one answer is asked for now");
+    for (size_t i = 0; i < old->n_answers && !why; i++)
+        why = fit_answer(new, old->answer[i], doc, array);
+    return why;
+}
+
+/* --- Carrying over --- */
+
+static char *words_of(const struct inst *inst)
+{
+    struct buf words = { 0 };
+
+    for (size_t i = 0; i < inst->n_answers; i++) {
+        char *one = inst_answer_words(inst, inst->answer[i]);
+
+        buf_printf(&words, "%s%s", i ? "; " : "", one);
+        free(one);
+    }
+    return words.len ? buf_take(&words) : mem_dup(inst->absent ? inst->absent : "");
+}
+
+static void lose(struct upgrade *u, const struct form *form, const struct inst *old, const char *why)
+{
+    char *words = words_of(old);
+
+    add_line(u, UPGRADE_LOST, old->item, words, why)->value = form_answers_text(form, old->path);
+    free(words);
+}
+
+static void carry_answers(struct upgrade *u, const struct form *old_form, const struct inst *old, struct form *form, struct inst *new)
+{
+    struct doc *doc = doc_new(NULL);
+    struct node *array = node_set_array(doc, doc_root(doc), "answer");
+    const char *why = fit(old, new, doc, array);
+    const struct node **vector = mem_array(node_count(array), sizeof *vector);
+    size_t n = 0;
+
+    for (const struct node *a = node_first(array); a; a = node_next(a))
+        vector[n++] = a;
+    if (why) {
+        lose(u, old_form, old, why);
+    } else {
+        state_answer(form, new, vector, n);
+        new->touched = true;
+        new->overridden = old->overridden && new->item->calculated;
+        u->n_kept++;
+    }
+    free(vector);
+    doc_free(doc);
+}
+
+/* What a person took away stays away, also where the newer form would begin with a value. */
+static void carry_cleared(const struct inst *old, struct form *form)
+{
+    struct inst *new = old->touched && is_question(old->item) && !old->item->calculated ? place_of(form, old) : NULL;
+
+    if (!new || !is_question(new->item) || new->item->calculated)
+        return;
+    state_answer(form, new, NULL, 0);
+    new->touched = true;
+}
+
+/* What the form works out itself is worked out again; everything a person said goes on or is lost by name. */
+static void carry(struct upgrade *u, const struct form *old_form, const struct inst *old, struct form *form)
+{
+    struct inst *new;
+
+    if (!is_question(old->item) || (!old->n_answers && !old->absent) || (old->item->calculated && !old->overridden))
+        return;
+    new = place_of(form, old);
+    if (!new || !is_question(new->item)) {
+        lose(u, old_form, old, item_by_link(form, old->item->link_id) ? _("it stands in another part of the form now") : _("it is not asked any more"));
+    } else if (new->item->calculated && inst_read_only(new)) {
+        lose(u, old_form, old, _("the form works it out itself now"));
+    } else if (old->n_answers) {
+        carry_answers(u, old_form, old, form, new);
+    } else {
+        free(new->absent);
+        new->absent = mem_dup(old->absent);
+        new->is_dirty = new->touched = true;
+        u->n_kept++;
+    }
+}
+
+/* --- What else is different --- */
+
+static char *options_change(const struct item *old, const struct item *new)
+{
+    size_t more = 0, fewer = 0;
+
+    for (size_t i = 0; i < new->choices->n; i++)
+        more += !option_of(old->choices, new->choices->option[i].value);
+    for (size_t i = 0; i < old->choices->n; i++)
+        fewer += !option_of(new->choices, old->choices->option[i].value);
+    if (!more && !fewer)
+        return mem_dup("");
+    return mem_printf(_("%zu new to choose from, %zu gone"), more, fewer);
+}
+
+static bool is_answered(const struct form *form, const struct item *item)
+{
+    for (size_t i = 0; i < form->n_insts; i++)
+        if (form->inst[i]->item == item && (form->inst[i]->n_answers || form->inst[i]->absent))
+            return true;
+    return false;
+}
+
+static void compare(struct upgrade *u, const struct form *old_form, const struct form *form)
+{
+    for (size_t i = 0; i < form->n_items; i++) {
+        const struct item *new = form->item[i], *old = item_by_link(old_form, new->link_id);
+        char *options;
+
+        if (!old) {
+            if (is_question(new) && !new->hidden)
+                add_line(u, UPGRADE_NEW, new, "", "")->is_required = new->required;
+            continue;
+        }
+        options = options_change(old, new);
+        if (strcmp(old->text, new->text) || *options)
+            add_line(u, UPGRADE_CHANGED, new, strcmp(old->text, new->text) ? old->text : "", options);
+        free(options);
+    }
+    for (size_t i = 0; i < old_form->n_items; i++) {
+        const struct item *old = old_form->item[i];
+
+        if (is_question(old) && !old->hidden && !old->calculated && !item_by_link(form, old->link_id) && !is_answered(old_form, old))
+            add_line(u, UPGRADE_GONE, old, "", "");
+    }
+}
+
+/* --- Planning and doing --- */
+
+/* The draft as it is, and its answers in the newest form there is. */
+static enum rc prepare(struct store *st, const struct grant *grant, const char *id, struct sitting *old, struct sitting *new,
+                       struct upgrade *u, struct err *err)
+{
+    enum rc rc = sitting_resume(st, grant, id, old, err);
+
+    if (rc != RC_OK)
+        return rc;
+    if (old->draft.amends[0])
+        return err_set(err, RC_DENIED, _("An amendment stays in the version that was answered."));
+    if ((rc = version_newest(st, old->questionnaire, &new->questionnaire, err)) != RC_OK ||
+        (rc = populate_open(st, grant, old->patient, &new->launch, err)) != RC_OK ||
+        (rc = form_open(new->questionnaire, populate_context(new->launch), &new->form, err)) != RC_OK)
+        return rc;
+    u->from = version_words(old->questionnaire);
+    u->to = version_words(new->questionnaire);
+    u->questionnaire = version_name(new->questionnaire);
+    for (size_t i = 0; i < old->form->n_insts; i++) {
+        carry(u, old->form, old->form->inst[i], new->form);
+        if (!old->form->inst[i]->n_answers && !old->form->inst[i]->absent)
+            carry_cleared(old->form->inst[i], new->form);
+    }
+    form_recompute(new->form);
+    compare(u, old->form, new->form);
+    memcpy(new->draft.id, old->draft.id, sizeof new->draft.id);
+    return sitting_audit_reads(st, grant, new, err);
+}
+
+enum rc upgrade_plan(struct store *st, const struct grant *grant, const char *draft_id, struct upgrade *out, struct err *err)
+{
+    struct sitting old = { 0 }, new = { 0 };
+    enum rc rc;
+
+    *out = (struct upgrade){ 0 };
+    rc = prepare(st, grant, draft_id, &old, &new, out, err);
+    sitting_done(&new);
+    sitting_done(&old);
+    if (rc != RC_OK)
+        upgrade_done(out);
+    return rc;
+}
+
+static void put_aside(struct draft *d, const struct upgrade *u)
+{
+    for (size_t i = 0; i < u->n; i++) {
+        const struct upgrade_line *line = &u->line[i];
+        char *aside, *why;
+
+        if (line->kind != UPGRADE_LOST)
+            continue;
+        why = mem_printf(_("answered in %s; in %s %s"), u->from, u->to, line->why);
+        aside = aside_add(d->aside, &(struct aside){ .kind = ASIDE_UNFIT, .link_id = line->link_id, .text = line->text,
+                                                     .answer = line->before, .why = why, .value = line->value });
+        free(why);
+        free(d->aside);
+        d->aside = aside;
+    }
+}
+
+static void fill_draft(struct sitting *new, const struct sitting *old, const struct upgrade *u)
+{
+    struct draft *d = &new->draft;
+    const struct form_row *row = form_row_by_path(new->form, old->draft.position);
+
+    *d = (struct draft){ .questionnaire = mem_dup(u->questionnaire), .title = mem_dup(form_title(new->form)), .aside = mem_dup(old->draft.aside) };
+    memcpy(d->id, old->draft.id, sizeof d->id);
+    memcpy(d->patient, old->draft.patient, sizeof d->patient);
+    d->position = mem_dup(row ? row->path : form_rows(new->form) ? form_row(new->form, 0)->path : "");
+    form_progress(new->form, &d->answered, &d->total);
+    put_aside(d, u);
+}
+
+static enum rc write_it(struct store *st, const struct grant *grant, struct sitting *new, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    for (size_t i = 0; i < new->form->n_insts; i++)
+        new->form->inst[i]->is_dirty |= new->form->inst[i]->n_answers > 0;
+    if ((rc = draft_replace(st, grant, &new->draft, err)) == RC_OK)
+        rc = sitting_save_changed(st, grant, new, err);
+    return store_end(st, rc, err);
+}
+
+enum rc upgrade_apply(struct store *st, const struct grant *grant, const char *draft_id, const char *questionnaire,
+                      struct upgrade *out, struct err *err)
+{
+    struct sitting old = { 0 }, new = { 0 };
+    enum rc rc;
+
+    *out = (struct upgrade){ 0 };
+    rc = prepare(st, grant, draft_id, &old, &new, out, err);
+    if (rc == RC_OK && questionnaire && strcmp(questionnaire, out->questionnaire))
+        rc = err_set(err, RC_STALE, _("Draft %s: there is another newest version by now; look at it first."), draft_id);
+    if (rc == RC_OK) {
+        fill_draft(&new, &old, out);
+        rc = write_it(st, grant, &new, err);
+    }
+    sitting_done(&new);
+    sitting_done(&old);
+    if (rc != RC_OK)
+        upgrade_done(out);
+    return rc;
+}
+
+enum rc upgrade_back(struct store *st, const struct grant *grant, const char *draft_id, struct err *err)
+{
+    return draft_put_back(st, grant, draft_id, err);
+}
