@@ -229,6 +229,7 @@ static void checks_resources(void **state)
         {"{\"resourceType\":\"Observation\",\"issued\":\"2026-11-23T08:00:00.123+05:30\",\"subject\":{\"reference\":\"#p\"}}", NULL},
         {"{\"resourceType\":\"Encounter\",\"period\":{\"start\":\"2016-12-31T23:59:60Z\"}}", NULL},   /* a leap second */
         {"{\"resourceType\":\"Task\",\"for\":{\"reference\":\"Patient?identifier=s|1\"},\"focus\":{\"reference\":\"urn:uuid:1\"}}", NULL},
+        {"{\"resourceType\":\"Basic\",\"extension\":[{\"url\":\"http://x\",\"valueReference\":{\"reference\":\"Mapping/1\"}}]}", NULL},     /* another maker's */
         {"{\"resourceType\":\"GraphDefinition\",\"start\":\"Patient\"}", NULL},
         {"[]", "this is not a resource: a JSON object is expected"},
         {"{\"id\":\"1\"}", "/1: resourceType is missing"},
