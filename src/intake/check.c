@@ -89,14 +89,27 @@ static void check_form(struct checking *c)
 
 static const char response_root[] = "QuestionnaireResponse";
 
-/* Also display items that are no rows here: a response may carry them, without answers. */
-static const struct node *definition_of(const struct node *parent, const char *link_id, size_t *place)
+/* The item of this linkId, the first from a place on: a broken form may have it twice, and its items are
+ * told apart by their order. Also display items that are no rows here: a response may carry them. */
+static const struct node *definition_of(const struct node *parent, const char *link_id, size_t from, size_t *place)
 {
-    *place = 0;
-    for (const struct node *n = node_first(node_get(parent, "item")); n; n = node_next(n), ++*place)
-        if (!strcmp(node_str(n, "linkId"), link_id))
+    size_t i = 0;
+
+    for (const struct node *n = node_first(node_get(parent, "item")); n; n = node_next(n), i++)
+        if (i >= from && !strcmp(node_str(n, "linkId"), link_id)) {
+            *place = i;
             return n;
+        }
     return NULL;
+}
+
+/* After the item before: the next of this linkId, else (a repetition, or out of order) the first. */
+static const struct node *definition_after(const struct node *parent, const char *link_id, const struct node *before, size_t last, size_t *place)
+{
+    bool repeats = before && !strcmp(node_str(before, "linkId"), link_id) && node_bool(before, "repeats");
+    const struct node *found = before && !repeats ? definition_of(parent, link_id, last + 1, place) : NULL;
+
+    return found ? found : definition_of(parent, link_id, 0, place);
 }
 
 static void shape_items(struct checking *c, const struct node *parent, const struct node *items, int depth);
@@ -123,12 +136,12 @@ static void shape_item(struct checking *c, const struct node *definition, const 
 /* Items stand in the order of the form; only a repeating group has several of one linkId. */
 static void shape_items(struct checking *c, const struct node *parent, const struct node *items, int depth)
 {
-    size_t last = 0, place;
+    size_t last = 0, place = 0;
     const struct node *before = NULL;
 
     for (const struct node *item = node_first(items); item && depth < FORM_DEPTH_MAX; item = node_next(item)) {
         const char *link = node_str(item, "linkId");
-        const struct node *definition = definition_of(parent, link, &place);
+        const struct node *definition = definition_after(parent, link, before, last, &place);
         bool repeats = definition && !strcmp(node_str(definition, "type"), "group") && node_bool(definition, "repeats");
 
         if (!definition) {

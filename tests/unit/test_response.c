@@ -110,6 +110,32 @@ static void a_response_is_judged_where_it_is_wrong(void **state)
     assert_int_equal(failures, 0);
 }
 
+/* A form that has a linkId twice gets an answer for each of the two, in order, and no third. */
+static void a_linkid_that_stands_twice_is_answered_twice(void **state)
+{
+    static const char *const responses[] = {
+        "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}]},{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"y\"}]}",
+        "{\"linkId\":\"a\",\"answer\":[{\"valueString\":\"x\"}]},{\"linkId\":\"a\"},{\"linkId\":\"a\"}",
+    };
+    struct doc *questionnaire = case_questionnaire("{\"linkId\":\"a\",\"type\":\"string\"},{\"linkId\":\"a\",\"type\":\"string\"}");
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char *json = mem_printf("{\"resourceType\":\"QuestionnaireResponse\",\"status\":\"completed\",\"item\":[%s]}", responses[i]);
+        struct doc *response = case_document(json), *outcome = NULL;
+        size_t wrong = 0;
+
+        assert_int_equal(questionnaire_check(questionnaire, response, &outcome, NULL, NULL), RC_OK);
+        for (const struct node *n = node_first(node_get(doc_root(outcome), "issue")); n; n = node_next(n))
+            wrong += !strncmp(node_path_str(n, "expression[0]"), "QuestionnaireResponse", 21);
+        assert_int_equal(wrong > 0, i > 0);
+        doc_free(outcome);
+        doc_free(response);
+        free(json);
+    }
+    doc_free(questionnaire);
+}
+
 static void what_is_no_form_is_said_to_be_none(void **state)
 {
     static const char *const texts[] = { "{}", "[]", "5", "{\"resourceType\":\"Patient\"}", "{\"resourceType\":\"Questionnaire\"}", "{\"resourceType\":\"Questionnaire\",\"item\":{}}" };
@@ -132,7 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_head_says_what_who_when_and_from_where), cmocka_unit_test(somebody_else_is_named_as_the_source),
         cmocka_unit_test(what_is_not_complete_cannot_be_completed), cmocka_unit_test(a_response_is_judged_where_it_is_wrong),
-        cmocka_unit_test(what_is_no_form_is_said_to_be_none),
+        cmocka_unit_test(a_linkid_that_stands_twice_is_answered_twice), cmocka_unit_test(what_is_no_form_is_said_to_be_none),
     };
 
     clock_set_zone("America/New_York");

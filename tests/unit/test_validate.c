@@ -92,6 +92,7 @@ static const struct { const char *items, *typed, *missing; } missing[] = {
     { "{\"linkId\":\"a\",\"type\":\"string\",\"required\":true," EXT(CORE "questionnaire-hidden", "\"valueBoolean\":true") "}", "", "" },
     { "{\"linkId\":\"g\",\"type\":\"group\",\"required\":true,\"item\":[{\"linkId\":\"x\",\"type\":\"string\"},{\"linkId\":\"z\",\"type\":\"string\"}]}", "", "g" },
     { "{\"linkId\":\"g\",\"type\":\"group\",\"required\":true,\"item\":[{\"linkId\":\"x\",\"type\":\"string\"},{\"linkId\":\"z\",\"type\":\"string\"}]}", "g/x", "" },
+    { "{\"linkId\":\"g\",\"type\":\"group\",\"required\":true,\"item\":[{\"linkId\":\"x\",\"type\":\"display\"}]}", "", "" },      /* nothing there can be answered */
     { "{\"linkId\":\"g\",\"type\":\"group\",\"item\":[{\"linkId\":\"x\",\"type\":\"string\",\"required\":true}]}", "", "g/x" },
     { "{\"linkId\":\"r\",\"type\":\"group\",\"repeats\":true,\"item\":[{\"linkId\":\"x\",\"type\":\"string\",\"required\":true},{\"linkId\":\"y\",\"type\":\"string\"}]}", "", "" },
     { "{\"linkId\":\"r\",\"type\":\"group\",\"repeats\":true,\"item\":[{\"linkId\":\"x\",\"type\":\"string\",\"required\":true},{\"linkId\":\"y\",\"type\":\"string\"}]}", "r[0]/y", "r[0]/x" },
