@@ -135,7 +135,7 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(LIBS)
 	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lm
 
 # Screen tests: the real program on a pseudo-terminal.
-SCREEN_LIB := $(B)/tests/screen/terminal.o $(B)/tests/screen/desk.o
+SCREEN_LIB := $(addprefix $(B)/tests/screen/,terminal.o desk.o fill.o sample.o)
 SCREEN := $(patsubst tests/screen/%.c,$(B)/screen/%,$(wildcard tests/screen/test_*.c))
 $(B)/screen/%: $(B)/tests/screen/%.o $(SCREEN_LIB) $(LIBS)
 	@mkdir -p $(@D)
@@ -169,9 +169,9 @@ corpus:
 	$(again) all units $(patsubst tests/corpus/%.c,$(B)/corpus/%,$(wildcard tests/corpus/test_*.c))
 	@CORPUS="$(abspath $(CORPUS))" tests/run tests/corpus/run $(patsubst tests/corpus/%.c,$(B)/corpus/%,$(wildcard tests/corpus/test_*.c))
 
-$(B)/corpus/%: $(B)/tests/corpus/%.o $(LIBS)
+$(B)/corpus/%: $(B)/tests/corpus/%.o $(SCREEN_LIB) $(LIBS)
 	@mkdir -p $(@D)
-	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lm
+	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lm -lutil
 
 # The program on made-up people, in a directory that goes when it ends.
 demo:

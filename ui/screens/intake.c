@@ -361,7 +361,7 @@ static void finish(struct app *app, struct intake *it)
         app_close_top(app);
         app_person_changed(app);
         app->changes = app_changes(app);
-        app_say(app, STYLE_GOOD, _("%s: finished and saved"), buf_text(&words));
+        app_say(app, STYLE_GOOD, _("finished and saved: %s"), buf_text(&words));
     }
     buf_done(&words);
 }
