@@ -175,6 +175,7 @@ PARAMS(task_cancel) = { TASK, P_CHOICE("reason", REQ | PARAM_OPEN, N_("reason"),
 PARAMS(form_check) = {
     P("file", FILE, REQ | POS, N_("Questionnaire")), P("response", FILE, QUIET, N_("QuestionnaireResponse to check against it")), P_END
 };
+PARAMS(form_test) = { P("file", FILE, REQ | POS | PARAM_LIST, N_("suite of forms")), P_END };
 PARAMS(form_show) = {
     P_ID("form", "Questionnaire QuestionnaireResponse", REQ | POS, N_("form or response")),
     P("rev", NUMBER, QUIET, N_("an older revision")), P_END

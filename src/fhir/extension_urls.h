@@ -67,6 +67,7 @@
 #define EXT_ANSWERS_FROM    FD_EXTENSION "answers-from"
 #define EXT_PAPER_DATE      FD_EXTENSION "paper-date"
 #define EXT_GIVEN_BY        FD_EXTENSION "given-by"
+#define EXT_LINK_ID         FD_EXTENSION "link-id"     /* OperationOutcome.issue: the item it is about */
 #define EXT_SCORE           FD_EXTENSION "score"
 #define EXT_FORM_DIGEST     FD_EXTENSION "form-digest"
 #define EXT_AMENDMENT       FD_EXTENSION "amendment"

@@ -13,6 +13,8 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "fhir/datatype.h"
+#include "fhir/extension_urls.h"
 #include "intake/form.h"
 #include "intake/model.h"
 
@@ -69,6 +71,26 @@ static void add_issue(struct checking *c, const char *severity, const char *code
     c->errors += !strcmp(severity, "error") || !strcmp(severity, "fatal");
 }
 
+static void issue_link(struct checking *c, const char *link_id)
+{
+    struct node *issue = NULL, *extension;
+
+    for (struct node *i = node_first(c->issues); i; i = node_next(i))
+        issue = i;
+    if (!issue || !*link_id)
+        return;
+    extension = node_add_object(c->outcome, node_set_array(c->outcome, issue, "extension"));
+    node_set_str(c->outcome, extension, "url", EXT_LINK_ID);
+    node_set_str(c->outcome, extension, "valueString", link_id);
+}
+
+const char *check_issue_link(const struct node *issue)
+{
+    const char *link = node_text(extension_value(issue, EXT_LINK_ID));
+
+    return link ? link : "";
+}
+
 /* --- The form --- */
 
 static void check_form(struct checking *c)
@@ -80,6 +102,7 @@ static void check_form(struct checking *c)
 
         add_issue(c, d->is_error ? "error" : "warning", d->is_error ? "invariant" : "informational",
                   d->item ? d->item->node : form->root->node, "Questionnaire", "%s", d->words);
+        issue_link(c, d->item ? d->item->link_id : "");
     }
     if (!*node_str(form->root->node, "status"))
         add_issue(c, "error", "required", form->root->node, "Questionnaire", _("The form has no status."));

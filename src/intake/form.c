@@ -68,6 +68,7 @@ void form_close(struct form *form)
     doc_free(form->view->response);
     strings_free(form->view->words, form->view->n_words);
     free(form->view->problem);
+    free(form->view->warning);
     free(form->view->score);
     free(form->view->cached);
     free(form->view);
@@ -349,6 +350,16 @@ size_t form_problems(const struct form *form)
 struct form_problem form_problem(const struct form *form, size_t i)
 {
     return form->view->problem[i];
+}
+
+size_t form_warnings(const struct form *form)
+{
+    return form->view->n_warnings;
+}
+
+struct form_problem form_warning(const struct form *form, size_t i)
+{
+    return form->view->warning[i];
 }
 
 size_t form_defects(const struct form *form)

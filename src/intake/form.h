@@ -141,6 +141,8 @@ void form_progress(const struct form *form, int *answered, int *total);
 struct form_problem { const char *path, *text; };
 size_t form_problems(const struct form *form);              /* over the whole form, as if completing now */
 struct form_problem form_problem(const struct form *form, size_t i);
+size_t form_warnings(const struct form *form);              /* rules not kept that refuse nothing */
+struct form_problem form_warning(const struct form *form, size_t i);
 struct form_score { const char *name, *value; int answered, of; const char *band; int max; };   /* value "" = not known yet; max 0 = not known */
 size_t form_scores(const struct form *form);
 struct form_score form_score(const struct form *form, size_t i);

@@ -137,12 +137,16 @@ static void add_target_constraint(struct form *form, struct item *item, const st
         if (!strcmp(name, "expression"))
             rule.expression = expression_new(form, item, value, N_("a rule"));
         else if (!strcmp(name, "human"))
-            rule.words = node_text(value) ? node_text(value) : "";
+            rule.words = node_text(value) ? translated(part, node_name(value), form->language) : "";
+        else if (!strcmp(name, "location") && node_text(value))
+            fhirpath_compile(node_text(value), &rule.location, NULL);
         else if (!strcmp(name, "severity"))
             rule.is_warning = node_text(value) && !strcmp(node_text(value), "warning");
     }
-    if (!rule.expression)
+    if (!rule.expression) {
+        fhirpath_free(rule.location);
         return;
+    }
     item->rule = mem_grow(item->rule, item->n_rules + 1, sizeof *item->rule);
     item->rule[item->n_rules++] = rule;
 }

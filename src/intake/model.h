@@ -47,7 +47,7 @@ struct expression {
 };
 
 /* targetConstraint and constraint: a rule with words of its own. */
-struct rule { struct expression *expression; const char *words; bool is_warning; };
+struct rule { struct expression *expression; const char *words; struct fhirpath *location; bool is_warning; };
 
 struct option {
     char *label;                    /* owned, plain */
@@ -143,6 +143,7 @@ struct inst {
 /* What is worked out of the answers after each change. */
 struct view {
     struct form_problem *problem; size_t n_problems, cap_problems;
+    struct form_problem *warning; size_t n_warnings, cap_warnings;
     struct form_score *score; size_t n_scores, cap_scores;
     char **words; size_t n_words, cap_words;            /* owned text the two above borrow */
     struct doc *response;           /* %resource of the moment */

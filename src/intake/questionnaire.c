@@ -290,6 +290,8 @@ static void item_free(struct item *item)
     free(item->note);
     free(item->condition);
     free(item->variable);
+    for (size_t i = 0; i < item->n_rules; i++)
+        fhirpath_free(item->rule[i].location);
     free(item->rule);
     free(item->unit);
     free(item);

@@ -373,21 +373,51 @@ static void check_question(const struct form *form, const struct inst *inst)
         add_problem(form, inst, view_keep(form->view, mem_printf(_("At least %ld answers are needed."), least)));
 }
 
+/* Where a rule says it belongs (location, a path from its element): the first such item below, else its own. */
+static const struct inst *rule_place(struct form *form, const struct rule *rule, const struct inst *inst)
+{
+    struct fp_result result = {0};
+    const struct node *found;
+    const struct inst *at = inst;
+
+    if (!rule->location || scope_eval(form, rule->location, inst, &result, NULL) != RC_OK)
+        return inst;
+    found = result.n ? fp_value_node(fp_result_at(&result, 0)) : NULL;
+    for (; found; found = node_parent(found))
+        for (size_t i = 0; i < form->n_insts; i++)
+            if (form->inst[i]->built == found) {
+                at = form->inst[i];
+                goto out;
+            }
+out:
+    fp_result_done(&result);
+    return at;
+}
+
 /* A rule that cannot be worked out refuses nobody; it is among the defects of the form. */
 static void check_rules(struct form *form, const struct inst *inst)
 {
+    struct view *view = form->view;
+
     for (size_t i = 0; i < inst->item->n_rules; i++) {
         const struct rule *rule = &inst->item->rule[i];
+        const char *words;
 
-        if (!rule->is_warning && expression_truth(form, rule->expression, inst) == EXPRESSION_FALSE)
-            add_problem(form, inst, *rule->words ? view_keep(form->view, plain_text(rule->words, false))
-                                                 : _("A rule of the form is not kept."));
+        if (expression_truth(form, rule->expression, inst) != EXPRESSION_FALSE)
+            continue;
+        words = *rule->words ? view_keep(view, plain_text(rule->words, false)) : _("A rule of the form is not kept.");
+        if (!rule->is_warning) {
+            add_problem(form, rule_place(form, rule, inst), words);
+            continue;
+        }
+        MEM_ROOM(view->warning, view->n_warnings, view->cap_warnings);
+        view->warning[view->n_warnings++] = (struct form_problem){ rule_place(form, rule, inst)->path, words };
     }
 }
 
 void validate_form(struct form *form)
 {
-    form->view->n_problems = 0;
+    form->view->n_problems = form->view->n_warnings = 0;
     for (size_t i = 0; i < form->n_insts; i++) {
         const struct inst *inst = form->inst[i];
 
