@@ -45,7 +45,9 @@
  *   extension AMENDMENT        one for each time it was changed after it was finished: extension "at"
  *                              valueDateTime, "by" valueReference, "why" valueString
  *   extension ASIDE            an answer of an older version of the form that found no place in this one:
- *                              extension "linkId", "text", "answer", "why" valueString */
+ *                              extension "linkId", "text", "answer", "why" valueString
+ * answers of a draft (never of a response)
+ *   extension FROM_RECORD      valueString: a first value from the record, and from when, in the words of the screen */
 #ifndef FRONTDESK_EXTENSION_URLS_H
 #define FRONTDESK_EXTENSION_URLS_H
 
@@ -68,6 +70,7 @@
 #define EXT_PAPER_DATE      FD_EXTENSION "paper-date"
 #define EXT_GIVEN_BY        FD_EXTENSION "given-by"
 #define EXT_LINK_ID         FD_EXTENSION "link-id"     /* OperationOutcome.issue: the item it is about */
+#define EXT_FROM_RECORD     FD_EXTENSION "from-record"
 #define EXT_SCORE           FD_EXTENSION "score"
 #define EXT_FORM_DIGEST     FD_EXTENSION "form-digest"
 #define EXT_AMENDMENT       FD_EXTENSION "amendment"

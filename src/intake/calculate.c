@@ -8,6 +8,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "fhir/datatype.h"
 #include "intake/model.h"
 
 /* --- From a result to answers --- */
@@ -130,6 +131,38 @@ static void set_from_text(const struct item *item, const struct choices *choices
     }
 }
 
+/* A resource as the answer of a question that asks for a reference (SDC expressions). */
+static bool set_reference_to(struct doc *doc, struct node *answer, const struct node *resource)
+{
+    struct buf words = {0};
+    struct node *reference;
+
+    if (!*node_str(resource, "resourceType") || !*node_str(resource, "id"))
+        return false;
+    reference_set(doc, answer, "valueReference", node_str(resource, "resourceType"), node_str(resource, "id"));
+    reference = node_get(answer, "valueReference");
+    if (node_is(node_get(resource, "name"), NODE_ARRAY))
+        name_plain(&words, node_first(node_get(resource, "name")));
+    else
+        buf_add(&words, node_str(resource, "name"));
+    if (!words.len)
+        concept_words(&words, node_get(resource, "code"));
+    node_set_str(doc, reference, "display", buf_text(&words));
+    buf_done(&words);
+    return true;
+}
+
+/* The number of a Quantity for a question that asks for a number, where both say the same unit. */
+static bool set_number_of(const struct item *item, struct doc *doc, struct node *answer, const struct node *quantity)
+{
+    const char *code = *node_str(quantity, "code") ? node_str(quantity, "code") : node_str(quantity, "unit");
+
+    if (item->n_units && strcmp(node_str(item->unit[0], "code"), code) != 0)
+        return false;
+    set_number(doc, answer, item->type == FORM_INTEGER ? "valueInteger" : "valueDecimal", node_str(quantity, "value"), item->type == FORM_INTEGER);
+    return true;
+}
+
 /* Whole elements (a Coding, a Quantity, a Reference) are taken as they are where the type fits. */
 static bool set_from_node(const struct item *item, struct doc *doc, struct node *answer, const struct fp_value *value)
 {
@@ -148,6 +181,10 @@ static bool set_from_node(const struct item *item, struct doc *doc, struct node 
         type = "Quantity";
     if (!strcmp(want, "Reference") && *node_str(node, "reference"))
         type = "Reference";
+    if (!strcmp(want, "Reference") && node_get(node, "resourceType"))
+        return set_reference_to(doc, answer, node);
+    if ((item->type == FORM_DECIMAL || item->type == FORM_INTEGER) && *node_str(node, "value") && !node_get(node, "resourceType"))
+        return set_number_of(item, doc, answer, node);
     if (!node || strcmp(type, want) != 0)
         return false;
     node_set_copy(doc, answer, !strcmp(want, "Coding") ? "valueCoding" : !strcmp(want, "Quantity") ? "valueQuantity" : "valueReference", node);
@@ -170,7 +207,7 @@ void value_answer(const struct item *item, const struct fp_value *value, struct 
     set_value(item, choices_none(), value, doc, answer);
 }
 
-static void result_answers(const struct inst *inst, const struct fp_result *result, struct doc *doc, struct node *array)
+void result_answers(const struct inst *inst, const struct fp_result *result, struct doc *doc, struct node *array)
 {
     for (size_t i = 0; i < result->n && (i == 0 || inst->item->repeats); i++) {
         struct node *answer = node_add_object(doc, array);
@@ -181,7 +218,7 @@ static void result_answers(const struct inst *inst, const struct fp_result *resu
     }
 }
 
-static const struct node **answer_vector(const struct node *array, size_t *n)
+const struct node **answer_vector(const struct node *array, size_t *n)
 {
     const struct node **vector = mem_array(node_count(array), sizeof *vector);
 
@@ -207,69 +244,6 @@ static bool evaluate_answers(struct form *form, struct inst *inst, struct expres
     result_answers(inst, &result, doc, array);
     fp_result_done(&result);
     return true;
-}
-
-/* --- First values --- */
-
-static void apply_static_initial(struct form *form, struct inst *inst)
-{
-    const struct item *item = inst->item;
-    const struct node *initial = node_get(item->node, "initial");
-    size_t n = 0;
-    const struct node **vector;
-
-    if (initial && item->type != FORM_GROUP && item->type != FORM_DISPLAY) {
-        vector = answer_vector(initial, &n);
-        state_answer(form, inst, vector, item->repeats || n == 0 ? n : 1);
-        free(vector);
-        return;
-    }
-    vector = mem_array(item->choices->n, sizeof *vector);
-    for (size_t i = 0; i < item->choices->n; i++)
-        if (item->choices->option[i].is_initial && (n == 0 || item->repeats))
-            vector[n++] = item->choices->option[i].value;
-    if (n)
-        state_answer(form, inst, vector, n);
-    free(vector);
-}
-
-static void apply_initial_expression(struct form *form, struct inst *inst)
-{
-    struct doc *doc = doc_new(NULL);
-    struct node *array = node_set_array(doc, doc_root(doc), "answer");
-
-    if (evaluate_answers(form, inst, inst->item->initial, doc, array) && node_count(array)) {
-        size_t n;
-        const struct node **vector = answer_vector(array, &n);
-
-        state_answer(form, inst, vector, n);
-        free(vector);
-    }
-    doc_free(doc);
-}
-
-/* Once, when the item is first asked; never again after a person cleared it. */
-static bool initial_pass(struct form *form)
-{
-    bool changed = false;
-
-    for (size_t i = 0; i < form->n_insts && form->is_order_known; i++) {
-        struct inst *inst = form->inst[i];
-        const struct item *item = inst->item;
-        uint64_t before = form->clock;
-
-        if (!inst->enabled || inst->initialised)
-            continue;
-        inst->initialised = true;
-        if (form->is_loading || inst->touched || inst->n_answers)
-            continue;
-        if (expression_can(form, item->initial))
-            apply_initial_expression(form, inst);
-        else
-            apply_static_initial(form, inst);
-        changed |= form->clock != before;
-    }
-    return changed;
 }
 
 /* --- What is worked out all the time --- */
@@ -338,7 +312,7 @@ static bool calculate(struct form *form, struct inst *inst, uint64_t now)
     struct node *array;
     bool changed = false;
 
-    if (!e || !inst->enabled || inst->overridden || !expression_is_due(form, e, inst->calculated_stamp))
+    if (!e || !inst->enabled || inst->overridden || !expression_is_due(form, e, inst->calculated_stamp) || is_unbound(form, e, inst))
         return false;
     inst->calculated_stamp = now;
     doc = doc_new(NULL);

@@ -95,12 +95,24 @@ static void read_variable(void *ctx, const char *name)
     const struct item *where;
     struct expression *variable = variable_find(g->e->owner, name, &where);
 
+    if (!variable) {
+        const struct item *item = g->e->owner;
+
+        while (item && !(item->population && !strcmp(item->population->name, name)))
+            item = item->parent;
+        if (item && item->type == FORM_GROUP && item->repeats)
+            g->e->population = item;
+        g->e->reads_record |= item || (strcmp(name, "QuestionnaireResponse") && strcmp(name, "qitem") && strcasecmp(name, "user"));
+    }
     if (!variable || variable == g->e)
         return;
     g->e->uses = mem_grow(g->e->uses, g->e->n_uses + 1, sizeof(struct expression *));
     g->e->uses[g->e->n_uses++] = variable;
     reads_gather(g->form, variable);
     g->e->reads_all |= variable->reads_all;
+    g->e->reads_record |= variable->reads_record;
+    if (!g->e->population)
+        g->e->population = variable->population;
     for (size_t i = 0; i < variable->n_reads; i++)
         reads_add(g->e, variable->reads[i]);
 }
@@ -116,8 +128,10 @@ static void reads_gather(const struct form *form, struct expression *e)
     e->is_visited = true;
     if (e->compiled)
         fhirpath_reads(e->compiled, &reads);
-    else if (e->query)
+    else if (e->query) {
         query_reads(e->query, &reads);
+        e->reads_record = true;
+    }
 }
 
 void expression_link(struct form *form)

@@ -79,6 +79,7 @@ void form_close(struct form *form)
     for (size_t i = 0; i < form->n_searches; i++) {
         free(form->search[i].query);
         doc_free(form->search[i].bundle);
+        free(form->search[i].why);
     }
     free(form->search);
     for (size_t i = 0; i < form->n_known; i++) {
@@ -131,7 +132,7 @@ static void set_answers(struct form *form, struct inst *inst, const struct node 
 
     for (const struct node *a = node_first(array); a; a = node_next(a))
         answer[n++] = a;
-    inst->touched = true;
+    inst->touched = inst->is_confirmed = true;
     inst->overridden = inst->item->calculated && !inst_read_only(inst);
     state_answer(form, inst, answer, n);
     form_recompute(form);

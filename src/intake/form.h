@@ -92,6 +92,7 @@ struct form_row {
     bool is_overridden;         /* a calculated value that a person typed over: see form_reset_calculated */
     size_t repetition;          /* which one of a repeating group, from 0 */
     const struct form_look *look;   /* never NULL */
+    const char *from_record;    /* a first value nobody typed over or confirmed yet, and where it is from: "from 12 May 2026"; "" none */
     const char *min, *max;      /* limits that hold now, as typed ("10", "2026-01-31", "50 kg"); "" none */
 };
 size_t form_rows(const struct form *form);

@@ -94,6 +94,18 @@ static void set_initial_expression(struct form *form, struct item *item, const s
         form_add_defect(form, item, DEFECT_WARNING, _("Item %s has initial and initialExpression; the expression decides."), item->link_id);
 }
 
+static void set_population(struct form *form, struct item *item, const struct node *value)
+{
+    item->population = expression_new(form, item, value, N_("what it is filled in from"));
+    item->population->name = node_str(value, "name");
+}
+
+static void set_link_period(struct form *form, struct item *item, const struct node *value)
+{
+    (void)form;
+    item->link_period = value;
+}
+
 static void add_variable(struct form *form, struct item *item, const struct node *value)
 {
     struct expression *e = expression_new(form, item, value, N_("a value it builds on"));
@@ -121,6 +133,7 @@ static const struct { const char *name; extension_fn set; } extensions[] = {
     { "unit", add_unit }, { "unitOption", add_unit }, { "unitValueSet", set_unit_set },
     { "enableWhenExpression", set_enable }, { "calculatedExpression", set_calculated }, { "cqf-calculatedValue", set_calculated },
     { "initialExpression", set_initial_expression }, { "variable", add_variable },
+    { "itemPopulationContext", set_population }, { "observationLinkPeriod", set_link_period },
     { "answerExpression", set_candidates }, { "candidateExpression", set_candidates },
     { "answerOptionsToggleExpression", toggle_load }, { "targetConstraint", add_target_constraint }, { "constraint", add_target_constraint },
 };

@@ -41,6 +41,8 @@ struct expression {
     const struct item **reads;      /* owned array, those of its variables among them */
     size_t n_reads, cap_reads;
     bool reads_all;                 /* may read every answer */
+    bool reads_record;              /* what the desk knows of the patient: launch context, searches */
+    const struct item *population;  /* the repeating group whose itemPopulationContext it names, NULL none */
     bool is_visited;                /* while dependencies are gathered */
     bool is_stopped;                /* part of a cycle: no longer evaluated */
     bool is_reported;               /* its failure is among the defects */
@@ -91,7 +93,8 @@ struct item {
     bool required, repeats, says_repeats, read_only, hidden, is_page, is_any, is_stuck, is_plain_value;
 
     struct condition *condition; size_t n_conditions;
-    struct expression *enable, *calculated, *initial;
+    struct expression *enable, *calculated, *initial, *population;  /* population: itemPopulationContext */
+    const struct node *link_period;     /* observationLinkPeriod, a Duration */
     struct expression **variable; size_t n_variables;
     struct rule *rule; size_t n_rules;
 
@@ -138,6 +141,10 @@ struct inst {
     bool *disabled;                 /* by option, NULL none */
     struct value *value;            /* of item->computed, NULL not yet */
     uint64_t candidates_stamp, toggle_stamp;
+    struct fp_result bound;         /* of a group: the one item of its itemPopulationContext that it stands for */
+    bool is_bound;
+    char *source;                   /* owned words: its answers are the record's ("from 12 May 2026"); NULL otherwise */
+    bool is_confirmed;              /* a person has answered since: they are theirs now */
 };
 
 /* What is worked out of the answers after each change. */
@@ -165,7 +172,7 @@ struct form {
     struct expression **expression; size_t n_expressions, cap_expressions;
     struct doc *pool;               /* answers live here */
     struct arena texts;             /* words that live as long as the form */
-    struct search { char *query; struct doc *bundle; } *search; size_t n_searches, cap_searches;     /* asked and answered */
+    struct search { char *query; struct doc *bundle; char *why; } *search; size_t n_searches, cap_searches;     /* asked and answered */
     struct known { const char *type; char *url; struct doc *doc; } *known; size_t n_known, cap_known;     /* context.canonical's; doc NULL: not to be had */
     struct choices **choices; size_t n_choices, cap_choices;
     struct item **by_link; size_t n_by_link;            /* hash of linkIds, a power of two */
@@ -305,6 +312,36 @@ struct inst *enable_target(const struct inst *from, const struct item *target);
 void form_recompute(struct form *form);
 void quantity_from_text(struct doc *doc, struct node *quantity, const char *text);   /* "5 'mg'" */
 void value_answer(const struct item *item, const struct fp_value *value, struct doc *doc, struct node *answer);  /* stays empty where it does not fit */
+/* A result as answers of inst, added to array; the vector of an array, to be freed. */
+void result_answers(const struct inst *inst, const struct fp_result *result, struct doc *doc, struct node *array);
+const struct node **answer_vector(const struct node *array, size_t *n);
+
+/* initial.c */
+/* What is asked for the first time gets its first value; true when something changed. */
+bool initial_pass(struct form *form);
+/* The answers the record gives an inst now, without setting them: true when there is a source for it at all.
+ * *source is set to owned words (NULL when not of the record). */
+bool initial_of_record(struct form *form, struct inst *inst, struct doc *doc, struct node *array, char **source);
+
+/* population.c */
+struct fp_result result_empty(void);                                    /* to add to; release with fp_result_done */
+/* A copy in which searchset Bundles stand for the resources in them. */
+void bundles_open(const struct fp_result *from, struct fp_result *out);
+/* The items of an itemPopulationContext in the scope of inst. */
+bool population_result(struct form *form, const struct inst *inst, struct fp_result *out);
+void population_bind(struct form *form, struct inst *inst, const struct fp_value *value);
+bool population_apply(struct form *form, struct inst *group);           /* true when the form changed */
+/* %name of the nearest group around at that is bound under it; NULL none. */
+const struct inst *population_find(const struct inst *at, const char *name);
+/* The expression names a group's item that this inst lost when its form was taken up again. */
+bool is_unbound(const struct form *form, const struct expression *e, const struct inst *inst);
+char *source_words(const struct fp_result *result);                     /* owned: "from 12 May 2026" */
+/* The newest Observation with the item's code within its observationLinkPeriod. */
+bool observation_answer(struct form *form, const struct inst *inst, struct doc *doc, struct node *array, char **source);
+
+/* source.c */
+/* A contained batch Bundle (SDC sourceQueries) by its id: its requests answered. False when there is no such. */
+bool source_queries(struct form *form, const char *name, struct fp_result *out);
 
 /* answer.c */
 enum rc answer_typed(struct form *form, const struct inst *inst, const char *typed, struct doc *into,

@@ -75,6 +75,44 @@ static void add_encoded(struct buf *out, const char *text)
             buf_printf(out, "%%%02X", (unsigned char)*text);
 }
 
+/* "system|code", where there is no system the code alone. */
+static void add_token(struct buf *out, const char *system, const char *code)
+{
+    if (*system) {
+        add_encoded(out, system);
+        buf_char(out, '|');
+    }
+    add_encoded(out, code);
+}
+
+/* A value as a search says it (SDC expressions, x-fhir-query): Codings, Identifiers and Quantities as tokens,
+ * a CodeableConcept as its Codings, a Reference or resource by its address, anything else as its text. */
+static void add_value(struct buf *out, const struct fp_value *value)
+{
+    const struct node *node = fp_value_node(value);
+    struct buf text = {0};
+
+    if (!node_is(node, NODE_OBJECT)) {
+        fp_value_text(&text, value);
+        add_encoded(out, buf_text(&text));
+    } else if (node_get(node, "coding")) {
+        for (const struct node *c = node_first(node_get(node, "coding")); c; c = node_next(c)) {
+            buf_add(out, c == node_first(node_get(node, "coding")) ? "" : ",");
+            add_token(out, node_str(c, "system"), node_str(c, "code"));
+        }
+    } else if (node_get(node, "resourceType")) {
+        buf_printf(out, "%s/%s", node_str(node, "resourceType"), node_str(node, "id"));
+    } else if (node_get(node, "reference")) {
+        add_encoded(out, node_str(node, "reference"));
+    } else if (!strcmp(fp_value_type(value), "Quantity")) {
+        buf_printf(out, "%s|", node_str(node, "value"));
+        add_token(out, node_str(node, "system"), *node_str(node, "code") ? node_str(node, "code") : node_str(node, "unit"));
+    } else {
+        add_token(out, node_str(node, "system"), *node_str(node, "code") ? node_str(node, "code") : node_str(node, "value"));
+    }
+    buf_done(&text);
+}
+
 /* False when an expression in it gives nothing: then there is nothing to ask. */
 static bool add_part(struct form *form, const struct part *part, const struct inst *at, struct buf *out, enum rc *rc, struct err *err)
 {
@@ -88,12 +126,8 @@ static bool add_part(struct form *form, const struct part *part, const struct in
     *rc = scope_eval(form, part->compiled, at, &result, err);
     any = *rc == RC_OK && result.n > 0;
     for (size_t i = 0; any && i < result.n; i++) {
-        struct buf text = {0};
-
-        fp_value_text(&text, fp_result_at(&result, i));
         buf_add(out, i ? "," : "");
-        add_encoded(out, buf_text(&text));
-        buf_done(&text);
+        add_value(out, fp_result_at(&result, i));
     }
     fp_result_done(&result);
     return any;
@@ -102,21 +136,22 @@ static bool add_part(struct form *form, const struct part *part, const struct in
 enum rc form_search(struct form *form, const char *query, const struct node **bundle, struct err *err)
 {
     struct doc *found = NULL;
-    enum rc rc = RC_OK;
+    struct err why = {0};
+    enum rc rc;
 
     *bundle = NULL;
     for (size_t i = 0; i < form->n_searches; i++)
         if (!strcmp(form->search[i].query, query)) {
             *bundle = form->search[i].bundle ? doc_root(form->search[i].bundle) : NULL;
-            return RC_OK;
+            return form->search[i].why ? err_set(err, RC_INVALID, "%s", form->search[i].why) : RC_OK;
         }
     if (!form->context.search)
         return err_set(err, RC_INVALID, _("The record cannot be asked here."));
-    rc = form->context.search(form->context.ctx, query, &found, err);
-    if (rc != RC_OK)
-        return rc;
+    rc = form->context.search(form->context.ctx, query, &found, &why);
     MEM_ROOM(form->search, form->n_searches, form->cap_searches);
-    form->search[form->n_searches++] = (struct search){ mem_dup(query), found };
+    form->search[form->n_searches++] = (struct search){ mem_dup(query), found, rc == RC_OK ? NULL : mem_dup(err_text(&why)) };
+    if (rc != RC_OK)
+        return err_set(err, rc, "%s", err_text(&why));
     *bundle = found ? doc_root(found) : NULL;
     return RC_OK;
 }

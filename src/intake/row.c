@@ -58,6 +58,7 @@ static void row_fill(struct form_row *row, const struct inst *inst, size_t index
         .is_page = item->is_page, .item = item->node, .unit = item_unit_words(item), .absent = or_empty(inst->absent),
         .problem = or_empty(inst->problem), .note = row_note(inst), .n_answers = inst->n_answers,
         .is_overridden = inst->overridden, .repetition = inst->rep,
+        .from_record = inst->n_answers && !inst->is_confirmed ? or_empty(inst->source) : "",
         .look = item_look(item), .min = inst_words(inst, PROPERTY_MIN), .max = inst_words(inst, PROPERTY_MAX),
     };
 }

@@ -51,8 +51,7 @@ static bool variable_value(struct form *form, struct expression *e, const struct
     MEM_ROOM(view->cached, view->n_cached, view->cap_cached);
     i = view->n_cached++;
     view->cached[i] = (struct cached){ .expression = e, .at = at, .is_busy = true };
-    if (expression_eval(form, e, at, &result, NULL) != RC_OK)
-        fp_result_done(&result);
+    expression_result(form, e, at, &result);
     view->cached[i].result = result;
     view->cached[i].is_busy = false;
     return result_copy(out, &result);
@@ -125,13 +124,22 @@ static bool is_contained(const struct form *form, const char *name)
 
 /* --- Evaluation in a scope --- */
 
+static bool item_is_within(const struct item *item, const struct item *outer)
+{
+    while (item && item != outer)
+        item = item->parent;
+    return item != NULL;
+}
+
 static bool scope_variable(void *ctx, const char *name, struct fp_result *out)
 {
     struct scope *scope = ctx;
     const struct item *where = NULL;
     struct expression *e = variable_find(scope->at->item, name, &where);
-    const struct inst *at = scope->at;
+    const struct inst *at = scope->at, *bound = population_find(at, name);
 
+    if (bound && (!e || !item_is_within(where, bound->item)))
+        return result_copy(out, &bound->bound);
     if (e) {
         while (at->parent && at->item != where)
             at = at->parent;
@@ -145,7 +153,7 @@ static bool scope_variable(void *ctx, const char *name, struct fp_result *out)
         fp_result_add_node(out, scope->at->item->node);
         return true;
     }
-    return launch_context(scope->form, name, out) || is_contained(scope->form, name);
+    return launch_context(scope->form, name, out) || source_queries(scope->form, name, out) || is_contained(scope->form, name);
 }
 
 static const struct node *scope_canonical(void *ctx, const char *url)

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/datatype.h"
+#include "fhir/extension_urls.h"
 #include "intake/aside.h"
 #include "intake/model.h"
 #include "intake/populate.h"
@@ -108,6 +109,7 @@ static enum rc load_draft_answer(struct form *form, const struct draft_answer *a
         for (const struct node *v = node_first(doc_root(doc)); v; v = node_next(v))
             vector[n++] = v;
         state_answer(form, inst, vector, n);
+        inst->source = mem_dup(node_text(n ? extension_value(vector[0], EXT_FROM_RECORD) : NULL));
         free(vector);
         doc_free(doc);
         inst->is_loaded = n > 0;
@@ -191,16 +193,33 @@ enum rc sitting_resume(struct store *st, const struct grant *grant, const char *
 
 /* --- Saving --- */
 
+/* A first value keeps its mark while nobody has confirmed it. */
+static char *record_value(const struct inst *inst)
+{
+    struct doc *doc = doc_new(NULL);
+    struct node *array = node_set_array(doc, doc_root(doc), "answer"), *mark;
+    struct buf text = {0};
+
+    for (size_t i = 0; i < inst->n_answers; i++)
+        node_add_copy(doc, array, inst->answer[i]);
+    mark = node_add_object(doc, node_set_array(doc, node_first(array), "extension"));
+    node_set_str(doc, mark, "url", EXT_FROM_RECORD);
+    node_set_str(doc, mark, "valueString", inst->source);
+    node_write(&text, array);
+    doc_free(doc);
+    return buf_take(&text);
+}
+
 /* An answer a person took away is kept as an empty list, so that no first or calculated value comes back. */
 static char *draft_value(const struct form *form, const struct inst *inst)
 {
     const struct item *item = inst->item;
-    bool comes_back = node_get(item->node, "initial") || item->initial;
+    bool comes_back = node_get(item->node, "initial") || item->initial || item->link_period;
 
     for (size_t i = 0; i < item->choices->n; i++)
         comes_back |= item->choices->option[i].is_initial;
     if (inst->n_answers)
-        return form_answers_text(form, inst->path);
+        return inst->source && !inst->is_confirmed ? record_value(inst) : form_answers_text(form, inst->path);
     return inst->overridden || (inst->touched && comes_back && !item->calculated) ? mem_dup("[]") : NULL;
 }
 

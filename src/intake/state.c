@@ -101,6 +101,8 @@ void state_free(struct inst *inst)
     free(inst->path);
     free(inst->absent);
     free(inst->problem);
+    fp_result_done(&inst->bound);
+    free(inst->source);
     free(inst);
 }
 
