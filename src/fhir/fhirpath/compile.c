@@ -44,7 +44,8 @@ enum rc fhirpath_compile_as(const char *text, const struct fp_reading *reading, 
     expression->text = mem_dup(text);
     expression->strict = reading->strict;
     expression->last = &expression->finding;
-    if ((rc = fp_parse(expression, err)) != RC_OK || (rc = fp_prepare(expression, err)) != RC_OK)
+    if ((rc = fp_parse(expression, err)) != RC_OK || (rc = fp_prepare(expression, err)) != RC_OK ||
+        (rc = fp_check(expression, reading, err)) != RC_OK)
         fhirpath_free(expression);
     else
         *out = expression;

@@ -5,26 +5,21 @@
 #include "fhir/fhirpath/internal.h"
 #include "fhir/model.h"
 
-/* The type an argument names: Patient, FHIR.Patient. */
+/* The type an argument names: Patient, FHIR.Patient. False when it names none. */
+bool fp_type_text(const struct expr *type, char *out, size_t size)
+{
+    bool spaced = type->kind == EXPR_PATH && type->left->kind == EXPR_NAME && type->right->kind == EXPR_NAME;
+    int n;
+
+    if (!spaced && type->kind != EXPR_NAME)
+        return false;
+    n = spaced ? snprintf(out, size, "%s.%s", type->left->text, type->right->text) : snprintf(out, size, "%s", type->text);
+    return n > 0 && (size_t)n < size;
+}
+
 static bool type_argument(struct eval *ev, const struct expr *call, char *out, size_t size)
 {
-    const struct expr *type = call->argument[0];
-    size_t len;
-
-    *out = '\0';
-    if (type->kind == EXPR_PATH && type->left->kind == EXPR_NAME && type->right->kind == EXPR_NAME) {
-        len = strlen(type->left->text);
-        if (len + 2 + strlen(type->right->text) > size)
-            return fp_fail(ev, call, "this type name is too long");
-        memcpy(out, type->left->text, len);
-        out[len] = '.';
-        strcpy(out + len + 1, type->right->text);
-        return true;
-    }
-    if (type->kind != EXPR_NAME || strlen(type->text) >= size)
-        return fp_fail(ev, call, "a type name should stand here");
-    strcpy(out, type->text);
-    return true;
+    return fp_type_text(call->argument[0], out, size) || fp_fail(ev, call, "a type name should stand here");
 }
 
 static bool call_is(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)

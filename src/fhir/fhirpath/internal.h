@@ -186,6 +186,9 @@ bool lexer_next(struct lexer *lexer, struct token *out);    /* false: err says w
 enum rc fp_parse(struct fhirpath *expression, struct err *err);
 /* Resolve what names and variables mean once, after parsing; refuses what is too deep to be walked. */
 enum rc fp_prepare(struct fhirpath *expression, struct err *err);
+/* What the R4 model says of names and types; RC_INVALID in strict reading only. */
+enum rc fp_check(struct fhirpath *expression, const struct fp_reading *reading, struct err *err);
+bool fp_type_text(const struct expr *type, char *out, size_t size);     /* the type an argument names: "FHIR.Patient" */
 
 /* --- evaluation ----------------------------------------------------------------------------- */
 
