@@ -22,6 +22,9 @@ static const char sql_choices[] =
     "  (SELECT substr(questionnaire, 1, instr(questionnaire, '@') - 1) AS of, count(*) AS n, max(updated) AS used FROM draft GROUP BY 1) d ON d.of = q.id"
     " ORDER BY status = 'retired', coalesce(d.n, 0) DESC, title COLLATE NOCASE, version DESC, q.id";
 
+static const char sql_alerts[] =
+    "SELECT ?1 || '-safety' WHERE ?1 <> '' UNION ALL SELECT id || '-safety' FROM draft WHERE amends = ?1 AND ?1 <> '' AND id <> ?2";
+
 void sitting_done(struct sitting *s)
 {
     form_close(s->form);
@@ -350,17 +353,26 @@ static struct doc *safety_task(const struct grant *grant, const struct sitting *
     return doc;
 }
 
-/* An amendment of a form whose own alert still stands calls nobody a second time. */
+static bool is_active(struct store *st, const char *flag)
+{
+    struct doc *doc = NULL;
+    bool active = store_get(st, "Flag", flag, &doc, NULL) == RC_OK && strcmp(node_str(doc_root(doc), "status"), "active") == 0;
+
+    doc_free(doc);
+    return active;
+}
+
+/* While the alert of the response or of another amendment of it stands, nobody is called a second time. */
 static bool is_called(struct store *st, const struct sitting *s)
 {
-    char *id = mem_printf("%s-safety", s->draft.amends);
-    struct doc *flag = NULL;
-    bool called = s->draft.amends[0] && store_get(st, "Flag", id, &flag, NULL) == RC_OK &&
-                  strcmp(node_str(doc_root(flag), "status"), "active") == 0;
+    struct query *q = query_open(st, sql_alerts);
+    bool called = false;
 
-    doc_free(flag);
-    free(id);
-    return called;
+    query_bind(q, 1, s->draft.amends);
+    query_bind(q, 2, s->draft.id);
+    while (!called && query_next(q))
+        called = is_active(st, query_text(q, 0));
+    return query_end(q, NULL) == RC_OK && called;
 }
 
 enum rc sitting_safety(struct store *st, const struct grant *grant, struct sitting *s, struct err *err)

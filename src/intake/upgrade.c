@@ -229,17 +229,27 @@ static void carry(struct upgrade *u, const struct form *old_form, const struct i
 
 /* --- What else is different --- */
 
+static bool same_words(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+/* Options that came, went, or read or count otherwise now. */
 static char *options_change(const struct item *old, const struct item *new)
 {
-    size_t more = 0, fewer = 0;
+    size_t more = 0, fewer = 0, other = 0;
 
-    for (size_t i = 0; i < new->choices->n; i++)
-        more += !option_of(old->choices, new->choices->option[i].value);
+    for (size_t i = 0; i < new->choices->n; i++) {
+        const struct option *is = &new->choices->option[i], *was = option_of(old->choices, is->value);
+
+        more += !was;
+        other += was && (!same_words(was->label, is->label) || !same_words(was->score, is->score));
+    }
     for (size_t i = 0; i < old->choices->n; i++)
         fewer += !option_of(new->choices, old->choices->option[i].value);
-    if (!more && !fewer)
+    if (!more && !fewer && !other)
         return mem_dup("");
-    return mem_printf(_("%zu new to choose from, %zu gone"), more, fewer);
+    return mem_printf(_("to choose from: %zu new, %zu gone, %zu read or count otherwise"), more, fewer, other);
 }
 
 static bool is_answered(const struct form *form, const struct item *item)

@@ -33,10 +33,10 @@ static const char sql_source[] = "UPDATE draft SET source = ?2, updated = ?3 WHE
 static const char sql_aside[] = "UPDATE draft SET aside = ?2, base_rev = ?3, updated = ?4 WHERE id = ?1 AND state = 'open'";
 static const char sql_hand[] =
     "UPDATE draft SET owner = ?2, handed_by = ?3, handed_why = ?4, updated = ?5 WHERE id = ?1 AND state = 'open' AND (?6 = '' OR patient = ?6)";
-/* What a draft was: "ID~1", "ID~2" ... */
-static const char sql_formers[] = "SELECT count(*) FROM draft WHERE id > ?1 || '~' AND id < ?1 || '~~'";
+/* What a draft was: "ID+1", "ID+2" ... ('+' and ',' follow one another and stand in no id). */
+static const char sql_formers[] = "SELECT count(*) FROM draft WHERE id > ?1 || '+' AND id < ?1 || ','";
 static const char sql_former[] =
-    "SELECT id FROM draft WHERE id > ?1 || '~' AND id < ?1 || '~~' AND state = 'replaced' ORDER BY length(id) DESC, id DESC LIMIT 1";
+    "SELECT id FROM draft WHERE id > ?1 || '+' AND id < ?1 || ',' AND state = 'replaced' ORDER BY length(id) DESC, id DESC LIMIT 1";
 static const char sql_keep[] =
     "INSERT INTO draft(id, state, " COLUMNS ") SELECT ?2, ?3, " COLUMNS " FROM draft WHERE id = ?1";
 static const char sql_copy_answers[] =
@@ -268,7 +268,7 @@ static enum rc keep_former(struct store *st, const char *id, const char *state, 
         n = query_int(q, 0);
     if ((rc = query_end(q, err)) != RC_OK)
         return rc;
-    former = mem_printf("%s~%lld", id, (long long)n + 1);
+    former = mem_printf("%s+%lld", id, (long long)n + 1);
     rc = query_run(st, err, sql_keep, "ttt", id, former, state);
     if (rc == RC_OK)
         rc = query_run(st, err, sql_copy_answers, "tt", id, former);

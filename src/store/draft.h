@@ -57,9 +57,9 @@ enum rc draft_set_aside(struct store *st, const char *id, const char *aside, int
 /* Give it to a colleague (to: staff id, "" nobody's); why may be "". On the audit. */
 enum rc draft_hand(struct store *st, const struct grant *grant, const char *id, const char *to, const char *why, struct err *err);
 /* Other answers to another form under the same id: in the caller's transaction the draft as it is becomes
- * "ID~n" with state replaced, and the id is empty, of d's questionnaire, title, position and aside. */
+ * "ID+n" with state replaced, and the id is empty, of d's questionnaire, title, position and aside. */
 enum rc draft_replace(struct store *st, const struct grant *grant, const struct draft *d, struct err *err);
-/* The draft as it was before it was replaced last; what it is now is kept as "ID~n" with state restored.
+/* The draft as it was before it was replaced last; what it is now is kept as "ID+n" with state restored.
  * RC_NOT_FOUND when it never was replaced. */
 enum rc draft_put_back(struct store *st, const struct grant *grant, const char *id, struct err *err);
 /* Finished (its response was put, same transaction) or discarded with a reason: off the lists, kept. */
