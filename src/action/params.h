@@ -173,7 +173,7 @@ PARAMS(task_assign) = { TASK, P("owner", STAFF, REQ, N_("to whom")), P_END };
 PARAMS(task_cancel) = { TASK, P_CHOICE("reason", REQ | PARAM_OPEN, N_("reason"), task_cancels), P_END };
 
 PARAMS(form_check) = {
-    P("file", FILE, REQ | POS, N_("Questionnaire")), P("response", FILE, QUIET, N_("QuestionnaireResponse to check against it")), P_END
+    P("file", FILE, REQ | POS, N_("Questionnaire, or a Bundle or pair that holds one")), P("response", FILE, QUIET, N_("QuestionnaireResponse to check against it")), P_END
 };
 PARAMS(form_test) = { P("file", FILE, REQ | POS | PARAM_LIST, N_("suite of forms")), P_END };
 PARAMS(form_show) = {

@@ -16,6 +16,7 @@
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
 #include "intake/form.h"
+#include "intake/lint.h"
 #include "intake/model.h"
 
 struct checking {
@@ -71,6 +72,7 @@ static void add_issue(struct checking *c, const char *severity, const char *code
     c->errors += !strcmp(severity, "error") || !strcmp(severity, "fatal");
 }
 
+/* Of the issue added last. */
 static void issue_link(struct checking *c, const char *link_id)
 {
     struct node *issue = NULL, *extension;
@@ -95,17 +97,23 @@ const char *check_issue_link(const struct node *issue)
 
 static void check_form(struct checking *c)
 {
-    const struct form *form = c->form;
+    static const struct { const char *severity, *code; } kinds[] = {
+        [DEFECT_NOTE] = { "information", "informational" }, [DEFECT_WARNING] = { "warning", "business-rule" },
+        [DEFECT_ERROR] = { "error", "invariant" },
+    };
+    struct form *form = c->form;
 
+    lint_shape(form);
+    lint_items(form);
+    lint_extensions(form);
+    lint_expressions(form);
     for (size_t i = 0; i < form->n_defects; i++) {
         const struct defect *d = &form->defect[i];
 
-        add_issue(c, d->is_error ? "error" : "warning", d->is_error ? "invariant" : "informational",
+        add_issue(c, kinds[d->kind].severity, kinds[d->kind].code,
                   d->item ? d->item->node : form->root->node, "Questionnaire", "%s", d->words);
-        issue_link(c, d->item ? d->item->link_id : "");
+        issue_link(c, d->item && d->item != form->root ? d->item->link_id : "");
     }
-    if (!*node_str(form->root->node, "status"))
-        add_issue(c, "error", "required", form->root->node, "Questionnaire", _("The form has no status."));
 }
 
 /* --- The shape of a response --- */

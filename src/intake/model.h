@@ -177,7 +177,7 @@ struct form {
     struct choices **choices; size_t n_choices, cap_choices;
     struct item **by_link; size_t n_by_link;            /* hash of linkIds, a power of two */
     struct node *answers;
-    struct defect { char *words; const struct item *item; bool is_error; } *defect; size_t n_defects, cap_defects;
+    struct defect { char *words; const struct item *item; int kind; } *defect; size_t n_defects, cap_defects;
     char **gone; size_t n_gone, cap_gone;               /* paths to clear in the draft */
     char *change_words;
     size_t n_recalculated, n_dropped;
@@ -190,7 +190,8 @@ struct form {
 /* questionnaire.c */
 enum rc definition_load(struct form *form, struct err *err);
 void definition_free(struct form *form);
-enum defect_kind { DEFECT_WARNING, DEFECT_ERROR };          /* ERROR: another program may read the form otherwise */
+/* ERROR: another program may read the form otherwise; NOTE: nothing is wrong, something is not done. */
+enum defect_kind { DEFECT_NOTE, DEFECT_WARNING, DEFECT_ERROR };
 /* item NULL: the form as a whole. */
 void form_add_defect(struct form *form, const struct item *item, enum defect_kind kind, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void item_add_note(struct item *item, const char *words);
@@ -268,6 +269,7 @@ int expression_truth(struct form *form, struct expression *e, const struct inst 
 /* scope.c */
 struct expression *variable_find(const struct item *from, const char *name, const struct item **where);
 enum rc scope_eval(struct form *form, const struct fhirpath *expression, const struct inst *at, struct fp_result *out, struct err *err);
+bool scope_knows(struct form *form, const char *name);      /* without being a variable of the form */
 void view_forget(struct form *form);                        /* the form changed: nothing cached holds */
 
 /* query.c */

@@ -33,7 +33,7 @@ void form_add_defect(struct form *form, const struct item *item, enum defect_kin
         if (!strcmp(form->defect[i].words, text))
             return;
     MEM_ROOM(form->defect, form->n_defects, form->cap_defects);
-    form->defect[form->n_defects++] = (struct defect){ mem_dup(text), item, kind == DEFECT_ERROR };
+    form->defect[form->n_defects++] = (struct defect){ mem_dup(text), item, kind };
 }
 
 void item_add_note(struct item *item, const char *words)
@@ -264,7 +264,8 @@ enum rc definition_load(struct form *form, struct err *err)
     form->root->node = root;
     form->root->type = FORM_GROUP;
     form->root->choices = choices_none();
-    form->root->link_id = form->root->prefix = form->root->score_code = form->root->help = "";
+    form->root->link_id = _("(the form)");
+    form->root->prefix = form->root->score_code = form->root->help = "";
     form->root->key = mem_dup("");
     form->root->text = mem_dup("");
     item_load_extensions(form, form->root);

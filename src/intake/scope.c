@@ -156,6 +156,19 @@ static bool scope_variable(void *ctx, const char *name, struct fp_result *out)
     return launch_context(scope->form, name, out) || source_queries(scope->form, name, out) || is_contained(scope->form, name);
 }
 
+bool scope_knows(struct form *form, const char *name)
+{
+    static const char *const names[] = { "QuestionnaireResponse", "qitem", "resource", "context", "rootResource", "questionnaire" };
+    struct arena arena = {0};
+    struct fp_result ignored = { .arena = &arena };
+    bool known = launch_context(form, name, &ignored) || is_contained(form, name);
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        known |= !strcmp(names[i], name);
+    arena_done(&arena);
+    return known;
+}
+
 static const struct node *scope_canonical(void *ctx, const char *url)
 {
     struct scope *scope = ctx;

@@ -1,0 +1,166 @@
+/* lint_expression.c - the expressions of a form as the specification reads them, what they name, and whether
+ * they go in a circle. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "intake/lint.h"
+#include "intake/model.h"
+
+/* --- Strict reading --- */
+
+/* What the specification refuses is said with its reason; what evaluating it forgave stands beside it. */
+static void lint_strict(struct form *form, const struct expression *e)
+{
+    struct fp_reading reading = { .strict = true, .context = e->owner == form->root ? "QuestionnaireResponse" : "QuestionnaireResponse.item",
+                                  .resource = "QuestionnaireResponse" };
+    struct fhirpath *strict = NULL;
+    struct err err = {0};
+    const char *forgiven;
+
+    if (!e->compiled)
+        return;
+    if (fhirpath_compile_as(e->text, &reading, &strict, &err) != RC_OK)
+        form_add_defect(form, e->owner, DEFECT_WARNING, _("Item %s: %s is not as the standard wants it, and is read all the same: %s"),
+                        e->owner->link_id, _(e->use), err_text(&err));
+    for (size_t i = 0; (forgiven = fhirpath_forgiven(e->compiled, i)); i++)
+        form_add_defect(form, e->owner, DEFECT_WARNING, _("Item %s: %s: forgiven: %s"), e->owner->link_id, _(e->use), forgiven);
+    fhirpath_free(strict);
+}
+
+/* --- What it names --- */
+
+struct naming { struct form *form; const struct expression *e; };
+
+static void name_link(void *ctx, const char *link_id, bool below)
+{
+    struct naming *n = ctx;
+
+    (void)below;
+    if (link_id && !item_by_link(n->form, link_id))
+        form_add_defect(n->form, n->e->owner, DEFECT_ERROR, _("Item %s: %s reads item %.60s, which the form does not have."),
+                        n->e->owner->link_id, _(n->e->use), link_id);
+}
+
+static void name_variable(void *ctx, const char *name)
+{
+    struct naming *n = ctx;
+    const struct item *where;
+
+    if (!variable_find(n->e->owner, name, &where) && !scope_knows(n->form, name))
+        form_add_defect(n->form, n->e->owner, DEFECT_ERROR, _("Item %s: %s uses %%%.60s, which nothing declares."),
+                        n->e->owner->link_id, _(n->e->use), name);
+}
+
+static void lint_names(struct form *form, const struct expression *e)
+{
+    struct naming naming = { form, e };
+    struct fp_reads reads = { name_link, name_variable, &naming };
+
+    if (e->compiled)
+        fhirpath_reads(e->compiled, &reads);
+    else if (e->query)
+        query_reads(e->query, &reads);
+}
+
+/* --- Circles --- */
+
+/* Items by order: which others change what this one is. Tarjan's strongly connected components, without recursion
+ * deeper than the items there are. */
+struct graph {
+    struct form *form;
+    size_t *index, *low, *stack, n_stack, next;
+    bool *on_stack;
+};
+
+static void connect(struct graph *g, size_t at);
+
+static void follow(struct graph *g, size_t at, const struct item *to)
+{
+    if (!to || !to->node || to == g->form->root)
+        return;
+    if (!g->index[to->order]) {
+        connect(g, to->order);
+        g->low[at] = g->low[to->order] < g->low[at] ? g->low[to->order] : g->low[at];
+    } else if (g->on_stack[to->order] && g->index[to->order] < g->low[at])
+        g->low[at] = g->index[to->order];
+}
+
+static void follow_reads(struct graph *g, size_t at, const struct expression *e)
+{
+    for (size_t i = 0; e && i < e->n_reads; i++)
+        follow(g, at, e->reads[i]);
+}
+
+static bool reads_itself(const struct item *item)
+{
+    const struct expression *e = item->calculated;
+
+    for (size_t i = 0; e && i < e->n_reads; i++)
+        if (e->reads[i] == item)
+            return true;
+    return false;
+}
+
+static void say_circle(struct graph *g, size_t first)
+{
+    struct buf names = {0};
+    const struct item *at = g->form->item[g->stack[first]];
+
+    for (size_t i = first; i < g->n_stack; i++)
+        buf_printf(&names, "%s%s", i > first ? ", " : "", g->form->item[g->stack[i]]->link_id);
+    form_add_defect(g->form, at, DEFECT_WARNING, _("Items %.300s depend on one another in a circle; where they do not come to rest they are stopped."), buf_text(&names));
+    buf_done(&names);
+}
+
+static void connect(struct graph *g, size_t at)
+{
+    const struct item *item = g->form->item[at];
+    size_t first;
+
+    g->index[at] = g->low[at] = ++g->next;
+    g->stack[g->n_stack++] = at;
+    g->on_stack[at] = true;
+    for (size_t i = 0; !item->enable && i < item->n_conditions; i++)
+        follow(g, at, item->condition[i].target);
+    follow_reads(g, at, item->enable);
+    follow_reads(g, at, item->calculated);
+    if (g->low[at] != g->index[at])
+        return;
+    for (first = g->n_stack - 1; g->stack[first] != at;)
+        first--;
+    if (g->n_stack - first > 1 || reads_itself(item))
+        say_circle(g, first);
+    for (size_t i = first; i < g->n_stack; i++)
+        g->on_stack[g->stack[i]] = false;
+    g->n_stack = first;
+}
+
+static void lint_circles(struct form *form)
+{
+    size_t n = form->n_items;
+    struct graph g = { .form = form, .index = mem_array(n, sizeof(size_t)), .low = mem_array(n, sizeof(size_t)),
+                       .stack = mem_array(n, sizeof(size_t)), .on_stack = mem_array(n, sizeof(bool)) };
+
+    for (size_t i = 0; i < n; i++)
+        if (!g.index[i])
+            connect(&g, i);
+    free(g.index);
+    free(g.low);
+    free(g.stack);
+    free(g.on_stack);
+}
+
+void lint_expressions(struct form *form)
+{
+    size_t n = form->n_expressions;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct expression *e = form->expression[i];
+
+        lint_strict(form, e);
+        lint_names(form, e);
+    }
+    lint_circles(form);
+}
