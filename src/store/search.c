@@ -551,7 +551,7 @@ enum rc store_search(struct store *st, const char *patient, const char *query, s
         return err_set(err, RC_INVALID, _("The query goes to another server."));
     snprintf(s.type, sizeof s.type, "%.*s", len < sizeof s.type ? (int)len : 0, at);
     if (!code_resource_type_known(s.type) || at[strcspn(at, "$?")] == '$')
-        return err_set(err, RC_INVALID, _("The query '%.40s' is no search for resources."), at);
+        return err_set(err, RC_INVALID, _("The query '%.*s' is no search for resources."), (int)(strcspn(at, "?") < 40 ? strcspn(at, "?") : 40), at);
     at += len;
     if (*at == '/')
         return read_one(&s, at + 1, out, err);
