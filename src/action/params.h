@@ -176,6 +176,11 @@ PARAMS(form_check) = {
     P("file", FILE, REQ | POS, N_("Questionnaire, or a Bundle or pair that holds one")), P("response", FILE, QUIET, N_("QuestionnaireResponse to check against it")), P_END
 };
 PARAMS(form_test) = { P("file", FILE, REQ | POS | PARAM_LIST, N_("suite of forms")), P_END };
+PARAMS(fhirpath) = {
+    P("expression", TEXT, REQ | POS, N_("expression")), P("file", FILE, POS, N_("resource it is evaluated on")),
+    P("questionnaire", FILE, QUIET, N_("form of a response, for %questionnaire")),
+    P("lenient", FLAG, QUIET, N_("forgive what forms in the field contain, and say so")), P_END
+};
 PARAMS(form_show) = {
     P_ID("form", "Questionnaire QuestionnaireResponse", REQ | POS, N_("form or response")),
     P("rev", NUMBER, QUIET, N_("an older revision")), P_END

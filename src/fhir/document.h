@@ -33,6 +33,7 @@ int64_t doc_rev(const struct doc *doc);
 void doc_set_rev(struct doc *doc, int64_t rev);
 char *doc_text(const struct doc *doc, size_t *len); /* owned JSON; len may be NULL */
 void node_write(struct buf *out, const struct node *node);
+void json_write_string(struct buf *out, const char *text);   /* with its quotes */
 void node_write_pretty(struct buf *out, const struct node *node);   /* two-space indented, for reading */
 
 /* Reading. All accept NULL and give NULL, 0 or "" so that paths can be chained. */

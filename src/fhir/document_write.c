@@ -33,7 +33,7 @@ static void write_escape(struct buf *out, unsigned char c)
     buf_printf(out, "\\u%04x", c);
 }
 
-static void write_quoted(struct buf *out, const char *text)
+void json_write_string(struct buf *out, const char *text)
 {
     const char *from = text, *p;
 
@@ -53,7 +53,7 @@ static void write_scalar(struct buf *out, const struct node *node)
     if (node->source)
         write_source(out, node);
     else if (node->kind == NODE_STRING)
-        write_quoted(out, node->text);
+        json_write_string(out, node->text);
     else
         buf_add(out, node->kind == NODE_NULL ? "null" : node->text);
 }
@@ -81,7 +81,7 @@ static void write_node(struct buf *out, const struct node *node, int depth)
         if (pretty)
             new_line(out, depth + 1);
         if (object) {
-            write_quoted(out, n->name);
+            json_write_string(out, n->name);
             buf_add(out, pretty ? ": " : ":");
         }
         write_node(out, n, pretty ? depth + 1 : depth);
@@ -210,7 +210,7 @@ static void write_canonical(struct buf *out, const struct node *node, const char
 
     if (node->kind < NODE_ARRAY) {
         if (node->kind == NODE_STRING)
-            write_quoted(out, node_text(node));
+            json_write_string(out, node_text(node));
         else if (node->kind == NODE_NUMBER)
             write_number(out, node_text(node));
         else
@@ -226,7 +226,7 @@ static void write_canonical(struct buf *out, const struct node *node, const char
             buf_char(out, ',');
         some = true;
         if (object) {
-            write_quoted(out, all[i]->name);
+            json_write_string(out, all[i]->name);
             buf_char(out, ':');
         }
         write_canonical(out, all[i], NULL);    /* NOLINT(clang-analyzer-core.CallAndMessage): see above */

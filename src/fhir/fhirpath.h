@@ -65,6 +65,7 @@ const struct node *fp_value_node(const struct fp_value *value);    /* NULL for c
 /* FHIR type name ("integer", "decimal", "string", "boolean", "date", "Coding", ...). */
 const char *fp_value_type(const struct fp_value *value);
 void fp_value_text(struct buf *out, const struct fp_value *value); /* as FHIR would write it */
+void fp_result_json(struct buf *out, const struct fp_result *result);    /* a JSON array */
 struct fp_value *fp_result_at(const struct fp_result *result, size_t i);
 /* For variable(): put values into out. An array adds each of its elements. */
 void fp_result_add_node(struct fp_result *out, const struct node *node);

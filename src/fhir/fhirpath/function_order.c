@@ -105,19 +105,6 @@ static bool is_defined(const struct eval *ev, const char *name)
     return false;
 }
 
-/* What expr gives for all of input, which is $this. */
-static bool value_on(struct eval *ev, const struct expr *expr, const struct fp_result *input, struct fp_result *out)
-{
-    struct fp_scope *outer = ev->scope, scope = {.self = input, .index = outer->index, .total = outer->total, .outer = outer};
-    bool done;
-
-    *out = fp_empty(ev);
-    ev->scope = &scope;
-    done = fp_eval(ev, expr, input, out);
-    ev->scope = outer;
-    return done;
-}
-
 /* The rest of the expression sees %name; who evaluates the whole puts the scope back. */
 static bool call_define_variable(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)
 {
@@ -129,14 +116,16 @@ static bool call_define_variable(struct eval *ev, const struct fp_result *input,
         return false;
     if (!name || fp_simple(name).kind != FP_STRING)
         return fp_fail(ev, call, "defineVariable() needs a name");
-    *scope = (struct fp_scope){.self = ev->scope->self, .index = ev->scope->index, .total = ev->scope->total, .outer = ev->scope};
+    *scope = (struct fp_scope){.self = ev->scope->self, .index = ev->scope->index, .total = ev->scope->total};
     scope->name = fp_text(ev->arena, name);
     if (is_defined(ev, scope->name))
         return fp_fail(ev, call, "%%%.60s is defined already", scope->name);
     scope->defined = fp_empty(ev);
-    fp_add_all(&scope->defined, input);
-    if (call->arguments > 1 && !value_on(ev, call->argument[1], input, &scope->defined))
+    if (call->arguments < 2)
+        fp_add_all(&scope->defined, input);
+    else if (!fp_eval(ev, call->argument[1], input, &scope->defined))
         return false;
+    scope->outer = ev->scope;
     ev->scope = scope;
     fp_add_all(out, input);
     return true;

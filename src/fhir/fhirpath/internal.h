@@ -181,7 +181,7 @@ enum token_kind {
     TOKEN_SPECIAL, TOKEN_SYMBOL,
 };
 struct token { enum token_kind kind; const char *text; size_t at; };   /* text lies in the arena */
-struct lexer { const char *text; size_t at; struct arena *arena; struct err *err; };
+struct lexer { const char *text; size_t at; struct fhirpath *expression; struct err *err; };
 bool lexer_next(struct lexer *lexer, struct token *out);    /* false: err says why */
 enum rc fp_parse(struct fhirpath *expression, struct err *err);
 /* Resolve what names and variables mean once, after parsing; refuses what is too deep to be walked. */

@@ -53,8 +53,9 @@ static int hex_value(const char *p)
     return value;
 }
 
-/* Append the escape at p (after the backslash); returns what follows it, or NULL. */
-static const char *unescape(struct buf *out, const char *p)
+/* Append the escape at p (after the backslash); returns what follows it, or NULL. *single tells of a
+ * backslash that escapes nothing: patterns in real forms, '\d' without a second one. */
+static const char *unescape(struct buf *out, const char *p, bool *single)
 {
     static const char letters[] = "nrtf", meant[] = "\n\r\t\f";
     const char *letter;
@@ -70,7 +71,8 @@ static const char *unescape(struct buf *out, const char *p)
         buf_char(out, meant[letter - letters]);
         return p + 1;
     }
-    if (*p != 'u') {        /* patterns in real forms: '\d' without a second backslash */
+    if (*p != 'u') {
+        *single = true;
         buf_char(out, '\\');
         return p;
     }
@@ -88,33 +90,41 @@ static const char *unescape(struct buf *out, const char *p)
     return p;
 }
 
+static bool forgive(struct lexer *lexer, size_t at, const char *what)
+{
+    return fp_found(lexer->expression, at, lexer->err, "%s", what);
+}
+
 /* 'string', "string" (an older form that real questionnaires use) or `name`. */
 static bool read_quoted(struct lexer *lexer, struct token *out)
 {
     const char *start = lexer->text + lexer->at, *p = start + 1;
     struct buf text = {0};
+    bool single = false;
 
     while (*p && *p != *start) {
         if (*p != '\\') {
             buf_char(&text, *p++);
-        } else if (!(p = unescape(&text, p + 1))) {
+        } else if (!(p = unescape(&text, p + 1, &single))) {
             buf_done(&text);
             return fail(lexer, out->at, "this text holds an escape that does not exist");
         }
     }
     out->kind = *start == '`' ? TOKEN_QUOTED_NAME : TOKEN_STRING;
-    out->text = arena_dup_n(lexer->arena, buf_text(&text), text.len);
+    out->text = arena_dup_n(&lexer->expression->arena, buf_text(&text), text.len);
     buf_done(&text);
     if (!*p)
         return fail(lexer, out->at, "this quotation does not end");
     lexer->at = (size_t)(p + 1 - lexer->text);
-    return true;
+    if (*start == '"' && !forgive(lexer, out->at, "text stands between single quotes, not double"))
+        return false;
+    return !single || forgive(lexer, out->at, "a backslash in text is written twice");
 }
 
 static void take(struct lexer *lexer, struct token *out, enum token_kind kind, const char *from, const char *end)
 {
     out->kind = kind;
-    out->text = arena_dup_n(lexer->arena, from, (size_t)(end - from));
+    out->text = arena_dup_n(&lexer->expression->arena, from, (size_t)(end - from));
     lexer->at = (size_t)(end - lexer->text);
 }
 
@@ -158,12 +168,12 @@ static bool read_variable(struct lexer *lexer, struct token *out)
         out->kind = TOKEN_VARIABLE;
         return true;
     }
-    while (is_letter(*p) || is_digit(*p) || (*p == '-' && p > start && is_letter(p[1])))
+    while (is_letter(*p) || is_digit(*p) || (*p == '-' && p > start && is_letter(p[1]) && !lexer->expression->strict))
         p++;
     if (p == start)
         return fail(lexer, out->at, "a name should follow %");
     take(lexer, out, TOKEN_VARIABLE, start, p);
-    return true;
+    return !strchr(out->text, '-') || forgive(lexer, out->at, "a name with a hyphen stands between backticks: %`a-b`");
 }
 
 static bool read_symbol(struct lexer *lexer, struct token *out)

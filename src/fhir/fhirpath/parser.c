@@ -322,7 +322,7 @@ static struct expr *parse_level(struct parser *p, int level)
 
 enum rc fp_parse(struct fhirpath *expression, struct err *err)
 {
-    struct parser p = {.lexer = {expression->text, 0, &expression->arena, err}, .arena = &expression->arena, .err = err};
+    struct parser p = {.lexer = {expression->text, 0, expression, err}, .arena = &expression->arena, .err = err};
 
     if (!advance(&p) || !(expression->root = parse_level(&p, 1)))
         return RC_INVALID;
