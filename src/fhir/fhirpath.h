@@ -23,10 +23,13 @@ struct fp_env {
     const struct node *questionnaire;   /* %questionnaire, may be NULL */
     /* Any other %name; fills out and returns true when it knows it. May be NULL. */
     bool (*variable)(void *ctx, const char *name, struct fp_result *out);
-    /* A ValueSet or CodeSystem known here by its canonical, for memberOf(); and the target of a
-     * reference that lies outside of the document, for resolve(). NULL when unknown. Both may be NULL. */
+    /* A ValueSet or CodeSystem known here by its canonical, for weight() and expand(); and the target of
+     * a reference that lies outside of the document, for resolve(). NULL when unknown. Both may be NULL. */
     const struct node *(*canonical)(void *ctx, const char *url);
     const struct node *(*reference)(void *ctx, const char *reference);
+    /* Whether a value set ("#id" when contained) holds a code, system "" when only the code is known;
+     * *is_known is false when it cannot be told. May be NULL: only what is shipped is asked then. */
+    bool (*member)(void *ctx, const char *url, const char *system, const char *code, bool *is_known);
     void *ctx;
     size_t steps;                       /* 0 = the default bound; running out is an error */
 };

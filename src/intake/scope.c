@@ -177,10 +177,17 @@ static const struct node *scope_canonical(void *ctx, const char *url)
     return set ? set : form_canonical(scope->form, "CodeSystem", url);
 }
 
+static bool scope_member(void *ctx, const char *url, const char *system, const char *code, bool *is_known)
+{
+    struct scope *scope = ctx;
+
+    return value_set_has(scope->form, url, system, code, is_known);
+}
+
 enum rc scope_eval(struct form *form, const struct fhirpath *expression, const struct inst *at, struct fp_result *out, struct err *err)
 {
     struct scope scope = { form, at };
-    struct fp_env env = { .questionnaire = form->root->node, .variable = scope_variable, .canonical = scope_canonical, .ctx = &scope };
+    struct fp_env env = { .questionnaire = form->root->node, .variable = scope_variable, .canonical = scope_canonical, .member = scope_member, .ctx = &scope };
 
     env.resource = response_now(form);
     env.context = at->parent ? at->built : env.resource;

@@ -272,6 +272,6 @@ struct fp_function {
 const struct fp_function *fp_function_find(const char *name);
 extern const struct fp_function fp_functions_collection[], fp_functions_tree[], fp_functions_string[], fp_functions_number[],
     fp_functions_convert[], fp_functions_fhir[], fp_functions_moment[], fp_functions_type[],
-    fp_functions_boundary[], fp_functions_encode[], fp_functions_order[];     /* each ends with a row of no name */
+    fp_functions_boundary[], fp_functions_encode[], fp_functions_order[], fp_functions_form[];     /* each ends with a row of no name */
 
 #endif
