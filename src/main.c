@@ -8,7 +8,7 @@
 static int open_desk(const struct line *line)
 {
     const struct ui_options options = {
-        .data_dir = line->data_dir, .config_path = line->config_path, .now = line->now, .linear = line->linear,
+        .data_dir = line->data_dir, .config_path = line->config_path, .now = line->now, .linear = line->linear, .kiosk = line->kiosk,
     };
 
     return ui_run(&options);

@@ -289,7 +289,7 @@ void app_act(struct app *app, enum action_id action, const struct target *target
     const char *name;
 
     app->message[0] = '\0';
-    if (!row)
+    if (!row || (top && top->screen->is_sealed))
         return;
     if (!app_may(app, row->permission)) {
         app_say(app, STYLE_ALERT, _("%s: your role (%s) does not have this"), keymap_label(action),

@@ -139,10 +139,11 @@ static bool is_open_already(struct app *app, const char *patient)
 
 bool app_open(struct app *app, const struct screen *screen, const char *argument)
 {
-    struct place place = { .screen = screen, .argument = mem_dup(argument ? argument : "") };
+    struct place place = { .screen = app->linear && screen->linear ? screen->linear : screen, .argument = mem_dup(argument ? argument : "") };
     struct prompt *asked = app->prompt, *asks;      /* here, and by the screen that opens */
     struct err err = { RC_OK, "" };
 
+    screen = place.screen;
     app->message[0] = '\0';
     app->typed[0] = '\0';
     if (screen->shows_person) {

@@ -59,6 +59,7 @@ struct app {
     bool quiet, day_first, linear;
     bool unsettled;             /* quiet: keys came, their results wait for a pause */
     bool session_resumed;       /* the sign-in is the terminal session's: it stays when the desk is left */
+    bool in_patient_hands;      /* the kiosk was opened: nothing leaves the program until staff have signed in */
     bool locked;                /* the lock screen is on top; nothing of a patient is drawn */
     bool repaint;               /* the next show paints every cell */
     bool quit;

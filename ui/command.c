@@ -220,6 +220,10 @@ void app_key(struct app *app, const struct key *key)
     app->last_key_ms = clock_monotonic_ms();
     if (!top)
         return;
+    if (top->screen->is_sealed) {
+        top->screen->key(app, top->state, key);
+        return;
+    }
     if (global_key(app, key))
         return;
     if (app->prompt) {

@@ -247,6 +247,10 @@ void app_paint(struct app *app)
     grid_clear(&app->grid);
     if (!top || all.rows < 1)
         return;
+    if (top->screen->is_sealed) {
+        top->screen->draw(app, top->state, &all);
+        return;
+    }
     part = canvas_part(&all, 0, 0, 1, all.cols);
     draw_title(app, &part, top, person && all.rows < 8);
     if (person && all.rows >= 8) {

@@ -76,9 +76,15 @@ void app_tick(struct app *app)
 {
     int64_t now = clock_monotonic_ms(), changes = app_changes(app);
     int idle_s = config_int(app->ctx.config, "idle_lock_s");
+    struct place *top;
+    bool sealed;
 
     touch_session(app);
-    if (changes != app->changes && !app->locked && !app->prompt && !app->quiet) {
+    top = app_top(app);         /* another one when the session has ended */
+    sealed = top && top->screen->is_sealed;
+    if (sealed) {
+        app->changes = changes;
+    } else if (changes != app->changes && !app->locked && !app->prompt && !app->quiet) {
         app->changes = changes;
         sync_status_get(app->ctx.st, &app->sync, NULL);
         app_person_changed(app);
@@ -87,6 +93,10 @@ void app_tick(struct app *app)
         app->last_poll_ms = now;
         sync_status_get(app->ctx.st, &app->sync, NULL);
     }
+    if (top && top->screen->tick)
+        top->screen->tick(app, top->state, now - app->last_key_ms);
+    if (sealed)
+        idle_s = 0;             /* it hides itself, sooner */
     if (!app->locked && app->ctx.session.staff.id[0] && idle_s > 0 && now - app->last_key_ms > idle_s * 1000LL)
         app_act(app, ACTION_LOCK, NULL);
     if (now - app->last_key_ms > CHECKPOINT_MS)

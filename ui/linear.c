@@ -193,10 +193,24 @@ static void say_news(const char *now, const char *before)
     buf_done(&out);
 }
 
+/* A screen that speaks for itself: what just happened first, then what it asks. */
+static void say_itself(struct app *app, struct place *top, struct spoken *last)
+{
+    struct buf now = { 0 };
+
+    if (app->message[0])
+        buf_printf(&now, "%s\n", app->message);
+    top->screen->say(app, top->state, &now);
+    say(buf_text(&now));
+    last->state = top->state;
+    buf_done(&now);
+}
+
 /* Print what is new: the screen or what changed of it, then the question or what just happened. */
 static void print_news(struct app *app, struct spoken *last)
 {
     struct place *top = app_top(app);
+    bool speaks = !app->prompt && top && top->screen->say;
     struct buf now = { 0 };
 
     app_settle(app);
@@ -206,18 +220,21 @@ static void print_news(struct app *app, struct spoken *last)
         buf_clear(&last->words);
         say("\n");
     }
-    if (!app->prompt) {
+    if (speaks) {
+        say_itself(app, top, last);
+    } else if (!app->prompt) {
         say_news(buf_text(&now), buf_text(&last->words));
         buf_clear(&last->words);
         buf_add(&last->words, buf_text(&now));
         last->state = top ? top->state : NULL;
     }
     buf_clear(&now);
-    grid_lines(&now, &app->grid, app->grid.rows - (app->prompt ? 3 : 2), app->grid.rows - (app->prompt ? 0 : 1));
+    if (!speaks)
+        grid_lines(&now, &app->grid, app->grid.rows - (app->prompt ? 3 : 2), app->grid.rows - (app->prompt ? 0 : 1));
     say(buf_text(&now));
     buf_done(&now);
     prompt_painted(app->prompt);
-    fputs(in_field(app) && !app->prompt ? _("(:back :save :help :repeat) > ") : "> ", stdout);
+    fputs(in_field(app) && !app->prompt && !top->screen->say ? _("(:back :save :help :repeat) > ") : "> ", stdout);
     fflush(stdout);
 }
 
@@ -281,8 +298,18 @@ static void prompt_line(struct app *app, const char *line)
         press(app, (struct key){ .cap = KEYCAP_ENTER });
 }
 
+/* A screen that speaks for itself hears its lines first. */
+static bool heard(struct app *app, const char *line)
+{
+    struct place *top = app_top(app);
+
+    return !app->prompt && top && top->screen->hear && top->screen->hear(app, top->state, line);
+}
+
 static void take_line(struct app *app, const char *line, struct spoken *last)
 {
+    if (heard(app, line))
+        return;
     if (strcmp(line, "quit") == 0 || strcmp(line, ":quit") == 0) {
         app->quit = true;
     } else if (strcmp(line, "repeat") == 0 || strcmp(line, ":repeat") == 0) {

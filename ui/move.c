@@ -172,6 +172,39 @@ static void move_intake(struct app *app, const struct target *target)
         app_say(app, STYLE_ALERT, _("A form is filled with a person: open one first (/ finds)."));
 }
 
+/* What is handed over while it is asked whether it should be. */
+static struct { struct target target; } handing;
+
+static void hand_over(struct app *app, void *ctx, const struct args *args)
+{
+    const struct target *target = &handing.target;
+    bool is_draft = strcmp(target->type, "Draft") == 0;
+    char rest[128];
+
+    (void)ctx;
+    (void)args;
+    snprintf(rest, sizeof rest, "%s %s", is_draft ? "draft" : "start", target->id);
+    if (app_top(app)->screen == &screen_forms || app_top(app)->screen == &screen_intake)
+        app_close_top(app);
+    open_with(app, &screen_kiosk, target->patient, rest);
+}
+
+static void move_kiosk(struct app *app, const struct target *target)
+{
+    bool is_form = strcmp(target->type, "Draft") == 0 || strcmp(target->type, "Questionnaire") == 0;
+
+    if (app->linear) {
+        app_say(app, STYLE_ALERT, _("The kiosk needs a screen of its own; it cannot be had with --linear."));
+    } else if (is_form && target->patient[0]) {
+        handing.target = *target;
+        prompt_confirm(app, _("Hand this screen over? Staff sign in to get it back."), false, hand_over, NULL, NULL);
+    } else if (target->patient[0] && app_open(app, &screen_forms, target->patient)) {
+        app_say(app, STYLE_PLAIN, _("Go to the form to be filled, then K hands the screen over."));
+    } else if (!target->patient[0]) {
+        app_say(app, STYLE_ALERT, _("A form is filled with a person: open one first (/ finds)."));
+    }
+}
+
 static void move_register(struct app *app, const struct target *target)
 {
     (void)target;
@@ -192,7 +225,7 @@ const struct desk_act desk_moves[] = {
     { ACTION_HELP, move_help }, { ACTION_LOCK, move_lock }, { ACTION_SWITCH_USER, move_switch_user },
     { ACTION_QUIT, move_quit }, { ACTION_REPAINT, move_repaint }, { ACTION_ARRIVALS, move_arrivals },
     { ACTION_FOLLOW_UPS, move_follow_ups }, { ACTION_CLOSE_DAY, move_close_day },
-    { ACTION_CONFLICTS, move_conflicts }, { ACTION_SYNC_SCREEN, move_sync }, { ACTION_INTAKE, move_intake },
+    { ACTION_CONFLICTS, move_conflicts }, { ACTION_SYNC_SCREEN, move_sync }, { ACTION_INTAKE, move_intake }, { ACTION_KIOSK, move_kiosk },
     { ACTION_PATIENT_REGISTER, move_register }, { ACTION_PATIENT_EDIT, move_edit },
     { ACTION_NONE, NULL },
 };

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "action/action.h"
 #include "base/err.h"
@@ -14,6 +15,7 @@ struct app;     /* the running desk: context, stack of screens, terminal, parked
 struct canvas;  /* where to draw: the body area (ui/draw.h) */
 struct key;     /* one key event (ui/key.h) */
 struct list;    /* numbered rows (ui/list.h) */
+struct buf;
 
 /* What actions act on. */
 struct target { char type[40], id[72], patient[72]; };
@@ -41,6 +43,15 @@ struct screen {
     const char *(*about)(struct app *app, const void *state);
     /* Words for the place when it is parked ("intake 3.3"); NULL: the title. */
     const char *(*place)(const void *state);
+    /* --linear: what to read out, and a line that was typed (false: not taken, it goes the usual way). NULL: the
+     * painted screen is read and lines are keys. */
+    void (*say)(struct app *app, void *state, struct buf *out);
+    bool (*hear)(struct app *app, void *state, const char *line);
+    const struct screen *linear;    /* opened in its place under --linear; NULL: itself */
+    /* A second without a key has passed; idle_ms since the last one. May be NULL. */
+    void (*tick)(struct app *app, void *state, int64_t idle_ms);
+    /* Nothing but this screen: no title, banner, footer, palette, lock or other key of the desk reaches past it. */
+    bool is_sealed;
     const char *empty;          /* N_(): why it is empty and which key makes the first; list screens */
     void (*close)(struct app *app, void *state);
 };

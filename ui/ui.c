@@ -19,7 +19,7 @@
 #include "ui/screens.h"
 #include "ui/terminal.h"
 
-static void open_first(struct app *app)
+static void open_first(struct app *app, const char *kiosk)
 {
     struct err err = { RC_OK, "" };
 
@@ -33,9 +33,11 @@ static void open_first(struct app *app)
     app->ctx.session.origin = ORIGIN_DESK;
     if (!app->session_resumed || !app_open(app, &screen_today, NULL))
         app_open(app, &screen_signin, NULL);
+    else if (kiosk)
+        app_open(app, &screen_kiosk, kiosk);
 }
 
-static enum rc run_terminal(struct app *app, struct err *err)
+static enum rc run_terminal(struct app *app, const char *kiosk, struct err *err)
 {
     enum theme theme = THEME_DARK;
     int rows, cols;
@@ -46,7 +48,7 @@ static enum rc run_terminal(struct app *app, struct err *err)
         return rc;
     terminal_size(&rows, &cols);
     grid_resize(&app->grid, rows, cols);
-    open_first(app);
+    open_first(app, kiosk);
     rc = loop_run(app, err);
     terminal_stop();
     return rc;
@@ -55,7 +57,7 @@ static enum rc run_terminal(struct app *app, struct err *err)
 static enum rc run_linear(struct app *app, struct err *err)
 {
     grid_resize(&app->grid, LINEAR_ROWS, LINEAR_COLS);
-    open_first(app);
+    open_first(app, NULL);
     return linear_run(app, err);
 }
 
@@ -75,9 +77,12 @@ int ui_run(const struct ui_options *options)
         app_settings_changed(app);
         if (config_text(app->ctx.config, "server.url")[0])
             process_spawn_agent(store_dir(app->ctx.st), options->config_path);
-        rc = app->linear ? run_linear(app, &err) : run_terminal(app, &err);
+        if (app->linear && options->kiosk)
+            rc = err_set(&err, RC_INVALID, _("the kiosk needs a terminal with a screen"));
+        else
+            rc = app->linear ? run_linear(app, &err) : run_terminal(app, options->kiosk, &err);
     }
-    if (app->ctx.session.staff.id[0] && !app->session_resumed)
+    if (app->ctx.session.staff.id[0] && (!app->session_resumed || app->ctx.session.handed[0]))
         session_close(app->ctx.st, &app->ctx.session, NULL);
     app_done(app);
     context_close(&app->ctx);

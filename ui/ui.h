@@ -8,6 +8,7 @@ struct ui_options {
     const char *data_dir;       /* --data; NULL: the configuration's */
     const char *config_path;    /* --config; NULL: the usual places */
     const char *now;            /* --now, demo directories only; NULL: the real time */
+    const char *kiosk;          /* the kiosk opens at once, "PATIENT start FORM" or "PATIENT draft ID"; NULL: Today */
     bool linear;                /* --linear: questions, one line each, no cursor movement */
 };
 /* Exit status: 0 left by the person, 1 with the reason on standard error. A sign-in that `frontdesk

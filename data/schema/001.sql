@@ -156,6 +156,7 @@ CREATE TABLE session (
   opened TEXT NOT NULL,
   used INTEGER NOT NULL,            -- ms since 1970
   idle_s INTEGER NOT NULL,
+  handed TEXT,                      -- Patient id while the screen is in that person's own hands (kiosk)
   closed TEXT
 ) WITHOUT ROWID;
 

@@ -182,6 +182,8 @@ enum rc authz(struct store *st, const struct session *session, enum permission p
         return RC_OK;
     }
     why = is_signed_in ? refusal(&account, permission) : N_("nobody is signed in");
+    if (!why && session->handed[0] && (permission != PERM_INTAKE || !patient || strcmp(session->handed, patient) != 0))
+        why = N_("this screen is in a patient's hands: staff sign in first");
     if (why)
         return refuse(st, &grant, permission, why, err);
     *out = grant;

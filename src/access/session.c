@@ -23,7 +23,8 @@ static const char sql_account[] =
 static const char sql_count_try[] = "UPDATE staff SET failures = ?2, wait_until = ?3 WHERE id = ?1";
 static const char sql_new[] = "INSERT INTO session(sid, staff, opened, used, idle_s) VALUES (?1, ?2, ?3, ?4, ?5)";
 static const char sql_prune[] = "DELETE FROM session WHERE used < ?1";
-static const char sql_find[] = "SELECT staff, opened, used, idle_s FROM session WHERE sid = ?1 AND closed IS NULL";
+static const char sql_find[] = "SELECT staff, opened, used, idle_s, handed IS NOT NULL FROM session WHERE sid = ?1 AND closed IS NULL";
+static const char sql_hand[] = "UPDATE session SET handed = nullif(?2, '') WHERE sid = ?1";
 static const char sql_use[] = "UPDATE session SET used = ?2 WHERE sid = ?1";
 static const char sql_close[] = "UPDATE session SET closed = ?2 WHERE sid = ?1 AND closed IS NULL";
 
@@ -238,6 +239,41 @@ enum rc session_close(struct store *st, struct session *s, struct err *err)
     return RC_OK;
 }
 
+/* ---- a patient alone ----------------------------------------------------------------------- */
+
+static enum rc hand(struct store *st, const struct session *s, const char *patient, const char *detail, struct err *err)
+{
+    struct grant grant;
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    grant_make(&grant, s->origin, s->staff.id, role_name(s->staff.role), "kiosk", "session", "TREAT", *patient ? patient : s->handed);
+    if ((rc = query_run(st, err, sql_hand, "tt", s->sid, patient)) == RC_OK)
+        rc = audit_event(st, &grant, 0, detail, err);
+    return store_end(st, rc, err);
+}
+
+enum rc session_hand_over(struct store *st, struct session *s, const char *patient, struct err *err)
+{
+    enum rc rc = hand(st, s, patient, "handed to the patient", err);
+
+    if (rc != RC_OK)
+        return rc;
+    forget(st, s);
+    snprintf(s->handed, sizeof s->handed, "%s", patient);
+    return RC_OK;
+}
+
+enum rc session_take_back(struct store *st, struct session *s, struct err *err)
+{
+    enum rc rc = hand(st, s, "", "taken back by staff", err);
+
+    if (rc == RC_OK)
+        s->handed[0] = '\0';
+    return rc;
+}
+
 /* ---- later commands ------------------------------------------------------------------------ */
 
 enum rc session_save(const struct session *s, const char *dir, struct err *err)
@@ -245,7 +281,7 @@ enum rc session_save(const struct session *s, const char *dir, struct err *err)
     return session_file_write(dir, s->token, err);
 }
 
-struct standing { char staff[40]; int64_t opened, used, idle_ms; bool is_open; };
+struct standing { char staff[40]; int64_t opened, used, idle_ms; bool is_open, is_handed; };
 
 static enum rc standing_read(struct store *st, const char *sid, struct standing *out, struct err *err)
 {
@@ -258,6 +294,7 @@ static enum rc standing_read(struct store *st, const char *sid, struct standing 
         out->is_open = clock_parse(query_text(q, 1), &out->opened);
         out->used = query_int(q, 2);
         out->idle_ms = query_int(q, 3) * 1000;
+        out->is_handed = query_int(q, 4) != 0;
     }
     return query_end(q, err);
 }
@@ -302,6 +339,8 @@ enum rc session_resume(struct store *st, struct session *out, struct err *err)
         return expire(st, &s, "clock", _("the clock of this machine was set back: run frontdesk login"), err);
     if (now - standing.opened > longest_ms)
         return expire(st, &s, "12 h", _("the session ended after 12 hours: run frontdesk login"), err);
+    if (standing.is_handed)
+        return expire(st, &s, "kiosk", _("this desk was left in a patient's hands: run frontdesk login"), err);
     if (s.staff.disabled)
         return expire(st, &s, "disabled", _("this account is disabled"), err);
     if ((rc = session_touch(st, &s, err)) == RC_OK)

@@ -11,6 +11,8 @@ struct session {
     char sid[72];           /* hash of the token, as in the database */
     char token[72];         /* the token itself, for session_save; "" once resumed */
     enum origin origin;     /* ORIGIN_DESK or ORIGIN_CLI */
+    char handed[72];        /* Patient id: the screen is in that person's own hands, and authz allows intake for them
+                             * and nothing else; "" otherwise */
 };
 void session_done(struct session *s);   /* frees and wipes; the session in the database stays open */
 
@@ -27,6 +29,11 @@ enum rc session_save(const struct session *s, const char *dir, struct err *err);
 enum rc session_resume(struct store *st, struct session *out, struct err *err);
 enum rc session_touch(struct store *st, struct session *s, struct err *err);   /* an act happened; RC_DENIED when it was ended elsewhere */
 enum rc session_close(struct store *st, struct session *s, struct err *err);    /* ends it everywhere, forgets the kept token */
+/* The screen goes into a patient's hands (kiosk), on record. The kept token is forgotten and the session in the
+ * database marked, so that neither a kill nor a restart opens the desk again without a sign-in. */
+enum rc session_hand_over(struct store *st, struct session *s, const char *patient, struct err *err);
+/* Staff have it back: after session_unlock, or the PIN of the sitting; on record. */
+enum rc session_take_back(struct store *st, struct session *s, struct err *err);
 /* Idle lock: the account's password again; counted and slowed as at sign-in. */
 enum rc session_unlock(struct store *st, struct session *s, const char *password, struct err *err);
 #endif

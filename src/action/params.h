@@ -191,6 +191,10 @@ PARAMS(form_print) = {
     P_CHOICE("to", 0, N_("to"), print_targets), P("blank", FLAG, QUIET, N_("the questions only")),
     P("pdf", FILE, QUIET, N_("write a PDF to this new file")), P_END
 };
+PARAMS(kiosk) = {
+    P_ID("form", "Questionnaire Draft", REQ | POS, N_("form, or a draft to go on with")),
+    P("patient", PATIENT, QUIET, N_("who fills it; a draft knows")), P_END
+};
 PARAMS(form_fill) = {
     P("questionnaire", FILE, REQ, N_("file or id of the Questionnaire")), PATIENT,
     P("answers", FILE, REQ, N_("QuestionnaireResponse, or {\"linkId\": value}")),

@@ -18,7 +18,7 @@
 
 static const struct { enum action_id id; cli_fn *run; } own[] = {
     { ACTION_INIT, cli_init }, { ACTION_DEMO, cli_demo }, { ACTION_LOGIN, cli_login }, { ACTION_LOGOUT, cli_logout },
-    { ACTION_SYNC_NOW, cli_sync }, { ACTION_AGENT, cli_agent }, { ACTION_RESTORE, cli_restore },
+    { ACTION_SYNC_NOW, cli_sync }, { ACTION_AGENT, cli_agent }, { ACTION_RESTORE, cli_restore }, { ACTION_KIOSK, cli_kiosk },
     { ACTION_FORM_CHECK, cli_form_check }, { ACTION_FORM_TEST, cli_form_test }, { ACTION_FHIRPATH, cli_fhirpath }, { ACTION_CONFIG_SHOW, cli_config_show },
 };
 

@@ -18,7 +18,7 @@ int cli_run(struct line *line);
 
 /* For the subcommands that cli does by itself; each in a file of its name. */
 typedef int cli_fn(struct cli *cli, const struct args *args);
-cli_fn cli_init, cli_demo, cli_login, cli_logout, cli_sync, cli_agent, cli_restore, cli_form_check, cli_form_test, cli_fhirpath, cli_config_show;
+cli_fn cli_init, cli_demo, cli_login, cli_logout, cli_sync, cli_agent, cli_restore, cli_kiosk, cli_form_check, cli_form_test, cli_fhirpath, cli_config_show;
 bool cli_knows(enum action_id id);      /* does a row without a handler have a subcommand here? */
 
 /* Settings and database; says why not on standard error. */

@@ -231,5 +231,6 @@ void line_done(struct line *line)
     free(line->data_dir);
     free(line->config_path);
     free(line->now);
+    free(line->kiosk);
     *line = (struct line){ .password_fd = -1 };
 }

@@ -10,6 +10,7 @@
 
 struct line {
     char *data_dir, *config_path, *now;     /* owned; NULL when not given */
+    char *kiosk;                            /* owned: what the kiosk is to open ("PATIENT start FORM"); NULL: the desk */
     bool json, linear, help, version;
     int password_fd;                        /* -1: the terminal */
     char **word; size_t n_words;            /* owned: the subcommand, its values and options, as given */

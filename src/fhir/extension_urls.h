@@ -37,7 +37,7 @@
  *            SAFE_CONTACT valueBoolean (confidential: reach the person only here)
  *   name to use                name with use "usual" or "nickname"
  * QuestionnaireResponse
- *   extension ANSWERS_FROM     valueCode here|paper|phone|other; PAPER_DATE valueDate; GIVEN_BY valueString
+ *   extension ANSWERS_FROM     valueCode here|paper|phone|other|kiosk; PAPER_DATE valueDate; GIVEN_BY valueString
  *   extension SCORE            one for each score: extension "name" valueString, "value" valueDecimal
  *                              (absent while it is not known), "band" valueString, "answered" and "of"
  *                              valueInteger: how many of the questions it counts have an answer

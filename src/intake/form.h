@@ -153,7 +153,8 @@ const char *form_defect(const struct form *form, size_t i);
 /* The PHQ-9 item 9 (LOINC 44260-8) is above 0: the desk must stop (DOMAIN section 3). */
 bool form_safety_stop(const struct form *form);
 
-/* Who gave the answers: kept on the response (source, extension). kind: here, paper, phone, other */
+/* Who gave the answers: kept on the response (source, extension). kind: here, paper, phone, other, or kiosk (the
+ * patient alone) */
 struct form_source { const char *kind, *paper_date, *who; };
 /* The QuestionnaireResponse as it stands. status "completed" needs form_problems() == 0. Owned. */
 enum rc form_response(const struct form *form, const char *id, const char *status, const char *patient,

@@ -34,7 +34,7 @@ const char *intake_absent_words(const char *code)
 }
 
 static const enum action_id actions[] = {
-    ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_FORM_PRINT, ACTION_PALETTE, ACTION_BACK,
+    ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_FORM_PRINT, ACTION_KIOSK, ACTION_PALETTE, ACTION_BACK,
 };
 
 const struct form_row *intake_row(const struct intake *it)
@@ -593,5 +593,5 @@ const struct screen screen_intake = {
     .name = "intake", .title = N_("Intake"), .actions = actions, .n_actions = sizeof actions / sizeof *actions,
     .state_size = sizeof(struct intake), .shows_person = true, .holds_work = true,
     .load = intake_load, .draw = intake_draw, .key = intake_key, .act = intake_act, .target = intake_target,
-    .in_field = intake_in_field, .about = intake_about, .place = intake_place, .close = intake_close,
+    .in_field = intake_in_field, .about = intake_about, .place = intake_place, .close = intake_close, .linear = &screen_questions,
 };

@@ -16,6 +16,7 @@
 #include "ui/field.h"
 #include "ui/prompt.h"
 #include "ui/screens.h"
+#include "ui/screens/lock.h"
 
 enum { PIN_MIN = 4, PIN_MAX = 6, PIN_TRIES = 3 };
 
@@ -100,36 +101,48 @@ static void unlock(struct app *app)
 }
 
 /* The PIN tells who it is; that the account still stands is asked each time, before anything is shown. */
-static void pin_opens(struct app *app, struct lock *lock, const char *typed)
+static enum lock_answer pin_opens(struct app *app, const char *typed, char *problem, size_t size)
 {
     char hash[CRYPTO_HEX];
 
     pin_hash(typed, hash);
     if (strcmp(hash, pin.hash) == 0) {
         pin.tries = PIN_TRIES;
-        if (app_session_stands(app))
-            unlock(app);
-        return;
+        return app_session_stands(app) ? LOCK_OPENS : LOCK_GONE;
     }
     pin.tries--;
-    snprintf(lock->problem, sizeof lock->problem, pin.tries > 0 ? _("That is not the PIN; %d tries left.") : _("That is not the PIN. Your password, please."), pin.tries);
+    snprintf(problem, size, pin.tries > 0 ? _("That is not the PIN; %d tries left.") : _("That is not the PIN. Your password, please."), pin.tries);
+    return LOCK_STAYS;
+}
+
+enum lock_answer lock_try(struct app *app, const char *typed, char *problem, size_t size)
+{
+    struct err err = { RC_OK, "" };
+
+    problem[0] = '\0';
+    if (pin_is_set(app) && is_pin(typed))
+        return pin_opens(app, typed, problem, size);
+    if (session_unlock(app->ctx.st, &app->ctx.session, typed, &err) == RC_OK)
+        return LOCK_OPENS;
+    snprintf(problem, size, "%s", err_text(&err));
+    return LOCK_STAYS;
+}
+
+bool lock_has_pin(const struct app *app)
+{
+    return pin_is_set(app);
 }
 
 static void try_unlock(struct app *app, struct lock *lock)
 {
     char *typed = mem_dup(field_text(&lock->field));
-    struct err err = { RC_OK, "" };
-    bool had_pin = pin_is_set(app);
+    bool had_pin = pin_is_set(app), by_password = !had_pin || !is_pin(typed);
 
     field_set(&lock->field, "");
-    if (had_pin && is_pin(typed)) {
-        pin_opens(app, lock, typed);
-    } else if (session_unlock(app->ctx.st, &app->ctx.session, typed, &err) == RC_OK) {
+    if (lock_try(app, typed, lock->problem, sizeof lock->problem) == LOCK_OPENS) {
         unlock(app);
-        if (!had_pin)
+        if (by_password && !had_pin)
             ask_pin(app);
-    } else {
-        snprintf(lock->problem, sizeof lock->problem, "%s", err_text(&err));
     }
     mem_wipe(typed, strlen(typed));
     free(typed);

@@ -56,6 +56,7 @@ static void try_sign_in(struct app *app, struct signin *s)
         app->ctx.session = session;
         app->ctx.session.origin = ORIGIN_DESK;
         app->session_resumed = false;
+        app->in_patient_hands = false;
         app_restart_at(app, &screen_today);
         return;
     }
@@ -74,7 +75,7 @@ static bool signin_key(struct app *app, void *state, const struct key *key)
     else if (key->cap == KEYCAP_UP || key->cap == KEYCAP_BACKTAB)
         s->at = NAME;
     else if (key_is_ctrl(key, 'c') || (key_is_ctrl(key, 'd') && s->field[s->at].len == 0))
-        app->quit = true;
+        app->quit = !app->in_patient_hands;
     else if (field_key(&s->field[s->at], key))
         s->problem[0] = '\0';
     else
