@@ -224,8 +224,9 @@ lint:
 
 bench:
 	@tests/setup "measure" $(TEST_NEEDS) tig nnn git
+	@command -v npm >/dev/null || tests/setup "measure beside fhirpath.js" nodejs npm
 	$(again) all benches
-	@tests/bench/run
+	@CORPUS="$(if $(CORPUS),$(abspath $(CORPUS)))" tests/bench/run
 BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 benches: $(BENCHES)
 $(B)/bench/%: $(B)/tests/bench/%.o $(B)/tests/screen/terminal.o $(LIBS)

@@ -3,34 +3,19 @@
  * {"what":..., "people":..., figures}. Milliseconds unless the name says otherwise. */
 #include <limits.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "tests/bench/measure.h"
 #include "tests/screen/terminal.h"
 
 enum { STARTS = 15, STEPS = 200, QUIET_MS = 25, ROWS = 24, COLS = 80 };
 
 static struct { const char *dir, *people; char password[128], program[PATH_MAX]; } bench;
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double at(double *values, size_t n, double share)
-{
-    qsort(values, n, sizeof *values, by_value);
-    return values[(size_t)((double)(n - 1) * share)];
-}
-
 static void report(const char *what, double *ms, size_t n, const char *more)
 {
     printf("{\"what\":\"%s\",\"people\":%s,\"n\":%zu,\"median_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f%s}\n", what,
-           bench.people, n, at(ms, n, 0.5), at(ms, n, 0.99), at(ms, n, 1.0), more);
+           bench.people, n, measure_at(ms, n, 0.5), measure_at(ms, n, 0.99), measure_at(ms, n, 1.0), more);
     fflush(stdout);
 }
 

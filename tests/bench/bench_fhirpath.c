@@ -1,47 +1,10 @@
 /* bench_fhirpath FILE EXPRESSION: how long one evaluation takes, compiled once and hot.
  * Prints the result as text and microseconds: the median and the best of many batches. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-
-#include "base/mem.h"
 #include "fhir/fhirpath.h"
+#include "tests/bench/measure.h"
 
 enum { BATCHES = 60 };
 static const double batch_s = 0.02, warm_s = 0.3;
-
-static double now(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static struct doc *read_file(const char *path)
-{
-    FILE *in = fopen(path, "re");
-    struct doc *doc = NULL;
-    struct buf text = {0};
-    char part[4096];
-    size_t n;
-
-    while (in && (n = fread(part, 1, sizeof part, in)) > 0)
-        buf_add_n(&text, part, n);
-    if (in)
-        fclose(in);
-    if (doc_parse(buf_text(&text), text.len, &doc, NULL) != RC_OK)
-        exit(1);
-    buf_done(&text);
-    return doc;
-}
 
 static void evaluate(const struct fhirpath *expression, const struct fp_env *env, struct buf *out)
 {
@@ -59,14 +22,14 @@ static void evaluate(const struct fhirpath *expression, const struct fp_env *env
 /* Evaluations in so many seconds, and the time they took in all. */
 static double batch(const struct fhirpath *expression, const struct fp_env *env, double seconds)
 {
-    double began = now(), took;
+    double began = measure_now(), took;
     long n = 0;
 
     do {
         for (int i = 0; i < 100; i++)
             evaluate(expression, env, NULL);
         n += 100;
-        took = now() - began;
+        took = measure_now() - began;
     } while (took < seconds);
     return took / (double)n * 1e6;
 }
@@ -81,7 +44,7 @@ int main(int argc, char **argv)
 
     if (argc != 3)
         return 2;
-    doc = read_file(argv[1]);
+    doc = measure_read(argv[1]);
     if (fhirpath_compile(argv[2], &expression, &err) != RC_OK) {
         fprintf(stderr, "%s\n", err_text(&err));
         return 1;
@@ -91,8 +54,7 @@ int main(int argc, char **argv)
     batch(expression, &env, warm_s);
     for (int i = 0; i < BATCHES; i++)
         us[i] = batch(expression, &env, batch_s);
-    qsort(us, BATCHES, sizeof *us, by_value);
-    printf("%s %.4f %.4f\n", buf_text(&text), us[BATCHES / 2], us[0]);
+    printf("%s %.4f %.4f\n", buf_text(&text), measure_at(us, BATCHES, 0.5), measure_at(us, BATCHES, 0));
     buf_done(&text);
     fhirpath_free(expression);
     doc_free(doc);

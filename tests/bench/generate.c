@@ -1,7 +1,8 @@
-/* generate people N | records N | events N | form N: synthetic NDJSON for measuring, the same for the same N.
+/* generate people N | records N | events N | form N | groups N | options N TITLE: synthetic NDJSON for measuring, the same for the same N.
  * people: Patients with names drawn so that some are common and most are not. records: N of them, each with
  * twenty resources of a clinic's usual kinds. events: one
- * person's record of N events. form: a Questionnaire of N questions, a hundred of them summed. */
+ * person's record of N events. form: a Questionnaire of N questions, a hundred of them summed. groups: one of
+ * N questions in groups of a hundred, their numbers summed at the end. options: one of N choices. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,9 +103,45 @@ static void form(unsigned long n)
     printf("]}\n");
 }
 
+static void groups(unsigned long n)
+{
+    printf("{\"resourceType\":\"Questionnaire\",\"id\":\"groups\",\"url\":\"https://frontdesk.example/fhir/Questionnaire/groups\",\"title\":\"%lu item form\",\"status\":\"active\",\"item\":[", n);
+    for (unsigned long i = 0; i < n; i++) {
+        unsigned long group = i / 100 + 1, k = i % 100 + 1;
+
+        if (k == 1)
+            printf("%s{\"linkId\":\"g%lu\",\"type\":\"group\",\"text\":\"Group %lu\",\"item\":[", group > 1 ? "]}," : "", group, group);
+        printf("%s{\"linkId\":\"%s%lu.%lu\",", k > 1 ? "," : "", i == n - 1 ? "total-" : k % 8 == 1 ? "n" : "q", group, k);
+        if (i == n - 1)
+            printf("\"type\":\"integer\",\"text\":\"Total\",\"readOnly\":true,\"extension\":[{\"url\":\"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression\","
+                   "\"valueExpression\":{\"language\":\"text/fhirpath\",\"expression\":\"%%resource.item.item.where(linkId.startsWith('n')).answer.value.sum()\"}}]}");
+        else if (k % 8 == 1)
+            printf("\"type\":\"integer\",\"text\":\"Integer %lu.%lu\"}", group, k);
+        else if (k % 16 == 2)
+            printf("\"type\":\"string\",\"text\":\"Only above five %lu.%lu\",\"enableWhen\":[{\"question\":\"n%lu.%lu\",\"operator\":\">\",\"answerInteger\":5}]}", group, k, group, k - 1);
+        else if (k % 4 == 0)
+            printf("\"type\":\"choice\",\"text\":\"Choice %lu.%lu\",\"answerOption\":[{\"valueCoding\":{\"code\":\"a\",\"display\":\"one\"}},{\"valueCoding\":{\"code\":\"b\",\"display\":\"two\"}},{\"valueCoding\":{\"code\":\"c\",\"display\":\"three\"}}]}", group, k);
+        else
+            printf("\"type\":\"%s\",\"text\":\"Question %lu.%lu\"}", k % 4 == 1 ? "boolean" : "string", group, k);
+    }
+    printf("]}]}\n");
+}
+
+static void options(unsigned long n, const char *title)
+{
+    printf("{\"resourceType\":\"Questionnaire\",\"id\":\"options-%lu\",\"url\":\"https://frontdesk.example/fhir/Questionnaire/options-%lu\",\"title\":\"%s\",\"status\":\"active\",\"item\":[", n, n, title);
+    for (unsigned long i = 0; i < n; i++) {
+        printf("%s{\"linkId\":\"q%lu\",\"type\":\"choice\",\"text\":\"Question number %lu\",\"answerOption\":[", i ? "," : "", i, i);
+        for (unsigned k = 0; k < 4 + i % 9; k++)
+            printf("%s{\"valueCoding\":{\"system\":\"https://frontdesk.example/fhir/CodeSystem/options\",\"code\":\"q%lu-a%u\",\"display\":\"Answer %u to %lu\"}}", k ? "," : "", i, k, k, i);
+        printf("]}");
+    }
+    printf("]}\n");
+}
+
 int main(int argc, char **argv)
 {
-    unsigned long n = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
+    unsigned long n = argc >= 3 ? strtoul(argv[2], NULL, 10) : 0;
 
     if (n == 0)
         return 2;
@@ -115,6 +152,10 @@ int main(int argc, char **argv)
             record(i);
     else if (strcmp(argv[1], "form") == 0)
         form(n);
+    else if (strcmp(argv[1], "groups") == 0)
+        groups(n);
+    else if (strcmp(argv[1], "options") == 0 && argc == 4)
+        options(n, argv[3]);
     else
         for (unsigned long i = 0; i < n; i++)
             person(i);
