@@ -218,6 +218,11 @@ PARAMS(form_upgrade) = {
     P("id", DRAFT, REQ | POS, N_("draft")), P("yes", FLAG, QUIET, N_("do it; without this it is only shown")),
     P("back", FLAG, QUIET, N_("back to the version it was upgraded from")), P_END
 };
+PARAMS(form_extract) = {
+    RESPONSE,
+    P("take", TEXT, QUIET, N_("write these: all, or numbers as 1,3-5; without it they are shown")),
+    P("seen", TEXT, QUIET, N_("mark of what was shown: nothing is written when it has changed")), P_END
+};
 PARAMS(form_discard) = { P("id", DRAFT, REQ | POS, N_("draft")), P("reason", TEXT, REQ, N_("reason")), P_END };
 
 PARAMS(undo) = { P("act", ACT, POS | QUIET, N_("number of the act; your last one by default")), P_END };

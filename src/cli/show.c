@@ -91,6 +91,24 @@ static void show_filled(const struct node *r)
     print_line("QuestionnaireResponse/%s  %s", node_path_str(r, "response.id"), node_path_str(r, "response.status"));
 }
 
+/* What a form would write: a line each, and below it what that is. */
+static void show_extracted(const struct node *r)
+{
+    for (const struct node *p = node_first(node_get(r, "proposals")); p; p = node_next(p)) {
+        const char *why = node_str(p, "why");
+
+        print_line("%2s  %-8s %s: %s%s%s", node_str(p, "number"), node_bool(p, "taken") ? _("taken") : node_str(p, "state"),
+                   node_str(p, "type"), node_str(p, "summary"), *why ? "  " : "", why);
+        for (const struct node *d = node_first(node_get(p, "differences")); d; d = node_next(d))
+            print_line("      %s: %s%s%s", node_str(d, "label"), node_str(d, "before"),
+                       !strcmp(node_str(p, "state"), "change") ? " -> " : "", node_str(d, "after"));
+    }
+    for (const struct node *n = node_first(node_get(r, "notes")); n; n = node_next(n))
+        print_line("! %s", node_text(n));
+    if (!node_count(node_get(r, "proposals")) && !node_count(node_get(r, "notes")))
+        print_line("%s", _("This form writes nothing but its answers."));
+}
+
 /* Pages one after the other, a form feed between them; or where they went. */
 static void show_printed(const struct node *r)
 {
@@ -112,7 +130,7 @@ static void show_printed(const struct node *r)
 static const struct { enum action_id id; void (*show)(const struct node *result); } special[] = {
     { ACTION_PATIENT_SHOW, show_record }, { ACTION_FORM_SHOW, show_form }, { ACTION_IMPORT, show_import },
     { ACTION_PATIENT_REGISTER, show_registered }, { ACTION_FORM_FILL, show_filled },
-    { ACTION_RESOURCE_GET, print_json }, { ACTION_FORM_PRINT, show_printed },
+    { ACTION_RESOURCE_GET, print_json }, { ACTION_FORM_PRINT, show_printed }, { ACTION_FORM_EXTRACT, show_extracted },
 };
 
 bool print_special(enum action_id id, const struct node *result)

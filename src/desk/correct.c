@@ -107,6 +107,11 @@ static enum rc mark_in_error(struct doc *doc, struct err *err)
     const char *type = doc_type(doc);
     struct node *root = doc_root(doc);
 
+    if (!strcmp(type, "Provenance")) {      /* it has no status: it says that what it tells of was taken back */
+        doc_set(doc, "activity.coding[0].system", "http://terminology.hl7.org/CodeSystem/v3-DataOperation");
+        doc_set(doc, "activity.coding[0].code", "NULLIFY");
+        return RC_OK;
+    }
     for (size_t i = 0; i < sizeof error_marks / sizeof *error_marks; i++) {
         if (strcmp(error_marks[i].type, type) != 0)
             continue;
