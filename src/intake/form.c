@@ -238,7 +238,7 @@ enum rc form_reset_calculated(struct form *form, const char *path, struct err *e
         return rc;
     if (!inst->item->calculated)
         return err_set(err, RC_INVALID, _("Item %.80s is not worked out by the form."), path);
-    inst->overridden = false;
+    inst->overridden = inst->is_loaded = false;
     inst->calculated_stamp = 0;
     form_recompute(form);
     return RC_OK;

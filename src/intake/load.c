@@ -16,6 +16,7 @@ static void forget_answers(struct form *form)
         inst->n_answers = 0;
         inst->overridden = inst->is_loaded = inst->differs = false;
         inst->from = NULL;
+        inst->calculated_stamp = inst->enable_stamp = 0;    /* also what reads no answer is compared with what is stored */
         free(inst->absent);
         inst->absent = NULL;
     }

@@ -35,17 +35,31 @@ static bool read_score(const struct node *element, struct option *option)
     return false;
 }
 
-/* A property of the code in its system: itemWeight, or one the system declares to be it. */
+/* Which of the score extensions a property of a code stands for: by its name, or by what its system declares. */
+static const char *property_url(const struct node *concept, const char *code)
+{
+    const struct node *system = concept;
+    const char *meaning = code;
+
+    while (system && !*node_str(system, "resourceType"))
+        system = node_parent(system);
+    for (const struct node *p = node_first(node_get(system, "property")); p; p = node_next(p))
+        if (!strcmp(node_str(p, "code"), code) && *node_str(p, "uri"))
+            meaning = node_str(p, "uri");
+    if (strstr(meaning, "itemWeight"))
+        return score_urls[0];
+    return strstr(meaning, "ordinalValue") || strstr(meaning, "ordinal-value") ? score_urls[1] : NULL;
+}
+
 static bool read_property(const struct node *concept, struct option *option)
 {
     for (const struct node *p = node_first(node_get(concept, "property")); p; p = node_next(p)) {
-        const char *code = node_str(p, "code"), *type;
-        size_t i = !strcmp(code, "itemWeight") ? 0 : !strcmp(code, "ordinalValue") || !strcmp(code, "ordinal-value") ? 1 : 2;
+        const char *url = property_url(concept, node_str(p, "code")), *type;
 
-        if (i == 2 || !node_text(answer_value(p, &type)))
+        if (!url || !node_text(answer_value(p, &type)))
             continue;
         option->score = node_text(answer_value(p, &type));
-        option->score_url = score_urls[i];
+        option->score_url = url;
         return true;
     }
     return false;
