@@ -109,7 +109,6 @@ void lint_shape(struct form *form)
 /* --- What is not done here --- */
 
 static const struct { const char *name, *words; } undone[] = {
-    { "subQuestionnaire", N_("a part of the form that is kept elsewhere; it is not put in here") },
     { "assembledFrom", N_("the form was put together from others, as it is here") },
     { "assembleContext", N_("the form is meant to be put into another") },
     { "targetStructureMap", N_("a StructureMap, which is not run here") },

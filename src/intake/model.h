@@ -236,7 +236,6 @@ struct concepts { struct concept *concept; size_t n, cap; size_t *bucket, n_buck
 bool value_set_expand(struct form *form, const char *canonical, struct concepts *out);  /* false when codes may be missing */
 void concepts_done(struct concepts *set);
 const char *concept_display(const struct concept *c, const char *language);
-bool value_set_has(struct form *form, const char *canonical, const char *system, const char *code, bool *is_known);
 
 /* candidate.c */
 bool candidate_pass(struct form *form);                     /* options of the moment; true when an answer was dropped */

@@ -215,12 +215,36 @@ static void load_value_set(struct form *form, struct item *item, const char *can
         say_missing(form, item, canonical);
 }
 
+/* Units to pick from are codes like any other. */
+static void load_units(struct form *form, struct item *item)
+{
+    struct concepts set = {0};
+    bool complete = value_set_expand(form, item->unit_value_set, &set) && set.n;
+
+    for (size_t i = 0; i < set.n; i++) {
+        struct node *unit = node_set_object(form->pool, node_add_object(form->pool, form->answers), "valueCoding");
+
+        node_set_str(form->pool, unit, "system", set.concept[i].system);
+        node_set_str(form->pool, unit, "code", set.concept[i].code);
+        node_set_str(form->pool, unit, "display", set.concept[i].display);
+        item_add_unit(item, unit);
+    }
+    concepts_done(&set);
+    if (complete)
+        return;
+    item_look_own(form, item)->is_unit_open = true;
+    item_add_note(item, _("The list of units is not available here; type the unit."));
+    form_add_defect(form, item, DEFECT_WARNING, _("Item %s needs the units of %.120s, which are not available here."), item->link_id, item->unit_value_set);
+}
+
 void item_load_options(struct form *form, struct item *item)
 {
     const char *canonical = node_str(item->node, "answerValueSet");
 
     item->choices = &no_choices;
     load_answer_options(form, item);
+    if (item->unit_value_set)
+        load_units(form, item);
     if (*canonical && !item->choices->n)
         load_value_set(form, item, canonical);
     else if (item->type == FORM_CHOICE && !item->choices->n && !item->candidates) {

@@ -145,6 +145,18 @@ static void item_check_shape(struct form *form, const struct item *item)
         form_add_defect(form, item, DEFECT_WARNING, _("Item %s has several conditions and does not say whether all must hold; any is taken."), item->link_id);
 }
 
+/* A part that is kept in another form is not put in here: its place says so. */
+static void item_load_part(struct form *form, struct item *item)
+{
+    const struct node *part = item_extension(item, "subQuestionnaire");
+
+    if (!part)
+        return;
+    item_add_note(item, _("A part of the form belongs here that is kept elsewhere; it cannot be filled here."));
+    form_add_defect(form, item, DEFECT_WARNING, _("Item %s stands for the form %.160s, which is not put in here."), item->link_id,
+                    node_text(part) ? node_text(part) : "");
+}
+
 static void item_load_children(struct form *form, struct item *parent, const struct node *items, int depth);
 
 static struct item *item_load(struct form *form, struct item *parent, const struct node *node, int depth)
@@ -178,6 +190,7 @@ static struct item *item_load(struct form *form, struct item *parent, const stru
     if (!*item->link_id)
         form_add_defect(form, item, DEFECT_ERROR, _("An item has no linkId; it is addressed by its place."));
     item_load_options(form, item);
+    item_load_part(form, item);
     item_load_children(form, item, node_get(node, "item"), depth + 1);
     look_finish(form, item);
     return item;

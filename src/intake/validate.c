@@ -181,18 +181,15 @@ static char *check_option(const struct checked *c)
 static char *check_unit(const struct checked *c)
 {
     const struct item *item = c->item;
-    bool known = false;
 
     if (strcmp(c->type, "Quantity"))
         return NULL;
     if (!*node_str(c->value, "value"))
         return say(_("The number is missing."));
-    if (item->unit_value_set && !*node_str(c->value, "code"))
-        return say(_("The unit needs a code from the form's list of units."));
-    if (item->unit_value_set && !value_set_has(c->form, item->unit_value_set, node_str(c->value, "system"), node_str(c->value, "code"), &known))
-        return known ? say(_("The unit is not one the form allows.")) : NULL;
     if (!item->n_units || item->is_plain_value || item_look(item)->is_unit_open)
         return NULL;
+    if (item->unit_value_set && !*node_str(c->value, "code"))
+        return say(_("The unit needs a code from the form's list of units."));
     for (size_t i = 0; i < item->n_units; i++)
         if (coding_same(item->unit[i], c->value) || (!*node_str(c->value, "code") && *node_str(c->value, "unit") &&
             !strcmp(node_str(item->unit[i], "display"), node_str(c->value, "unit"))))
