@@ -235,6 +235,8 @@ struct concept { const char *system, *code, *display; const struct node *node, *
 struct concepts { struct concept *concept; size_t n, cap; size_t *bucket, n_buckets; };
 bool value_set_expand(struct form *form, const char *canonical, struct concepts *out);  /* false when codes may be missing */
 void concepts_done(struct concepts *set);
+/* *is_known: false when it cannot be told. */
+bool value_set_has(struct form *form, const char *canonical, const char *system, const char *code, bool *is_known);
 const char *concept_display(const struct concept *c, const char *language);
 
 /* candidate.c */

@@ -321,3 +321,16 @@ bool value_set_expand(struct form *form, const char *canonical, struct concepts 
 {
     return expand(form, canonical, out, 0);
 }
+
+bool value_set_has(struct form *form, const char *canonical, const char *system, const char *code, bool *is_known)
+{
+    struct concepts set = {0};
+    bool found = false;
+
+    *is_known = value_set_expand(form, canonical, &set);
+    for (size_t i = 0; i < set.n && !found; i++)
+        found = !strcmp(set.concept[i].code, code) && (!*system || !*set.concept[i].system || !strcmp(set.concept[i].system, system));
+    concepts_done(&set);
+    *is_known |= found;
+    return found;
+}
