@@ -120,7 +120,9 @@ static bool add_up(struct eval *ev, const struct fp_result *input, const struct 
     for (size_t i = 0; i < input->n; i++) {
         struct fp_result next = fp_empty(ev), item = fp_empty(ev);
 
-        fp_add(&item, input->value[i]);
+        fp_add(&item, fp_simple(&input->value[i]));
+        if (item.value[0].kind == FP_NODE)
+            return fp_fail(ev, call, "%s() works on numbers and quantities, not on %s", call->text, fp_value_type(&input->value[i]));
         if (i > 0 && !fp_binary(ev, &plus, total, &item, &next))
             return false;
         *total = i > 0 ? next : item;
@@ -134,8 +136,7 @@ static bool call_sum(struct eval *ev, const struct fp_result *input, const struc
 
     if (!add_up(ev, input, call, &total))
         return false;
-    for (size_t i = 0; i < total.n; i++)
-        fp_add(out, fp_simple(&total.value[i]));
+    fp_add_all(out, &total);
     return true;
 }
 
