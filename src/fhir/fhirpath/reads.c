@@ -16,7 +16,8 @@ struct walk { enum place place; const struct link *link; bool below; };
 
 struct reading { const struct fp_reads *reads; struct arena *arena; };
 
-static struct walk visit(struct reading *r, const struct expr *expr, struct walk focus);
+/* focus is what a name is looked for in, self what $this and arguments start from. */
+static struct walk visit(struct reading *r, const struct expr *expr, struct walk focus, struct walk self);
 
 /* The walk ends here: tell what it has read. */
 static void settle(struct reading *r, struct walk walk)
@@ -109,7 +110,7 @@ static struct walk visit_criterion(struct reading *r, const struct expr *call, s
     }
     /* the name of an item is no answer */
     if (!links || call->argument[0]->op == OP_AND)
-        settle(r, visit(r, call->argument[0], item));
+        settle(r, visit(r, call->argument[0], item, item));
     return focus;
 }
 
@@ -124,26 +125,43 @@ static bool is_aside(const struct expr *call)
     return false;
 }
 
-static struct walk visit_function(struct reading *r, const struct expr *call, struct walk focus)
+static bool is_one_of(const struct expr *call, const char *const *names, size_t n)
 {
-    static const char *const criteria[] = {"where", "all", "exists"}, *const downward[] = {"children", "descendants", "repeat", "repeatAll"};
-    struct walk result = is_aside(call) ? (struct walk){0} : focus;
+    for (size_t i = 0; i < n; i++)
+        if (is_function(call, names[i]))
+            return true;
+    return false;
+}
+#define IS_ONE_OF(call, names) is_one_of(call, names, sizeof names / sizeof *names)
 
-    if (call->arguments > 0)
-        for (size_t i = 0; i < sizeof criteria / sizeof *criteria; i++)
-            if (is_function(call, criteria[i]))
-                return visit_criterion(r, call, focus);
-    for (size_t i = 0; i < sizeof downward / sizeof *downward; i++)
-        if (is_function(call, downward[i]))
-            result.below = focus.below = true;
-    if (is_function(call, "repeat")) {
-        struct walk step = visit(r, call->argument[0], focus);
-        return step.place == AT_ITEMS && step.link != focus.link ? step : result;
-    }
-    if (is_function(call, "select"))
-        return visit(r, call->argument[0], focus);
+/* select() and repeat(): what the projection leads to, else only how much there is of the focus. */
+static struct walk visit_projection(struct reading *r, const struct expr *call, struct walk focus)
+{
+    struct walk step = visit(r, call->argument[0], focus, focus);
+
+    if (is_function(call, "select") && step.place == ELSEWHERE)
+        settle(r, focus);
+    if (is_function(call, "select") || (step.place == AT_ITEMS && step.link != focus.link))
+        return step;
+    return join(r, focus, step.place == focus.place ? (struct walk){0} : step);
+}
+
+static struct walk visit_function(struct reading *r, const struct expr *call, struct walk focus, struct walk self)
+{
+    static const char *const criteria[] = {"where", "all", "exists"}, *const downward[] = {"children", "descendants", "repeat", "repeatAll", "answers"};
+    static const char *const projections[] = {"select", "repeat", "repeatAll"}, *const for_items[] = {"aggregate", "sort", "trace", "iif", "defineVariable"};
+    struct walk result = is_aside(call) ? (struct walk){0} : focus, from = self;
+
+    if (call->arguments > 0 && IS_ONE_OF(call, criteria))
+        return visit_criterion(r, call, focus);
+    if (IS_ONE_OF(call, downward))
+        result.below = focus.below = true;
+    if (IS_ONE_OF(call, projections))
+        return visit_projection(r, call, focus);
+    if (IS_ONE_OF(call, for_items))
+        from = focus;
     for (size_t i = 0; i < call->arguments; i++)
-        result = join(r, result, visit(r, call->argument[i], focus));
+        result = join(r, result, visit(r, call->argument[i], from, from));
     return result;
 }
 
@@ -178,28 +196,29 @@ static struct walk visit_name(struct reading *r, const struct expr *expr, struct
     return focus;
 }
 
-static struct walk visit(struct reading *r, const struct expr *expr, struct walk focus)
+static struct walk visit(struct reading *r, const struct expr *expr, struct walk focus, struct walk self)
 {
+    struct walk left;
+
     switch (expr->kind) {
     case EXPR_LITERAL:
     case EXPR_EMPTY:
     case EXPR_INDEX:    return (struct walk){0};
     case EXPR_THIS:
-    case EXPR_TOTAL:    return focus;
+    case EXPR_TOTAL:    return self;
     case EXPR_NAME:     return visit_name(r, expr, focus);
     case EXPR_VARIABLE: return visit_variable(r, expr);
-    case EXPR_FUNCTION: return visit_function(r, expr, focus);
-    case EXPR_PATH:     return visit(r, expr->right, visit(r, expr->left, focus));
+    case EXPR_FUNCTION: return visit_function(r, expr, focus, self);
+    case EXPR_PATH:     return visit(r, expr->right, visit(r, expr->left, focus, self), self);
     case EXPR_INDEXER:
-        settle(r, visit(r, expr->right, focus));
-        return visit(r, expr->left, focus);
-    case EXPR_UNARY:    return visit(r, expr->right, focus);
+        settle(r, visit(r, expr->right, self, self));
+        return visit(r, expr->left, focus, self);
+    case EXPR_UNARY:    return visit(r, expr->right, focus, self);
     case EXPR_IS:
-    case EXPR_AS:       return visit(r, expr->left, focus);
-    case EXPR_BINARY: {
-        struct walk left = visit(r, expr->left, focus);
-        return join(r, left, visit(r, expr->right, focus));
-    }
+    case EXPR_AS:       return visit(r, expr->left, focus, self);
+    case EXPR_BINARY:
+        left = visit(r, expr->left, focus, self);
+        return join(r, left, visit(r, expr->right, focus, self));
     }
     return (struct walk){.place = WALKING};
 }
@@ -208,7 +227,8 @@ void fhirpath_reads(const struct fhirpath *expression, const struct fp_reads *re
 {
     struct arena arena = {0};
     struct reading r = {reads, &arena};
+    struct walk response = {.place = WALKING};
 
-    settle(&r, visit(&r, expression->root, (struct walk){.place = WALKING}));
+    settle(&r, visit(&r, expression->root, response, response));
     arena_done(&arena);
 }
