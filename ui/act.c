@@ -17,7 +17,7 @@ enum { ASKED = 12, ARGS = 16, VALUE = 120 };
 const struct desk_act desk_acts[] = {
     { ACTION_APPOINTMENT_ARRIVE, checkin_start },
     { ACTION_UNDO, undo_start },
-    { ACTION_CORRECT, correct_start }, { ACTION_FORM_PRINT, print_start },
+    { ACTION_CORRECT, correct_start }, { ACTION_FORM_PRINT, print_start }, { ACTION_FORM_PREFILL, prefill_start },
     { ACTION_NONE, NULL },
 };
 

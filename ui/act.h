@@ -20,6 +20,8 @@ void checkin_start(struct app *app, const struct target *target);
 void undo_start(struct app *app, const struct target *target);
 void correct_start(struct app *app, const struct target *target);
 
+/* A half-filled form beside what the record says (ui/screens/prefill.c). */
+void prefill_start(struct app *app, const struct target *target);
 /* Paper of a form, blank or filled (ui/print.c). */
 void print_start(struct app *app, const struct target *target);
 

@@ -28,7 +28,7 @@ static const char *const labels[ACTION_COUNT] = {
     [ACTION_APPOINTMENT_LEFT] = N_("left unseen"), [ACTION_APPOINTMENT_CANCEL] = N_("cancel"),
     [ACTION_CONTACT_LOG] = N_("log"), [ACTION_TASK_ADD] = N_("follow-up"), [ACTION_TASK_COMPLETE] = N_("complete"),
     [ACTION_TASK_SNOOZE] = N_("snooze"), [ACTION_TASK_RESCHEDULE] = N_("reschedule"), [ACTION_TASK_ASSIGN] = N_("hand over"),
-    [ACTION_TASK_CANCEL] = N_("cancel"), [ACTION_FORM_DISCARD] = N_("discard"), [ACTION_FORM_PRINT] = N_("print"), [ACTION_KIOSK] = N_("kiosk"), [ACTION_UNDO] = N_("undo"),
+    [ACTION_TASK_CANCEL] = N_("cancel"), [ACTION_FORM_DISCARD] = N_("discard"), [ACTION_FORM_PRINT] = N_("print"), [ACTION_FORM_PREFILL] = N_("from the record"), [ACTION_KIOSK] = N_("kiosk"), [ACTION_UNDO] = N_("undo"),
     [ACTION_CORRECT] = N_("correct"), [ACTION_SYNC_NOW] = N_("sync now"), [ACTION_CONFLICT_RESOLVE] = N_("decide"),
 };
 

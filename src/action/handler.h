@@ -14,7 +14,7 @@ handler act_appointment_list, act_appointment_book, act_appointment_walk_in, act
 handler act_contact_log, act_contact_list;
 handler act_task_list, act_task_add, act_task_complete, act_task_snooze, act_task_reschedule,
         act_task_assign, act_task_cancel;
-handler act_form_list, act_form_show, act_form_fill, act_form_drafts, act_form_discard, act_form_print,
+handler act_form_list, act_form_show, act_form_fill, act_form_drafts, act_form_discard, act_form_prefill, act_form_print,
         act_form_hand, act_form_upgrade, act_form_amend, act_form_history, act_form_extract;
 handler act_undo, act_correct;
 handler act_resource_get, act_resource_put, act_resource_history;

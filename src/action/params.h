@@ -223,6 +223,10 @@ PARAMS(form_extract) = {
     P("take", TEXT, QUIET, N_("write these: all, or numbers as 1,3-5; without it they are shown")),
     P("seen", TEXT, QUIET, N_("mark of what was shown: nothing is written when it has changed")), P_END
 };
+PARAMS(form_prefill) = {
+    P("id", DRAFT, REQ | POS, N_("draft")),
+    P("take", TEXT, QUIET | PARAM_LIST, N_("take the record's answer at this path, or \"all\"; without this they are only shown")), P_END
+};
 PARAMS(form_discard) = { P("id", DRAFT, REQ | POS, N_("draft")), P("reason", TEXT, REQ, N_("reason")), P_END };
 
 PARAMS(undo) = { P("act", ACT, POS | QUIET, N_("number of the act; your last one by default")), P_END };

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "intake/populate.h"
+#include "intake/prefill.h"
 #include "intake/sitting.h"
 
 #define SDC "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
@@ -295,6 +296,97 @@ static void a_resource_answers_a_question_that_asks_for_a_reference(void **state
     sitting_done(&s);
 }
 
+/* --- What the record says by now --- */
+
+static struct prefill differences(struct directory *d, struct sitting *s)
+{
+    struct grant grant = directory_grant("form prefill", "p1");
+    struct prefill found;
+
+    ASSERT_OK(prefill_find(d->st, &grant, s, &found, err));
+    return found;
+}
+
+static void assert_line(const struct prefill *p, size_t i, const char *path, const char *now, const char *record_says, const char *from)
+{
+    const struct prefill_line *line = i < p->n ? &p->line[i] : NULL;
+
+    if (!line)
+        fail_msg("only %zu differences", p->n);
+    if (strcmp(line->path, path) || strcmp(line->now, now) || strcmp(line->record, record_says) || strcmp(line->from, from))
+        fail_msg("%s: '%s' '%s' '%s'", line->path, line->now, line->record, line->from);
+}
+
+static void the_differences_are_shown_and_only_what_is_taken_is_changed(void **state)
+{
+    struct directory *d = *state;
+    struct sitting s;
+    struct prefill found;
+
+    heights(d);
+    start(d, height_form, &s);
+    found = differences(d, &s);
+    assert_int_equal(found.n, 0);                           /* just filled in: nothing differs */
+    prefill_done(&found);
+    ASSERT_OK(form_type_answer(s.form, "born", "1 feb 1971", err));
+    ASSERT_OK(form_type_answer(s.form, "today", "1 jan 2026", err));     /* not the record's: never a difference */
+    save(d, &s, "born");
+    directory_put(d, VALUE("h2", "8302-2", "2026-11-22", QUANTITY("173", "cm")));
+    found = differences(d, &s);
+    assert_int_equal(found.n, 2);
+    assert_line(&found, 0, "cm", "172.5", "173", "from 22 Nov 2026");
+    assert_line(&found, 1, "born", "1 Feb 1971", "1 Jan 1970", "from the record");
+    assert_answer(&s, "cm", "172.5", "from 12 May 2026");   /* shown, not done */
+    ASSERT_OK(prefill_take(&s, &found.line[0], err));
+    assert_answer(&s, "cm", "173", "from 22 Nov 2026");
+    assert_answer(&s, "born", "1 Feb 1971", "");
+    prefill_done(&found);
+    save(d, &s, NULL);
+    again(d, &s);
+    assert_answer(&s, "cm", "173", "from 22 Nov 2026");
+    found = differences(d, &s);
+    assert_int_equal(found.n, 1);
+    prefill_done(&found);
+    assert_true(directory_number(d, "SELECT count(*) FROM audit WHERE patient = 'p1' AND action = 'form prefill' AND detail LIKE 'draft=%read for it%'") > 0);
+    sitting_done(&s);
+}
+
+static void what_is_new_in_the_record_is_one_more_group(void **state)
+{
+    struct directory *d = *state;
+    struct sitting s;
+    struct prefill found;
+
+    medicines(d);
+    start(d, medicines_form, &s);
+    ASSERT_OK(form_unrepeat(s.form, "med[1]", err));
+    save(d, &s, "other");
+    directory_put(d, MEDICATION("m4", "Statin", "2026-04-04"));
+    again(d, &s);
+    found = differences(d, &s);
+    assert_int_equal(found.n, 2);                           /* the new one, and the one taken out: both may be wanted */
+    assert_line(&found, 0, "med[0]", "", "Statin", "from 4 Apr 2026");
+    assert_line(&found, 1, "med[0]", "", "Ramipril", "from 2 Feb 2026");
+    ASSERT_OK(prefill_take(&s, &found.line[0], err));
+    assert_answer(&s, "med[2]/name", "Statin", "from 4 Apr 2026");
+    assert_null(form_row_by_path(s.form, "med[3]/name"));
+    prefill_done(&found);
+    sitting_done(&s);
+}
+
+static void another_patients_grant_finds_nothing_out(void **state)
+{
+    struct directory *d = *state;
+    struct grant grant = directory_grant("form prefill", "p2");
+    struct prefill found;
+    struct sitting s;
+
+    heights(d);
+    start(d, height_form, &s);
+    ASSERT_RC(RC_DENIED, prefill_find(d->st, &grant, &s, &found, err));
+    sitting_done(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +396,8 @@ int main(void)
         DIRECTORY_TEST(a_query_gives_its_resources_and_an_empty_one_a_blank_group),
         DIRECTORY_TEST(the_newest_observation_within_its_period_is_taken),
         DIRECTORY_TEST(a_resource_answers_a_question_that_asks_for_a_reference),
+        DIRECTORY_TEST(the_differences_are_shown_and_only_what_is_taken_is_changed),
+        DIRECTORY_TEST(what_is_new_in_the_record_is_one_more_group), DIRECTORY_TEST(another_patients_grant_finds_nothing_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

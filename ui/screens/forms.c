@@ -13,7 +13,7 @@
 
 struct forms { struct list list; struct list_group group[2]; char patient[72]; };
 
-static const enum action_id actions[] = { ACTION_OPEN, ACTION_KIOSK, ACTION_FORM_PRINT, ACTION_FORM_DISCARD, ACTION_BACK };
+static const enum action_id actions[] = { ACTION_OPEN, ACTION_KIOSK, ACTION_FORM_PRINT, ACTION_FORM_PREFILL, ACTION_FORM_DISCARD, ACTION_BACK };
 
 static const struct list_column draft_columns[] = { { "", 0, false, true }, { "", 16, false, false }, { "", 28, false, false } };
 static const struct list_column form_columns[] = { { "", 0, false, true }, { "", 14, true, false } };

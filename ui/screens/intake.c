@@ -34,7 +34,7 @@ const char *intake_absent_words(const char *code)
 }
 
 static const enum action_id actions[] = {
-    ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_FORM_PRINT, ACTION_KIOSK, ACTION_PALETTE, ACTION_BACK,
+    ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_FORM_PREFILL, ACTION_FORM_PRINT, ACTION_KIOSK, ACTION_PALETTE, ACTION_BACK,
 };
 
 const struct form_row *intake_row(const struct intake *it)
@@ -468,6 +468,15 @@ static bool intake_key(struct app *app, void *state, const struct key *key)
     return true;
 }
 
+/* What is taken there is in the draft: the form is opened anew on the way back. */
+static void open_prefill(struct app *app, const struct intake *it)
+{
+    char *argument = mem_printf("%s %s intake", it->sitting.draft.patient, it->sitting.draft.id);
+
+    app_replace(app, &screen_prefill, argument);
+    free(argument);
+}
+
 static bool intake_act(struct app *app, void *state, enum action_id action)
 {
     struct intake *it = state;
@@ -489,6 +498,10 @@ static bool intake_act(struct app *app, void *state, enum action_id action)
         return true;
     case ACTION_INTAKE_FINISH:
         finish(app, it);
+        return true;
+    case ACTION_FORM_PREFILL:
+        if (!must_save(it) || leave_row(app, it, 1))
+            open_prefill(app, it);
         return true;
     case ACTION_RESET_CALCULATED:
         chosen(app, it, form_reset_calculated(it->sitting.form, it->path, &err), &err, false);
