@@ -14,7 +14,7 @@ enum { SPARE_MAX = 0 };     /* so that the sanitizer sees who uses a result too 
 enum { SPARE_MAX = 8 };
 #endif
 
-static struct { struct arena *spare[SPARE_MAX + 1]; size_t n; } memory;
+static struct { struct arena *spare[SPARE_MAX + 1]; int n; } memory;
 
 struct arena *fp_memory_take(void)
 {
