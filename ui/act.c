@@ -18,6 +18,9 @@ const struct desk_act desk_acts[] = {
     { ACTION_APPOINTMENT_ARRIVE, checkin_start },
     { ACTION_UNDO, undo_start },
     { ACTION_CORRECT, correct_start }, { ACTION_FORM_PRINT, print_start }, { ACTION_FORM_PREFILL, prefill_start },
+    { ACTION_FORM_AMEND, amend_start },
+    { ACTION_FORM_HISTORY, history_start },
+    { ACTION_FORM_UPGRADE, upgrade_start },
     { ACTION_NONE, NULL },
 };
 

@@ -25,6 +25,11 @@ void prefill_start(struct app *app, const struct target *target);
 /* Paper of a form, blank or filled (ui/print.c). */
 void print_start(struct app *app, const struct target *target);
 
+/* Change a finished form; its versions; a half-filled one and its newest version (ui/amend.c). */
+void amend_start(struct app *app, const struct target *target);
+void history_start(struct app *app, const struct target *target);
+void upgrade_start(struct app *app, const struct target *target);
+
 /* Ask on line 23 for what a row's parameters lack, then run it on each target. */
 void act_ask(struct app *app, enum action_id action, const struct target *target, const char *const *name, size_t n);
 /* The argument a target gives a parameter, in value (at least 120 bytes); false when it gives none. */

@@ -7,7 +7,7 @@
 
 const enum action_id keymap_everywhere[] = {
     ACTION_FIND, ACTION_LAST_PLACE, ACTION_PALETTE, ACTION_HELP, ACTION_BACK, ACTION_UNDO,
-    ACTION_REPAINT, ACTION_LOCK, ACTION_TODAY, ACTION_SYNC_SCREEN, ACTION_ARRIVALS, ACTION_FOLLOW_UPS,
+    ACTION_REPAINT, ACTION_LOCK, ACTION_TODAY, ACTION_SYNC_SCREEN, ACTION_ARRIVALS, ACTION_FOLLOW_UPS, ACTION_DRAFTS,
     ACTION_PATIENT_REGISTER, ACTION_QUIT, ACTION_NONE,
 };
 
@@ -29,6 +29,8 @@ static const char *const labels[ACTION_COUNT] = {
     [ACTION_CONTACT_LOG] = N_("log"), [ACTION_TASK_ADD] = N_("follow-up"), [ACTION_TASK_COMPLETE] = N_("complete"),
     [ACTION_TASK_SNOOZE] = N_("snooze"), [ACTION_TASK_RESCHEDULE] = N_("reschedule"), [ACTION_TASK_ASSIGN] = N_("hand over"),
     [ACTION_TASK_CANCEL] = N_("cancel"), [ACTION_FORM_DISCARD] = N_("discard"), [ACTION_FORM_PRINT] = N_("print"), [ACTION_FORM_PREFILL] = N_("from the record"), [ACTION_KIOSK] = N_("kiosk"), [ACTION_UNDO] = N_("undo"),
+    [ACTION_DRAFTS] = N_("drafts"), [ACTION_FORM_HAND] = N_("hand over"), [ACTION_FORM_UPGRADE] = N_("versions"),
+    [ACTION_FORM_AMEND] = N_("change"), [ACTION_FORM_HISTORY] = N_("history"),
     [ACTION_CORRECT] = N_("correct"), [ACTION_SYNC_NOW] = N_("sync now"), [ACTION_CONFLICT_RESOLVE] = N_("decide"),
 };
 

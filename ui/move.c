@@ -152,6 +152,12 @@ static void move_close_day(struct app *app, const struct target *target)
     app_open(app, &screen_section, "close-day");
 }
 
+static void move_drafts(struct app *app, const struct target *target)
+{
+    (void)target;
+    app_open(app, &screen_drafts, NULL);
+}
+
 static void move_conflicts(struct app *app, const struct target *target)
 {
     (void)target;
@@ -225,7 +231,7 @@ const struct desk_act desk_moves[] = {
     { ACTION_HELP, move_help }, { ACTION_LOCK, move_lock }, { ACTION_SWITCH_USER, move_switch_user },
     { ACTION_QUIT, move_quit }, { ACTION_REPAINT, move_repaint }, { ACTION_ARRIVALS, move_arrivals },
     { ACTION_FOLLOW_UPS, move_follow_ups }, { ACTION_CLOSE_DAY, move_close_day },
-    { ACTION_CONFLICTS, move_conflicts }, { ACTION_SYNC_SCREEN, move_sync }, { ACTION_INTAKE, move_intake }, { ACTION_KIOSK, move_kiosk },
+    { ACTION_DRAFTS, move_drafts }, { ACTION_CONFLICTS, move_conflicts }, { ACTION_SYNC_SCREEN, move_sync }, { ACTION_INTAKE, move_intake }, { ACTION_KIOSK, move_kiosk },
     { ACTION_PATIENT_REGISTER, move_register }, { ACTION_PATIENT_EDIT, move_edit },
     { ACTION_NONE, NULL },
 };

@@ -15,10 +15,13 @@ extern const struct screen screen_edit;         /* "PATIENT edit [FIELD]" */
 extern const struct screen screen_record;       /* "PATIENT" */
 extern const struct screen screen_resource;     /* "PATIENT Type/id" */
 extern const struct screen screen_forms;        /* "PATIENT": drafts to go on with, forms to start */
-extern const struct screen screen_intake;       /* "PATIENT start QUESTIONNAIRE", "PATIENT draft ID", "PATIENT response ID" to read */
+extern const struct screen screen_intake;       /* "PATIENT start QUESTIONNAIRE", "PATIENT draft ID", "PATIENT response ID" (or ID@REVISION) to read */
 extern const struct screen screen_questions;    /* the same, a question at a time: what --linear opens in its place */
 extern const struct screen screen_kiosk;        /* as intake, "start" or "draft": a patient alone with one form */
 extern const struct screen screen_prefill;      /* "PATIENT DRAFT [intake]": what the record says else; intake: Esc goes on with the form */
+extern const struct screen screen_drafts;       /* every half-filled form */
+extern const struct screen screen_upgrade;      /* "PATIENT DRAFT": its newest version, and what is kept aside */
+extern const struct screen screen_history;      /* "PATIENT RESPONSE": versions of a finished form */
 extern const struct screen screen_conflict;     /* "NUMBER", or "" for the list */
 extern const struct screen screen_sync;
 extern const struct screen screen_help;

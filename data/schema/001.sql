@@ -127,7 +127,8 @@ CREATE TABLE draft (
   base_rev INTEGER NOT NULL DEFAULT 0, -- revision of that response the answers came from
   why TEXT NOT NULL DEFAULT '',     -- and why it is changed
   aside TEXT NOT NULL DEFAULT '[]', -- JSON: answers that found no place in the form, kept to be seen
-  handed_by TEXT NOT NULL DEFAULT '', handed_why TEXT NOT NULL DEFAULT ''
+  handed_by TEXT NOT NULL DEFAULT '', handed_why TEXT NOT NULL DEFAULT '',
+  saves INTEGER NOT NULL DEFAULT 0  -- grows with every answer: who has it open knows whether another wrote
 ) WITHOUT ROWID;
 CREATE INDEX draft_patient ON draft(patient) WHERE state = 'open';
 -- Two people do not change one response side by side: the second is given the first one's draft.

@@ -46,7 +46,9 @@ static void show_record(const struct node *r)
 
 static void show_form(const struct node *form)
 {
-    print_line("%s  %s", node_str(form, "title"), node_str(form, "status"));
+    print_line("%s  %s%s  %s", node_str(form, "title"), node_str(form, "version")[0] ? "v" : "", node_str(form, "version"), node_str(form, "status"));
+    if (node_str(form, "note")[0])
+        print_line("! %s", node_str(form, "note"));
     for (const struct node *row = node_first(node_get(form, "rows")); row; row = node_next(row)) {
         int depth = (int)strtol(node_str(row, "depth"), NULL, 10);
 
@@ -60,8 +62,53 @@ static void show_form(const struct node *form)
             print_line("%*s- %s", 2 * depth + 4, "", node_str(o, "label"));
     }
     for (const struct node *s = node_first(node_get(form, "scores")); s; s = node_next(s))
-        print_line(_("%s: %s %s (%s of %s answered)"), node_str(s, "name"), node_str(s, "value"), node_str(s, "band"),
-                   node_str(s, "answered"), node_str(s, "of"));
+        print_line(_("%s: %s %s (%s of %s answered)"), node_str(s, "name"), node_str(s, "value")[0] ? node_str(s, "value") : _("not known"),
+                   node_str(s, "band"), node_str(s, "answered"), node_str(s, "of"));
+    for (const struct node *a = node_first(node_get(form, "aside")); a; a = node_next(a))
+        print_line(_("kept aside: %s = %s (%s)"), node_str(a, "text"), node_str(a, "answer"), node_str(a, "why"));
+}
+
+/* The versions of a finished form, and what each changed. */
+static void show_history(const struct node *list)
+{
+    for (const struct node *v = node_first(list); v; v = node_next(v)) {
+        const char *by = node_str(v, "byName")[0] ? node_str(v, "byName") : node_str(v, "by");
+
+        print_line("%s  %s  %s  %s%s%s", node_str(v, "rev"), node_str(v, "at"), by, node_str(v, "status"),
+                   node_str(v, "why")[0] ? ": " : "", node_str(v, "why"));
+        for (const struct node *c = node_first(node_get(v, "changes")); c; c = node_next(c))
+            print_line("    %s: %s -> %s", node_str(c, "text"), node_str(c, "before")[0] ? node_str(c, "before") : _("no answer"),
+                       node_str(c, "after")[0] ? node_str(c, "after") : _("no answer"));
+    }
+}
+
+static void show_upgrade_list(const struct node *r, const char *name, const char *heading)
+{
+    const struct node *list = node_get(r, name);
+
+    if (node_count(list))
+        print_line("%s", heading);
+    for (const struct node *l = node_first(list); l; l = node_next(l)) {
+        print_line("  %s  %s%s", node_str(l, "linkId"), node_str(l, "text"), node_bool(l, "required") ? " *" : "");
+        if (node_str(l, "answer")[0])
+            print_line("    = %s (%s)", node_str(l, "answer"), node_str(l, "why"));
+        else if (node_str(l, "why")[0])
+            print_line("    %s", node_str(l, "why"));
+        if (node_str(l, "before")[0])
+            print_line(_("    was: %s"), node_str(l, "before"));
+    }
+}
+
+static void show_upgrade(const struct node *r)
+{
+    if (!node_get(r, "lost"))
+        return;
+    print_line(_("From %s to %s: %s answers stay."), node_str(r, "from"), node_str(r, "to"), node_str(r, "kept"));
+    show_upgrade_list(r, "lost", _("Answers that have no place (kept aside):"));
+    show_upgrade_list(r, "new", _("New questions:"));
+    show_upgrade_list(r, "changed", _("Asked otherwise:"));
+    show_upgrade_list(r, "gone", _("No longer asked:"));
+    print_line("%s", node_bool(r, "done") ? _("Done. --back goes back.") : _("Nothing was changed; --yes does it."));
 }
 
 static void show_import(const struct node *r)
@@ -128,7 +175,7 @@ static void show_printed(const struct node *r)
 }
 
 static const struct { enum action_id id; void (*show)(const struct node *result); } special[] = {
-    { ACTION_PATIENT_SHOW, show_record }, { ACTION_FORM_SHOW, show_form }, { ACTION_IMPORT, show_import },
+    { ACTION_PATIENT_SHOW, show_record }, { ACTION_FORM_SHOW, show_form }, { ACTION_FORM_HISTORY, show_history }, { ACTION_FORM_UPGRADE, show_upgrade }, { ACTION_IMPORT, show_import },
     { ACTION_PATIENT_REGISTER, show_registered }, { ACTION_FORM_FILL, show_filled },
     { ACTION_RESOURCE_GET, print_json }, { ACTION_FORM_PRINT, show_printed }, { ACTION_FORM_EXTRACT, show_extracted },
 };

@@ -112,6 +112,7 @@ static enum rc load_draft_answer(struct form *form, const struct draft_answer *a
         for (const struct node *v = node_first(doc_root(doc)); v; v = node_next(v))
             vector[n++] = v;
         state_answer(form, inst, vector, n);
+        free(inst->source);
         inst->source = mem_dup(node_text(n ? extension_value(vector[0], EXT_FROM_RECORD) : NULL));
         free(vector);
         doc_free(doc);
@@ -119,8 +120,10 @@ static enum rc load_draft_answer(struct form *form, const struct draft_answer *a
         inst->overridden = n == 0 && inst->item->calculated && !inst_read_only(inst);
     }
     inst->touched = !inst->item->calculated || inst->overridden;
-    if (a->absent)
+    if (a->absent) {
+        free(inst->absent);
         inst->absent = mem_dup(a->absent);
+    }
     return RC_OK;
 }
 
@@ -194,6 +197,85 @@ enum rc sitting_resume(struct store *st, const struct grant *grant, const char *
     return RC_OK;
 }
 
+/* --- Somebody else at the same draft --- */
+
+static const struct draft_answer *row_of(const struct draft_answer *row, size_t n, const char *path)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(row[i].path, path) == 0)
+            return &row[i];
+    return NULL;
+}
+
+static bool is_said(const struct form *form, const struct inst *inst, const struct draft_answer *row)
+{
+    char *text = form_answers_text(form, inst->path);
+    bool same = strcmp(text ? text : "", row->value && strcmp(row->value, "[]") ? row->value : "") == 0 &&
+                strcmp(inst->absent ? inst->absent : "", row->absent ? row->absent : "") == 0;
+
+    free(text);
+    return same;
+}
+
+/* What they answered or took away, everywhere but where this sitting has an answer of its own to write. */
+static enum rc take_rows(struct form *form, const struct draft_answer *row, size_t n, struct err *err)
+{
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        struct inst *inst = state_find(form, row[i].path, true);
+
+        if (!inst || inst->is_dirty || is_said(form, inst, &row[i]))
+            continue;
+        rc = load_draft_answer(form, &row[i], err);
+        inst->is_dirty = false;
+    }
+    for (size_t i = 0; i < form->n_insts && rc == RC_OK; i++) {
+        struct inst *inst = form->inst[i];
+
+        if (!inst->n_answers || inst->is_dirty || inst->item->calculated || row_of(row, n, inst->path))
+            continue;
+        state_answer(form, inst, NULL, 0);
+        inst->is_dirty = false;
+    }
+    form_recompute(form);
+    return rc;
+}
+
+enum rc sitting_catch_up(struct store *st, struct sitting *s, bool *is_news, struct err *err)
+{
+    struct draft now = { 0 };
+    struct draft_answer *row = NULL;
+    size_t n = 0;
+    enum rc rc = draft_get(st, s->draft.id, &now, err);
+
+    *is_news = false;
+    if (rc == RC_OK && strcmp(now.questionnaire, s->draft.questionnaire))
+        rc = err_set(err, RC_STALE, _("Somebody took this form to another version meanwhile. Leave it and open it again; what was answered before is there."));
+    else if (rc == RC_OK && now.saves != s->draft.saves && (rc = draft_answers(st, s->draft.id, &row, &n, err)) == RC_OK) {
+        rc = take_rows(s->form, row, n, err);
+        s->draft.saves = now.saves;
+        *is_news = true;
+    }
+    for (size_t i = 0; i < n; i++)
+        draft_answer_done(&row[i]);
+    free(row);
+    draft_done(&now);
+    return rc;
+}
+
+/* After our own writes, in the same transaction: they are no news to us. */
+static enum rc count_saves(struct store *st, struct sitting *s, struct err *err)
+{
+    struct draft now = { 0 };
+    enum rc rc = draft_get(st, s->draft.id, &now, err);
+
+    if (rc == RC_OK)
+        s->draft.saves = now.saves;
+    draft_done(&now);
+    return rc;
+}
+
 /* --- Saving --- */
 
 /* A first value keeps its mark while nobody has confirmed it. */
@@ -244,11 +326,12 @@ enum rc sitting_save_changed(struct store *st, const struct grant *grant, struct
         rc = draft_save_answer(st, d->id, inst->path, value, inst->absent, d->position, d->answered, d->total, grant->staff, err);
         free(value);
     }
-    return rc;
+    return rc == RC_OK ? count_saves(st, s, err) : rc;
 }
 
 enum rc sitting_save(struct store *st, const struct grant *grant, struct sitting *s, const char *path, const char *position, struct err *err)
 {
+    bool is_news;
     struct inst *inst = path ? state_find(s->form, path, false) : NULL;
     enum rc rc = sitting_same_patient(grant, s->draft.patient, err);
 
@@ -260,10 +343,12 @@ enum rc sitting_save(struct store *st, const struct grant *grant, struct sitting
         free(s->draft.position);
         s->draft.position = mem_dup(position);
     }
-    form_progress(s->form, &s->draft.answered, &s->draft.total);
     if ((rc = store_begin(st, err)) != RC_OK)
         return rc;
-    rc = sitting_save_changed(st, grant, s, err);
+    rc = sitting_catch_up(st, s, &is_news, err);
+    form_progress(s->form, &s->draft.answered, &s->draft.total);
+    if (rc == RC_OK)
+        rc = sitting_save_changed(st, grant, s, err);
     if (rc == RC_OK)
         rc = draft_save_position(st, s->draft.id, s->draft.position, err);
     if (rc == RC_OK)
@@ -419,8 +504,13 @@ static enum rc build_response(const struct grant *grant, const struct sitting *s
 enum rc sitting_finish(struct store *st, const struct grant *grant, struct sitting *s, char **response_id, struct err *err)
 {
     struct doc *response = NULL;
+    bool is_news = false;
     enum rc rc = sitting_same_patient(grant, s->draft.patient, err);
 
+    if (rc == RC_OK)
+        rc = sitting_catch_up(st, s, &is_news, err);
+    if (is_news)
+        rc = err_set(err, RC_STALE, _("Somebody else answered in this form meanwhile. Look at it, then finish again."));
     if (rc == RC_OK && s->draft.amends[0])
         return amend_finish(st, grant, s, response_id, err);
     if (rc != RC_OK || (rc = build_response(grant, s, &response, err)) != RC_OK)

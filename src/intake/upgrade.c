@@ -188,6 +188,8 @@ static void carry_answers(struct upgrade *u, const struct form *old_form, const 
         state_answer(form, new, vector, n);
         new->touched = true;
         new->overridden = old->overridden && new->item->calculated;
+        free(new->source);
+        new->source = mem_dup(old->source);
         u->n_kept++;
     }
     free(vector);
@@ -249,6 +251,8 @@ static char *options_change(const struct item *old, const struct item *new)
         fewer += !option_of(new->choices, old->choices->option[i].value);
     if (!more && !fewer && !other)
         return mem_dup("");
+    if (!other)
+        return mem_printf(_("to choose from: %zu new, %zu gone"), more, fewer);
     return mem_printf(_("to choose from: %zu new, %zu gone, %zu read or count otherwise"), more, fewer, other);
 }
 

@@ -35,6 +35,17 @@ static enum rc stand_in(struct sitting *out, const struct doc *response, const s
     return RC_OK;
 }
 
+/* Answers of an older version that are kept with the response, when there is nothing worse to say. */
+static char *aside_words(const struct doc *response)
+{
+    unsigned long n = 0;
+
+    for (const struct node *e = node_first(node_get(doc_root(response), "extension")); e; e = node_next(e))
+        n += strcmp(node_str(e, "url"), EXT_ASIDE) == 0;
+    return n ? mem_printf(ngettext("%lu answer of an older version is kept with it: see the entry.",
+                                   "%lu answers of an older version are kept with it: see the entry.", n), n) : NULL;
+}
+
 /* An age worked out on that day is not the age of today: nothing is worked out anew. */
 static void hold_still(struct form *form)
 {
@@ -77,6 +88,7 @@ enum rc sitting_view(struct store *st, const struct doc *response, struct sittin
         hold_still(out->form);
         if ((rc = form_load_response(out->form, response, err)) == RC_OK)
             show_answered(out->form);
+        out->note = out->note ? out->note : aside_words(response);
     }
     if (rc != RC_OK)
         sitting_done(out);

@@ -12,7 +12,7 @@
 #include "store/query.h"
 
 #define COLUMNS "patient, owner, questionnaire, title, position, source, opened, updated, answered, total," \
-    " amends, base_rev, why, aside, handed_by, handed_why"
+    " amends, base_rev, why, aside, handed_by, handed_why, saves"
 static const char sql_new[] =
     "INSERT INTO draft(id, patient, owner, questionnaire, title, position, source, opened, updated, answered, total, amends, base_rev, why, aside)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
@@ -27,7 +27,7 @@ static const char sql_answer[] =
     "  at = excluded.at, staff = excluded.staff";
 static const char sql_clear[] = "DELETE FROM draft_answer WHERE draft = ?1 AND path = ?2";
 static const char sql_moved[] =
-    "UPDATE draft SET position = ?2, answered = ?3, total = ?4, updated = ?5 WHERE id = ?1 AND state = 'open'";
+    "UPDATE draft SET position = ?2, answered = ?3, total = ?4, updated = ?5, saves = saves + 1 WHERE id = ?1 AND state = 'open'";
 static const char sql_position[] = "UPDATE draft SET position = ?2, updated = ?3 WHERE id = ?1 AND state = 'open'";
 static const char sql_source[] = "UPDATE draft SET source = ?2, updated = ?3 WHERE id = ?1 AND state = 'open'";
 static const char sql_aside[] = "UPDATE draft SET aside = ?2, base_rev = ?3, updated = ?4 WHERE id = ?1 AND state = 'open'";
@@ -43,10 +43,10 @@ static const char sql_copy_answers[] =
     "INSERT INTO draft_answer(draft, path, value, absent, at, staff) SELECT ?2, path, value, absent, at, staff FROM draft_answer WHERE draft = ?1";
 static const char sql_clear_all[] = "DELETE FROM draft_answer WHERE draft = ?1";
 static const char sql_other_form[] =
-    "UPDATE draft SET questionnaire = ?2, title = ?3, position = ?4, aside = ?5, answered = ?6, total = ?7, updated = ?8"
+    "UPDATE draft SET questionnaire = ?2, title = ?3, position = ?4, aside = ?5, answered = ?6, total = ?7, updated = ?8, saves = saves + 1"
     " WHERE id = ?1 AND state = 'open'";
 static const char sql_restore[] =
-    "UPDATE draft SET (questionnaire, title, position, answered, total, aside, updated) ="
+    "UPDATE draft SET saves = saves + 1, (questionnaire, title, position, answered, total, aside, updated) ="
     " (SELECT questionnaire, title, position, answered, total, aside, ?3 FROM draft WHERE id = ?2) WHERE id = ?1 AND state = 'open'";
 static const char sql_mark[] = "UPDATE draft SET state = ?2 WHERE id = ?1";
 static const char sql_answers[] = "SELECT path, value, absent FROM draft_answer WHERE draft = ?1 ORDER BY path";
@@ -126,7 +126,7 @@ static void take_row(struct query *q, struct draft *d)
         .questionnaire = mem_dup(query_text(q, 3)), .title = mem_dup(query_text(q, 4)),
         .position = mem_dup(query_text(q, 5)), .source = mem_dup(query_text(q, 6)),
         .opened = mem_dup(query_text(q, 7)), .updated = mem_dup(query_text(q, 8)),
-        .answered = (int)query_int(q, 9), .total = (int)query_int(q, 10), .base_rev = query_int(q, 12),
+        .answered = (int)query_int(q, 9), .total = (int)query_int(q, 10), .base_rev = query_int(q, 12), .saves = query_int(q, 17),
         .why = mem_dup(query_text(q, 13)), .aside = mem_dup(query_text(q, 14)), .handed_why = mem_dup(query_text(q, 16)),
     };
     snprintf(d->amends, sizeof d->amends, "%s", query_text(q, 11));
@@ -304,6 +304,13 @@ static enum rc find_former(struct store *st, const char *id, char *former, size_
         snprintf(former, size, "%s", query_text(q, 0));
     rc = query_end(q, err);
     return rc == RC_OK && !former[0] ? err_set(err, RC_NOT_FOUND, _("Draft %s was never upgraded: there is nothing to go back to."), id) : rc;
+}
+
+bool draft_was_replaced(struct store *st, const char *id)
+{
+    char former[96];
+
+    return find_former(st, id, former, sizeof former, NULL) == RC_OK;
 }
 
 enum rc draft_put_back(struct store *st, const struct grant *grant, const char *id, struct err *err)

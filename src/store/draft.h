@@ -3,6 +3,7 @@
 #ifndef FRONTDESK_DRAFT_H
 #define FRONTDESK_DRAFT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ struct draft {
     int64_t base_rev;           /* revision of that response its answers came from */
     char *why;                  /* owned: why it is changed, "" otherwise */
     char *aside;                /* owned JSON array: answers that have no place in the form (aside.h) */
+    int64_t saves;              /* grows with every answer written */
     char handed_by[40];         /* staff id of who gave it to its owner, "" nobody */
     char *handed_why;           /* owned */
 };
@@ -59,6 +61,7 @@ enum rc draft_hand(struct store *st, const struct grant *grant, const char *id, 
 /* Other answers to another form under the same id: in the caller's transaction the draft as it is becomes
  * "ID+n" with state replaced, and the id is empty, of d's questionnaire, title, position and aside. */
 enum rc draft_replace(struct store *st, const struct grant *grant, const struct draft *d, struct err *err);
+bool draft_was_replaced(struct store *st, const char *id);      /* and can be put back */
 /* The draft as it was before it was replaced last; what it is now is kept as "ID+n" with state restored.
  * RC_NOT_FOUND when it never was replaced. */
 enum rc draft_put_back(struct store *st, const struct grant *grant, const char *id, struct err *err);

@@ -114,10 +114,36 @@ static void stays_with_its_patient(void **state)
     draft_done(&draft);
 }
 
+/* Handed over: on the other's list, with who and why; only an open one, and never past the patient. */
+static void is_handed_to_a_colleague(void **state)
+{
+    struct directory *d = *state;
+    struct grant grant = directory_grant("form hand", "p1"), other = directory_grant("form hand", "p2");
+    struct draft draft = start(d, "p1", "staff-1"), found;
+
+    ASSERT_OK(draft_save_answer(d->st, draft.id, "1", "[{\"valueInteger\":1}]", NULL, "2", 1, 9, "staff-1", err));
+    ASSERT_RC(RC_NOT_FOUND, draft_hand(d->st, &other, draft.id, "staff-2", "", err));
+    ASSERT_OK(draft_hand(d->st, &grant, draft.id, "staff-2", "at lunch", err));
+    assert_int_equal(listed(d, NULL, "staff-1"), 0);
+    assert_int_equal(listed(d, NULL, "staff-2"), 1);
+    ASSERT_OK(draft_get(d->st, draft.id, &found, err));
+    assert_string_equal(found.handed_by, "staff-1");
+    assert_string_equal(found.handed_why, "at lunch");
+    assert_int_equal(found.answered, 1);
+    draft_done(&found);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM audit WHERE action = 'form hand' AND detail LIKE '%to=staff-2%' AND patient = 'p1'"), 1);
+    ASSERT_OK(draft_hand(d->st, &grant, draft.id, "", "", err));
+    assert_int_equal(listed(d, NULL, ""), 1);
+    ASSERT_OK(draft_close(d->st, draft.id, "finished", NULL, err));
+    ASSERT_RC(RC_NOT_FOUND, draft_hand(d->st, &grant, draft.id, "staff-2", "", err));
+    draft_done(&draft);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         DIRECTORY_TEST(resumes_where_it_stopped), DIRECTORY_TEST(lists_what_is_open), DIRECTORY_TEST(stays_with_its_patient),
+        DIRECTORY_TEST(is_handed_to_a_colleague),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

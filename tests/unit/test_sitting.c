@@ -201,6 +201,39 @@ static void what_a_form_works_out_goes_on_after_resuming(void **state)
     sitting_done(&s);
 }
 
+/* A colleague goes on with a draft that still stands open here: nobody's answers are written over. */
+static void two_people_at_one_draft_keep_each_others_answers(void **state)
+{
+    struct directory *d = *state;
+    struct grant grant = directory_grant("form fill", "p1");
+    struct sitting s, t;
+    struct doc *response;
+    struct err err = {0};
+    char *id = NULL;
+
+    seed(d);
+    start(d, &s);
+    type_and_save(d, &s, "name", "Testing", NULL);
+    type_and_save(d, &s, "weight", "70", NULL);
+    resume(d, s.draft.id, &t);
+    type_and_save(d, &t, "smokes", "n", NULL);
+    type_and_save(d, &t, "weight", "", NULL);
+    type_and_save(d, &s, "first", "Mine", NULL);
+    assert_words(s.form, "smokes", "No");           /* and theirs is seen at once */
+    assert_words(s.form, "weight", "");
+    assert_int_equal(sitting_finish(d->st, &grant, &t, &id, &err), RC_STALE);      /* it had not seen mine */
+    assert_words(t.form, "first", "Mine");
+    assert_int_equal(sitting_finish(d->st, &grant, &t, &id, &err), RC_OK);
+    response = directory_get(d, "QuestionnaireResponse", id);
+    assert_string_equal(node_path_str(doc_root(response), "item[1].answer[0].valueString"), "Mine");
+    assert_int_equal(form_type_answer(s.form, "name", "late", &err), RC_OK);
+    assert_int_equal(sitting_save(d->st, &grant, &s, "name", NULL, &err), RC_NOT_FOUND);
+    doc_free(response);
+    free(id);
+    sitting_done(&t);
+    sitting_done(&s);
+}
+
 static void finishing_keeps_the_response_and_closes_the_draft(void **state)
 {
     const struct form_source source = { "phone", "", "" };
@@ -330,7 +363,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DIRECTORY_TEST(a_killed_desk_resumes_with_every_answer_at_the_same_field), DIRECTORY_TEST(a_form_changed_meanwhile_is_resumed_as_it_was_begun),
         DIRECTORY_TEST(a_repetition_taken_out_is_gone_after_resuming),
-        DIRECTORY_TEST(what_a_form_works_out_goes_on_after_resuming), DIRECTORY_TEST(finishing_keeps_the_response_and_closes_the_draft),
+        DIRECTORY_TEST(what_a_form_works_out_goes_on_after_resuming), DIRECTORY_TEST(two_people_at_one_draft_keep_each_others_answers),
+        DIRECTORY_TEST(finishing_keeps_the_response_and_closes_the_draft),
         DIRECTORY_TEST(item_nine_calls_a_clinician_once_and_at_once), DIRECTORY_TEST(nothing_is_written_for_another_patient),
         DIRECTORY_TEST(a_discarded_form_says_why), DIRECTORY_TEST(the_form_used_most_is_offered_first),
     };

@@ -166,14 +166,19 @@ static void it_can_be_taken_back(void **state)
     struct directory *d = *state;
     struct grant grant = intake();
     struct upgrade u;
-    struct sitting s;
+    struct sitting s, open;
     char id[72];
 
     begin(d, id);
+    ASSERT_OK(sitting_resume(d->st, &grant, id, &open, err));
     directory_put(d, second);
     ASSERT_RC(RC_NOT_FOUND, upgrade_back(d->st, &grant, id, err));
     ASSERT_OK(upgrade_apply(d->st, &grant, id, NULL, &u, err));
     upgrade_done(&u);
+    ASSERT_OK(form_type_answer(open.form, "same", "in the old version", err));      /* a screen that still shows it */
+    ASSERT_RC(RC_STALE, sitting_save(d->st, &grant, &open, "same", NULL, err));
+    ASSERT_RC(RC_STALE, sitting_finish(d->st, &grant, &open, NULL, err));
+    sitting_done(&open);
     ASSERT_OK(sitting_resume(d->st, &grant, id, &s, err));
     answer(d, &s, "new", "typed since");
     sitting_done(&s);

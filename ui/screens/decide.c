@@ -12,6 +12,7 @@
 #include "store/conflict.h"
 #include "store/draft.h"
 #include "store/outbox.h"
+#include "ui/screens/drafts.h"
 
 enum { REFUSED_LIMIT = 50 };
 
@@ -122,20 +123,17 @@ static enum rc add_drafts(struct app *app, enum whose whose, struct section_rows
     struct draft *list = NULL;
     size_t n = 0;
     const char *me = app->ctx.session.staff.id;
-    enum rc rc = draft_list(app->ctx.st, NULL, whose == WHOSE_MINE ? me : NULL, &list, &n, err);
+    enum rc rc = draft_list(app->ctx.st, NULL, whose == WHOSE_MINE ? me : whose == WHOSE_DESK ? "" : NULL, &list, &n, err);
 
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
         char *name = person_name(app, list[i].patient);
         struct section_row *row = section_row_new(out, "Draft", list[i].id, list[i].patient, name);
-        struct civil at = { 0 };
-        int64_t ms;
+        char *why = draft_why_words(app, &list[i]);
 
-        if (clock_parse(list[i].updated, &ms))
-            at = clock_local(ms);
         row->text[0] = mem_dup(_("draft"));
         row->text[1] = mem_dup(row->name);
-        row->text[2] = mem_printf(_("%s: %d of %d, left at %02d:%02d by %s"), list[i].title, list[i].answered, list[i].total,
-                                  at.hour, at.minute, strcmp(list[i].owner, me) == 0 ? _("you") : _("somebody else"));
+        row->text[2] = mem_printf(_("%s: %d of %d, %s"), list[i].title, list[i].answered, list[i].total, why);
+        free(why);
         row->first_style = STYLE_PLAIN;
         free(name);
     }

@@ -1,25 +1,31 @@
-/* Forms of one person: what is half-filled first, then every form that can be started. */
+/* Forms of one person: what is half-filled first, then every form that can be started, then those of
+ * which only old answers open. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "intake/sitting.h"
 #include "ui/app.h"
 #include "ui/list.h"
 #include "ui/screens.h"
+#include "ui/screens/drafts.h"
 
-struct forms { struct list list; struct list_group group[2]; char patient[72]; };
+enum { HALF_FILLED, START, RETIRED, GROUPS };
 
-static const enum action_id actions[] = { ACTION_OPEN, ACTION_KIOSK, ACTION_FORM_PRINT, ACTION_FORM_PREFILL, ACTION_FORM_DISCARD, ACTION_BACK };
+struct forms { struct list list; struct list_group group[GROUPS]; char patient[72]; };
+
+static const enum action_id actions[] = { ACTION_OPEN, ACTION_KIOSK, ACTION_FORM_PRINT, ACTION_FORM_PREFILL, ACTION_FORM_HAND, ACTION_FORM_UPGRADE, ACTION_FORM_DISCARD, ACTION_BACK };
 
 static const struct list_column draft_columns[] = { { "", 0, false, true }, { "", 16, false, false }, { "", 28, false, false } };
-static const struct list_column form_columns[] = { { "", 0, false, true }, { "", 14, true, false } };
+static const struct list_column form_columns[] = { { "", 0, false, true }, { "", 12, false, false }, { "", 13, true, false }, { "", 17, false, false } };
 static const struct list_group groups[] = {
     { .title = N_("HALF-FILLED"), .column = draft_columns, .n_columns = 3 },
-    { .title = N_("START A FORM"), .column = form_columns, .n_columns = 2 },
+    { .title = N_("START A FORM"), .column = form_columns, .n_columns = 4 },
+    { .title = N_("RETIRED: old answers open, none are begun"), .column = form_columns, .n_columns = 4 },
 };
 
 static enum rc add_drafts(struct app *app, struct forms *f, struct err *err)
@@ -31,24 +37,32 @@ static enum rc add_drafts(struct app *app, struct forms *f, struct err *err)
 
     for (size_t i = 0; i < n; i++) {
         struct list_row *row = list_add(&f->list, 0, "Draft", draft[i].id, f->patient, draft[i].title);
-        struct staff owner = { 0 };
-        int64_t ms = 0;
-        struct civil at = { 0 };
+        bool newer = draft_has_newer(app, &draft[i]);
+        char *why = draft_why_words(app, &draft[i]);
 
-        if (clock_parse(draft[i].updated, &ms))
-            at = clock_local(ms);
         list_set(row, 0, STYLE_PLAIN, draft[i].title);
         snprintf(words, sizeof words, _("%d of %d"), draft[i].answered, draft[i].total);
         list_set(row, 1, STYLE_PLAIN, words);
-        snprintf(words, sizeof words, _("left at %02d:%02d by %.40s"), at.hour, at.minute,
-                 strcmp(draft[i].owner, app->ctx.session.staff.id) == 0 ? _("you")
-                 : staff_get(app->ctx.st, draft[i].owner, &owner, NULL) == RC_OK ? owner.display : draft[i].owner);
-        list_set(row, 2, STYLE_FAINT, words);
-        staff_done(&owner);
+        snprintf(words, sizeof words, "%s%.60s", newer ? _("newer version; ") : "", why);
+        list_set(row, 2, newer ? STYLE_LATE : STYLE_FAINT, words);
+        free(why);
         draft_done(&draft[i]);
     }
     free(draft);
     return rc;
+}
+
+/* "20 Nov": when it was used last; "" never. */
+static void used_words(const char *used, char *out, size_t size)
+{
+    char day[DATE_TEXT];
+    int64_t ms;
+
+    out[0] = '\0';
+    if (!*used || !clock_parse(used, &ms))
+        return;
+    date_words(clock_local(ms).date, day);
+    snprintf(out, size, _("last %s"), day);
 }
 
 static enum rc add_choices(struct app *app, struct forms *f, struct err *err)
@@ -59,11 +73,18 @@ static enum rc add_choices(struct app *app, struct forms *f, struct err *err)
     enum rc rc = sitting_choices(app->ctx.st, &choice, &n, err);
 
     for (size_t i = 0; i < n; i++) {
-        struct list_row *row = list_add(&f->list, 1, "Questionnaire", choice[i].id, f->patient, choice[i].title);
+        bool is_active = strcmp(choice[i].status, "active") == 0;
+        struct list_row *row = list_add(&f->list, choice[i].is_retired ? RETIRED : START, "Questionnaire", choice[i].id, f->patient, choice[i].title);
 
-        list_set(row, 0, STYLE_PLAIN, choice[i].title);
-        snprintf(words, sizeof words, ngettext("%d question", "%d questions", (unsigned long)choice[i].items), choice[i].items);
+        list_set(row, 0, choice[i].is_retired ? STYLE_FAINT : STYLE_PLAIN, choice[i].title);
+        snprintf(words, sizeof words, "%s%.16s%s%s", *choice[i].version ? "v" : "", choice[i].version,
+                 *choice[i].version && !is_active && !choice[i].is_retired ? ", " : "",
+                 is_active || choice[i].is_retired ? "" : strcmp(choice[i].status, "draft") == 0 ? _("draft") : choice[i].status);
         list_set(row, 1, STYLE_FAINT, words);
+        snprintf(words, sizeof words, ngettext("%d question", "%d questions", (unsigned long)choice[i].items), choice[i].items);
+        list_set(row, 2, STYLE_FAINT, words);
+        used_words(choice[i].used, words, sizeof words);
+        list_set(row, 3, STYLE_FAINT, words);
         form_choice_done(&choice[i]);
     }
     free(choice);
@@ -88,10 +109,10 @@ static enum rc forms_load(struct app *app, void *state, const char *argument, st
 
     snprintf(f->patient, sizeof f->patient, "%s", argument);
     memcpy(f->group, groups, sizeof f->group);
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < GROUPS; i++)
         f->group[i].title = _(groups[i].title);
     f->list.group = f->group;
-    f->list.n_groups = 2;
+    f->list.n_groups = GROUPS;
     return forms_refresh(app, f, err);
 }
 

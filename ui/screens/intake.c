@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/code.h"
+#include "intake/aside.h"
 #include "store/store.h"
 #include "ui/app.h"
 #include "ui/prompt.h"
@@ -35,6 +36,7 @@ const char *intake_absent_words(const char *code)
 
 static const enum action_id actions[] = {
     ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_FORM_PREFILL, ACTION_FORM_PRINT, ACTION_KIOSK, ACTION_PALETTE, ACTION_BACK,
+    ACTION_FORM_AMEND, ACTION_FORM_HISTORY, ACTION_FORM_UPGRADE,
 };
 
 const struct form_row *intake_row(const struct intake *it)
@@ -522,17 +524,35 @@ static void resume_position(struct intake *it)
 
 /* Opening -------------------------------------------------------------------------------------- */
 
-/* A response as it was answered, in the revision of the form it names, or the one there is. */
+/* A response as it was answered ("ID@REVISION": as it was then), in the version of the form it names. */
 static enum rc view_load(struct app *app, struct intake *it, const char *id, struct err *err)
 {
+    const char *at = strchr(id, '@');
+    char *name = mem_dup_n(id, strcspn(id, "@"));
     struct doc *response = NULL;
-    enum rc rc = store_get(app->ctx.st, "QuestionnaireResponse", id, &response, err);
+    enum rc rc = at ? store_get_rev(app->ctx.st, "QuestionnaireResponse", name, strtoll(at + 1, NULL, 10), &response, err)
+                    : store_get(app->ctx.st, "QuestionnaireResponse", name, &response, err);
 
     it->is_view = true;
+    free(name);
     if (rc == RC_OK && (rc = sitting_view(app->ctx.st, response, &it->sitting, err)) == RC_OK)
         stand_on(it, row_from(it, 0, 1));
+    if (rc == RC_OK && it->sitting.note)
+        app_say(app, STYLE_LATE, "%s", it->sitting.note);
     doc_free(response);
     return rc;
+}
+
+/* What is special about this draft. */
+static void say_opened(struct app *app, const struct intake *it)
+{
+    const struct draft *d = &it->sitting.draft;
+    size_t aside = aside_count(d->aside);
+
+    if (d->amends[0])
+        app_say(app, STYLE_LATE, _("Changing a finished form: %s. It stays as it was until you finish."), d->why);
+    else if (aside)
+        app_say(app, STYLE_LATE, ngettext("%zu answer is kept aside; versions (^P) shows it.", "%zu answers are kept aside; versions (^P) shows them.", aside), aside);
 }
 
 static enum rc intake_load(struct app *app, void *state, const char *argument, struct err *err)
@@ -557,8 +577,9 @@ static enum rc intake_load(struct app *app, void *state, const char *argument, s
     if (rc != RC_OK)
         return rc;
     form_set_day_first(it->sitting.form, app->day_first);
-    it->was_stopped = form_safety_stop(it->sitting.form);
+    it->was_stopped = form_safety_stop(it->sitting.form) && !it->sitting.draft.amends[0];
     resume_position(it);
+    say_opened(app, it);
     if (strcmp(verb, "start") == 0)
         intake_ask_source(app, it);
     return RC_OK;
