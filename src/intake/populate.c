@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
@@ -164,7 +165,7 @@ enum rc populate_open(struct store *st, const struct grant *grant, const struct 
 
     *out = NULL;
     if (patient && grant->patient[0] && strcmp(grant->patient, doc_id(patient)) != 0)
-        return err_set(err, RC_DENIED, "a form's context for Patient/%s under a grant for another", doc_id(patient));
+        return err_set(err, RC_DENIED, _("The form is for another patient than the one this was opened on."));
     p = mem_alloc(sizeof *p);
     p->st = st;
     if (patient) {

@@ -84,10 +84,14 @@ enum rc sitting_start(struct store *st, const struct grant *grant, const char *q
     if ((rc = store_begin(st, err)) == RC_OK) {
         if ((rc = draft_new(st, grant, &out->draft, err)) == RC_OK)
             rc = populate_audit(st, grant, out->launch, "", err);
+        if (rc == RC_OK)    /* what the form was filled in with stays what is seen, whatever the record says later */
+            rc = sitting_save_changed(st, grant, out, err);
         rc = store_end(st, rc, err);
     }
-    if (rc == RC_OK)
+    if (rc == RC_OK) {
+        sitting_all_saved(out->form);
         return RC_OK;
+    }
 fail:
     sitting_done(out);
     return rc;
