@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-enum { DOC_DEPTH = 200 };
+enum { DOC_DEPTH = 512 };     /* a hundred questions below one another take 402 */
 enum node_kind { NODE_NULL, NODE_FALSE, NODE_TRUE, NODE_NUMBER, NODE_STRING, NODE_ARRAY, NODE_OBJECT };
 
 struct doc;

@@ -38,13 +38,10 @@ static struct inst *descend(struct inst *inst, const struct item *target, size_t
     while (inst && inst->item != target) {
         const struct item *next = target;
         struct slot *slot;
-        size_t i = 0;
 
         while (next->parent != inst->item)
             next = next->parent;
-        while (inst->item->child[i] != next)
-            i++;
-        slot = inst_slot(inst, set < inst->n_sets ? set : 0, i);
+        slot = inst_slot(inst, set < inst->n_sets ? set : 0, next->index);
         inst = slot->n ? slot->inst[is_before ? slot->n - 1 : 0] : NULL;
         set = inst && is_before && inst->n_sets ? inst->n_sets - 1 : 0;
     }

@@ -75,6 +75,7 @@ void form_close(struct form *form)
     for (size_t i = 0; i < form->n_defects; i++)
         free(form->defect[i].words);
     free(form->defect);
+    free(form->by_words);
     strings_free(form->gone, form->n_gone);
     for (size_t i = 0; i < form->n_searches; i++) {
         free(form->search[i].query);

@@ -10,7 +10,7 @@
 
 enum { SHAPE_DEPTH = 2 * FORM_DEPTH_MAX };
 
-struct shape { struct form *form; const struct item *item; };
+struct shape { struct form *form; const struct item *item; size_t next; /* of form->item */ };
 
 static void shape_object(struct shape *s, const struct node *object, unsigned type, int depth);
 
@@ -36,13 +36,15 @@ static void shape_value(struct shape *s, const struct node *node, unsigned type,
         shape_object(s, node, type, depth + 1);
 }
 
-/* Items of the form are told apart by the item they belong to, so that a finding names it. */
-static const struct item *item_at(const struct form *form, const struct node *node, const struct item *otherwise)
+/* Items of the form are told apart by the item they belong to, so that a finding names it. They are met in
+ * the order they were read in; words that explain an item are none. */
+static const struct item *item_at(struct shape *s, const struct node *node, const struct item *otherwise)
 {
-    for (const struct item *item = item_by_link(form, node_str(node, "linkId")); item; item = item_same_link(item))
-        if (item->node == node)
-            return item;
-    return otherwise;
+    const struct form *form = s->form;
+
+    if (s->next == form->n_items || form->item[s->next]->node != node)
+        return otherwise;
+    return form->item[s->next++];
 }
 
 static void shape_member(struct shape *s, const struct node *member, unsigned type, int depth)
@@ -72,7 +74,7 @@ static void shape_member(struct shape *s, const struct node *member, unsigned ty
         const struct item *outside = s->item;
 
         if (!strcmp(name, "item"))
-            s->item = item_at(s->form, n, outside);
+            s->item = item_at(s, n, outside);
         shape_value(s, n, own, name, depth);
         s->item = outside;
     }
@@ -99,7 +101,7 @@ static void shape_object(struct shape *s, const struct node *object, unsigned ty
 
 void lint_shape(struct form *form)
 {
-    struct shape s = { form, form->root };
+    struct shape s = { form, form->root, 0 };
     unsigned type = model_find("Questionnaire");
 
     if (type != MODEL_NO_TYPE)

@@ -47,16 +47,17 @@ static void load_items(struct form *form, struct inst *parent, size_t set, const
     size_t *seen = mem_array(parent->item->n_children, sizeof *seen);
 
     for (const struct node *item = node_first(items); item; item = node_next(item)) {
-        size_t i = 0;
+        const struct item *meant = item_by_link(form, node_str(item, "linkId"));
         struct slot *slot;
+        size_t i;
 
-        while (i < parent->item->n_children && (strcmp(parent->item->child[i]->link_id, node_str(item, "linkId")) ||
-               (seen[i] && !(parent->item->child[i]->type == FORM_GROUP && parent->item->child[i]->repeats))))
-            i++;
-        if (i == parent->item->n_children) {
+        while (meant && (meant->parent != parent->item || (seen[meant->index] && !(meant->type == FORM_GROUP && meant->repeats))))
+            meant = item_same_link(meant);
+        if (!meant) {
             form_add_defect(form, parent->item, DEFECT_WARNING, _("The response answers item %.60s, which the form does not have there."), node_str(item, "linkId"));
             continue;
         }
+        i = meant->index;
         slot = inst_slot(parent, set, i);
         if (seen[i] >= slot->n && !state_repeat(form, parent, set, i))
             continue;

@@ -15,7 +15,7 @@
 #include "fhir/fhirpath/pattern.h"
 #include "intake/form.h"
 
-enum { FORM_REPEATS_MAX = 500, FORM_DEPTH_MAX = 40 };
+enum { FORM_REPEATS_MAX = 500, FORM_DEPTH_MAX = 120 };
 
 /* --- Definition (questionnaire.c, option.c, expression.c) --- */
 
@@ -80,8 +80,11 @@ struct item {
     const struct node *node;
     struct item *parent, **child;
     size_t n_children, cap_children, order;
+    size_t index;                   /* among the children of its parent */
     const char *link_id;
     struct item *same_link;         /* the next item with this linkId, in a broken form */
+    struct item *earlier_link;      /* and the one before */
+    size_t nth;                     /* which of the siblings with this linkId, from 1 */
     char *key;                      /* owned: path segment, unique among siblings */
     char *text, *note;              /* owned, plain; NULL none */
     const char *help;               /* plain, "" none */
@@ -178,6 +181,7 @@ struct form {
     struct item **by_link; size_t n_by_link;            /* hash of linkIds, a power of two */
     struct node *answers;
     struct defect { char *words; const struct item *item; int kind; } *defect; size_t n_defects, cap_defects;
+    size_t *by_words, n_by_words;                       /* hash of the defects, a power of two */
     char **gone; size_t n_gone, cap_gone;               /* paths to clear in the draft */
     char *change_words;
     size_t n_recalculated, n_dropped;

@@ -21,6 +21,41 @@ static const struct { const char *code; enum operator op; } operators[] = {
     { ">=", OP_GREATER_EQUAL }, { "<=", OP_LESS_EQUAL },
 };
 
+/* FNV-1a */
+static size_t text_hash(const char *text)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    return (size_t)hash;
+}
+
+/* Enter the defect that is about to be added, by its words, into the table of those there are: a hostile
+ * form has one for each of its items. Places hold the number of the defect, from 1. */
+static bool defect_is_new(struct form *form, const char *words)
+{
+    size_t mask, i;
+
+    if (2 * form->n_defects >= form->n_by_words) {
+        form->n_by_words = form->n_by_words ? 2 * form->n_by_words : 64;
+        free(form->by_words);
+        form->by_words = mem_array(form->n_by_words, sizeof *form->by_words);
+        mask = form->n_by_words - 1;
+        for (size_t d = 0; d < form->n_defects; d++) {
+            for (i = text_hash(form->defect[d].words) & mask; form->by_words[i]; i = (i + 1) & mask)
+                ;
+            form->by_words[i] = d + 1;
+        }
+    }
+    mask = form->n_by_words - 1;
+    for (i = text_hash(words) & mask; form->by_words[i]; i = (i + 1) & mask)
+        if (!strcmp(form->defect[form->by_words[i] - 1].words, words))
+            return false;
+    form->by_words[i] = form->n_defects + 1;
+    return true;
+}
+
 void form_add_defect(struct form *form, const struct item *item, enum defect_kind kind, const char *fmt, ...)
 {
     char text[400];
@@ -29,9 +64,8 @@ void form_add_defect(struct form *form, const struct item *item, enum defect_kin
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    for (size_t i = 0; i < form->n_defects; i++)
-        if (!strcmp(form->defect[i].words, text))
-            return;
+    if (!defect_is_new(form, text))
+        return;
     MEM_ROOM(form->defect, form->n_defects, form->cap_defects);
     form->defect[form->n_defects++] = (struct defect){ mem_dup(text), item, kind };
 }
@@ -46,24 +80,25 @@ void item_add_note(struct item *item, const char *words)
     free(old);
 }
 
-/* FNV-1a */
-static size_t link_hash(const char *link_id)
-{
-    uint64_t hash = 14695981039346656037u;
-
-    for (; *link_id; link_id++)
-        hash = (hash ^ (unsigned char)*link_id) * 1099511628211u;
-    return (size_t)hash;
-}
-
 /* Where the items of this linkId stand, or would stand, in the table. */
 static size_t link_place(const struct form *form, const char *link_id)
 {
-    size_t mask = form->n_by_link - 1, i = link_hash(link_id) & mask;
+    size_t mask = form->n_by_link - 1, i = text_hash(link_id) & mask;
 
     while (form->by_link[i] && strcmp(form->by_link[i]->link_id, link_id) != 0)
         i = (i + 1) & mask;
     return i;
+}
+
+/* The part of a path that names this item: siblings of the same linkId are numbered. */
+static void item_set_key(struct item *item)
+{
+    const struct item *same = item->earlier_link;
+
+    while (same && same->parent != item->parent)
+        same = same->earlier_link;
+    item->nth = same ? same->nth + 1 : 1;
+    item->key = item->nth > 1 ? mem_printf("%s~%zu", item->link_id, item->nth) : mem_dup(item->link_id);
 }
 
 /* The first item of each linkId; others of the same follow it in the order of the form. */
@@ -78,8 +113,12 @@ static void link_table(struct form *form)
         size_t place = link_place(form, item->link_id);
 
         item->same_link = form->by_link[place];
+        if (item->same_link)
+            item->same_link->earlier_link = item;
         form->by_link[place] = item;
     }
+    for (size_t i = 0; i < form->n_items; i++)
+        item_set_key(form->item[i]);
 }
 
 struct item *item_by_link(const struct form *form, const char *link_id)
@@ -96,15 +135,6 @@ static enum form_type item_type(struct form *form, const struct item *item)
             return types[i].type;
     form_add_defect(form, item, DEFECT_ERROR, _("Item %s has the unknown type '%.40s'; it is asked as text."), item->link_id, code);
     return node_count(node_get(item->node, "item")) ? FORM_GROUP : FORM_STRING;
-}
-
-static char *item_key(const struct item *parent, const char *link_id)
-{
-    size_t same = 1;
-
-    for (size_t i = 0; i < parent->n_children; i++)
-        same += !strcmp(parent->child[i]->link_id, link_id);
-    return same > 1 ? mem_printf("%s~%zu", link_id, same) : mem_dup(link_id);
 }
 
 static void item_load_code(struct item *item)
@@ -167,7 +197,6 @@ static struct item *item_load(struct form *form, struct item *parent, const stru
     item->parent = parent;
     item->link_id = node_str(node, "linkId");
     item->type = item_type(form, item);
-    item->key = item_key(parent, item->link_id);
     item->prefix = node_str(node, "prefix");
     item->help = "";
     item->text = plain_item_text(node, form->language);
@@ -180,6 +209,7 @@ static struct item *item_load(struct form *form, struct item *parent, const stru
     MEM_ROOM(form->item, form->n_items, form->cap_items);
     form->item[form->n_items++] = item;
     MEM_ROOM(parent->child, parent->n_children, parent->cap_children);
+    item->index = parent->n_children;
     parent->child[parent->n_children++] = item;
     item_load_limits(item);
     item_load_code(item);
@@ -198,8 +228,12 @@ static struct item *item_load(struct form *form, struct item *parent, const stru
 
 static void item_load_children(struct form *form, struct item *parent, const struct node *items, int depth)
 {
-    if (depth > FORM_DEPTH_MAX || parent->type == FORM_DISPLAY)
+    if (parent->type == FORM_DISPLAY)
         return;
+    if (depth > FORM_DEPTH_MAX && node_count(items)) {
+        form_add_defect(form, parent, DEFECT_ERROR, _("What stands below item %s is more than %d levels deep; it is left out."), parent->link_id, FORM_DEPTH_MAX);
+        return;
+    }
     for (const struct node *node = node_first(items); node; node = node_next(node)) {
         if (!node_is(node, NODE_OBJECT))
             form_add_defect(form, parent, DEFECT_ERROR, _("An item of the form is not an object; it is left out."));

@@ -128,12 +128,7 @@ void state_order(struct form *form)
 
 size_t inst_child_index(const struct inst *inst)
 {
-    const struct item *parent = inst->parent->item;
-    size_t i = 0;
-
-    while (parent->child[i] != inst->item)
-        i++;
-    return i;
+    return inst->item->index;
 }
 
 struct inst *state_repeat(struct form *form, struct inst *parent, size_t set, size_t child)
