@@ -152,7 +152,7 @@ again = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(s
 
 # Unit and screen tests, for every change.
 check: $(PROGRAMS) $(MO) units
-	@PROGRAMS=$(if $(SAN),$(B),.) tests/run $(UNIT) tests/layers tests/texts tests/hardening tests/cli/run $(SCREEN)
+	@PROGRAMS=$(if $(SAN),$(B),.) tests/run $(UNIT) tests/layers tests/texts tests/hardening tests/paper tests/cli/run $(SCREEN)
 
 units: $(UNIT) $(SCREEN)
 
@@ -160,7 +160,7 @@ units: $(UNIT) $(SCREEN)
 test:
 	@tests/setup "run the tests" $(TEST_NEEDS)
 	$(again) all units
-	@tests/run $(UNIT) tests/layers tests/texts tests/hardening tests/cli/run $(SCREEN) tests/sync/run
+	@tests/run $(UNIT) tests/layers tests/texts tests/hardening tests/paper tests/cli/run $(SCREEN) tests/sync/run
 
 # The same program over real input that does not ship: CORPUS is a folder of patients,
 # questionnaires, fhirpath, validation and matching data.

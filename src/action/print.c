@@ -51,7 +51,7 @@ static enum rc identity(struct context *ctx, const char *patient, struct sheet *
         return rc;
     if (person.birth && date_parse(person.birth, &birth))
         date_words_long(birth, born);
-    words = mem_printf(_("%s   born %s   record %s"), person.name, born[0] ? born : _("not known"),
+    words = mem_printf(_("Patient: %s   born %s   record %s"), person.name, born[0] ? born : _("not known"),
                        person.mrn && person.mrn[0] ? person.mrn : _("none"));
     sheet_set(sheet, "identity", words);
     free(words);

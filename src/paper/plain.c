@@ -66,6 +66,21 @@ static size_t line_end(const char *text, const char *may, size_t left, int width
     return best ? best : fit;
 }
 
+/* What kept words together has done so: a plain printer gets plain blanks. Owned. */
+static char *plain_line(const char *text, size_t len)
+{
+    struct buf out = { 0 };
+
+    for (size_t i = 0; i < len; i++)
+        if (i + 1 < len && (unsigned char)text[i] == 0xC2 && (unsigned char)text[i + 1] == 0xA0) {
+            buf_char(&out, ' ');
+            i++;
+        } else {
+            buf_char(&out, text[i]);
+        }
+    return buf_take(&out);
+}
+
 /* Fold text into lines of width cells; each is handed on, owned, without blanks at its end. */
 static void fold(const char *text, int width, void (*take)(void *ctx, char *line), void *ctx)
 {
@@ -78,7 +93,7 @@ static void fold(const char *text, int width, void (*take)(void *ctx, char *line
 
         while (keep > 0 && (text[at + keep - 1] == ' ' || text[at + keep - 1] == '\n'))
             keep--;
-        take(ctx, mem_dup_n(text + at, keep));
+        take(ctx, plain_line(text + at, keep));
         at += n;
     }
     free(may);
@@ -197,7 +212,7 @@ static char *row_text(const struct cell *cell, const int *width, size_t n, int l
         for (size_t i = 0; i < n; i++) {
             const char *words = k < cell[i].n ? cell[i].line[k] : "";
 
-            buf_printf(&out, "%s%s%*s", i ? " | " : "", words, width[i] - utf8_width(words), "");
+            buf_printf(&out, "%s%s%*s", i ? " | " : "", words, i + 1 < n ? width[i] - utf8_width(words) : 0, "");
         }
     }
     return buf_take(&out);
