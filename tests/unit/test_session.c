@@ -146,6 +146,43 @@ static void a_later_command_finds_the_session(void **state)
     session_done(&s);
 }
 
+/* In a patient's hands: nothing of the desk is allowed but that person's form, whatever a screen may let through. */
+static void a_patients_hands_may_one_form_only(void **state)
+{
+    struct directory *d = *state;
+    struct session s;
+    struct grant grant;
+
+    sign_in(d, &s, 900);
+    ASSERT_OK(session_hand_over(d->st, &s, "p1", err));
+    for (int p = 0; p < PERM_COUNT; p++) {
+        bool may = p == PERM_ANYONE || p == PERM_INTAKE;
+
+        ASSERT_RC(may ? RC_OK : RC_DENIED, authz(d->st, &s, (enum permission)p, "x", "x", "p1", &grant, err));
+    }
+    ASSERT_RC(RC_DENIED, authz(d->st, &s, PERM_INTAKE, "intake", "form", "p2", &grant, err));
+    ASSERT_RC(RC_DENIED, authz(d->st, &s, PERM_INTAKE, "intake", "form", NULL, &grant, err));
+    ASSERT_OK(session_take_back(d->st, &s, err));
+    ASSERT_OK(authz(d->st, &s, PERM_TASK, "task add", "task", NULL, &grant, err));
+    assert_int_equal(events(d, "kiosk", 0), 2);
+    session_done(&s);
+}
+
+/* Killed while it is in a patient's hands: neither the kept token nor the session in the database opens the desk. */
+static void a_handed_session_is_not_taken_up(void **state)
+{
+    struct directory *d = *state;
+    struct session s, again;
+
+    sign_in(d, &s, 900);
+    ASSERT_OK(session_hand_over(d->st, &s, "p1", err));
+    ASSERT_RC(RC_DENIED, session_resume(d->st, &again, err));       /* the token is gone */
+    ASSERT_OK(session_save(&s, store_dir(d->st), err));
+    ASSERT_RC(RC_DENIED, session_resume(d->st, &again, err));       /* and would not help */
+    ASSERT_RC(RC_DENIED, session_touch(d->st, &s, err));            /* it has ended everywhere */
+    session_done(&s);
+}
+
 static void another_terminal_session_does_not(void **state)
 {
     struct directory *d = *state;
@@ -339,6 +376,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLERK_TEST(opens_for_the_right_password_only), CLERK_TEST(says_the_same_for_no_name_wrong_password_and_disabled),
         cmocka_unit_test(waits_grow), CLERK_TEST(guesses_are_slowed), CLERK_TEST(a_later_command_finds_the_session),
+        CLERK_TEST(a_patients_hands_may_one_form_only), CLERK_TEST(a_handed_session_is_not_taken_up),
         CLERK_TEST(another_terminal_session_does_not), CLERK_TEST(idle_sessions_end), CLERK_TEST(nobody_works_more_than_twelve_hours),
         CLERK_TEST(a_clock_set_back_ends_it),
         CLERK_TEST(a_disabled_account_is_out), CLERK_TEST(unlocks_with_the_same_password), CLERK_TEST(the_token_is_private),
