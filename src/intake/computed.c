@@ -134,7 +134,7 @@ static bool refresh_one(struct form *form, struct inst *inst, size_t i)
         value->doc = doc_new(NULL);
         value->node = value_node(value->doc, fp_result_at(&result, 0));
         if (c->property == PROPERTY_TEXT || c->property == PROPERTY_PREFIX)
-            value->words = node_text(value->node) ? plain_text(node_text(value->node), c->property == PROPERTY_TEXT) : NULL;
+            value->words = node_text(value->node) ? (c->property == PROPERTY_TEXT ? plain_lines : plain_text)(node_text(value->node), true) : NULL;
         else
             value->words = look_limit_words(value->node);
     }

@@ -370,6 +370,8 @@ const struct node *response_now(struct form *form);
 
 /* plain.c */
 char *plain_text(const char *text, bool is_markdown);       /* owned; markdown or xhtml reduced to words */
+char *plain_lines(const char *text, bool is_markdown);      /* the same, its paragraphs, lists and rows on lines of their own */
+/* In lines. */
 char *plain_item_text(const struct node *item, const char *language);
 /* A string member in language where the form has it (translation extension), else as it is. */
 const char *translated(const struct node *element, const char *name, const char *language);
