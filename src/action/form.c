@@ -83,6 +83,7 @@ static void row_members(struct doc *doc, struct node *row, const struct form *fo
         node_set_bool(doc, row, "repeats", true);
     node_set_str(doc, row, "absent", r->absent);
     node_set_str(doc, row, "note", r->note);
+    node_set_str(doc, row, "fromRecord", r->from_record);
     for (size_t i = 0; i < r->n_answers; i++) {
         char *words = form_answer_words(form, r, i);
 

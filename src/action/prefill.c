@@ -6,6 +6,7 @@
 #include "action/arg.h"
 #include "base/i18n.h"
 #include "intake/prefill.h"
+#include "store/store.h"
 
 static bool is_asked_for(const struct args *args, const char *path)
 {
@@ -48,14 +49,18 @@ static void line_members(struct doc *doc, const struct prefill_line *line)
     node_set_bool(doc, row, "taken", line->is_taken);
 }
 
+/* One act, with one row in the audit for all it read. */
 enum rc act_form_prefill(struct context *ctx, const struct grant *grant, const struct args *args,
                          struct doc **result, struct err *err)
 {
     struct sitting s = { 0 };
     struct prefill p = { 0 };
     size_t taken = 0;
-    enum rc rc = sitting_resume(ctx->st, grant, args_get(args, "id"), &s, err);
+    enum rc rc = store_begin(ctx->st, err);
 
+    if (rc != RC_OK)
+        return rc;
+    rc = sitting_resume(ctx->st, grant, args_get(args, "id"), &s, err);
     if (rc == RC_OK && (rc = prefill_find(ctx->st, grant, &s, &p, err)) == RC_OK)
         rc = paths_known(args, &p, err);
     for (size_t i = 0; i < p.n && rc == RC_OK; i++)
@@ -65,6 +70,7 @@ enum rc act_form_prefill(struct context *ctx, const struct grant *grant, const s
         }
     if (rc == RC_OK && taken)
         rc = sitting_save(ctx->st, grant, &s, NULL, NULL, err);
+    rc = store_end(ctx->st, rc, err);
     if (rc == RC_OK) {
         *result = result_list();
         for (size_t i = 0; i < p.n; i++)
