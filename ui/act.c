@@ -21,6 +21,7 @@ const struct desk_act desk_acts[] = {
     { ACTION_FORM_AMEND, amend_start },
     { ACTION_FORM_HISTORY, history_start },
     { ACTION_FORM_UPGRADE, upgrade_start },
+    { ACTION_FORM_EXTRACT, extract_start },
     { ACTION_NONE, NULL },
 };
 

@@ -30,6 +30,9 @@ void amend_start(struct app *app, const struct target *target);
 void history_start(struct app *app, const struct target *target);
 void upgrade_start(struct app *app, const struct target *target);
 
+/* What a finished form would write, from its row in the record (ui/screens/extract.c). */
+void extract_start(struct app *app, const struct target *target);
+
 /* Ask on line 23 for what a row's parameters lack, then run it on each target. */
 void act_ask(struct app *app, enum action_id action, const struct target *target, const char *const *name, size_t n);
 /* The argument a target gives a parameter, in value (at least 120 bytes); false when it gives none. */

@@ -30,7 +30,7 @@ static const char *const labels[ACTION_COUNT] = {
     [ACTION_TASK_SNOOZE] = N_("snooze"), [ACTION_TASK_RESCHEDULE] = N_("reschedule"), [ACTION_TASK_ASSIGN] = N_("hand over"),
     [ACTION_TASK_CANCEL] = N_("cancel"), [ACTION_FORM_DISCARD] = N_("discard"), [ACTION_FORM_PRINT] = N_("print"), [ACTION_FORM_PREFILL] = N_("from the record"), [ACTION_KIOSK] = N_("kiosk"), [ACTION_UNDO] = N_("undo"),
     [ACTION_DRAFTS] = N_("drafts"), [ACTION_FORM_HAND] = N_("hand over"), [ACTION_FORM_UPGRADE] = N_("versions"),
-    [ACTION_FORM_AMEND] = N_("change"), [ACTION_FORM_HISTORY] = N_("history"),
+    [ACTION_FORM_AMEND] = N_("change"), [ACTION_FORM_HISTORY] = N_("history"), [ACTION_FORM_EXTRACT] = N_("write from it"),
     [ACTION_CORRECT] = N_("correct"), [ACTION_SYNC_NOW] = N_("sync now"), [ACTION_CONFLICT_RESOLVE] = N_("decide"),
 };
 

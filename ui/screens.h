@@ -22,6 +22,7 @@ extern const struct screen screen_prefill;      /* "PATIENT DRAFT [intake]": wha
 extern const struct screen screen_drafts;       /* every half-filled form */
 extern const struct screen screen_upgrade;      /* "PATIENT DRAFT": its newest version, and what is kept aside */
 extern const struct screen screen_history;      /* "PATIENT RESPONSE": versions of a finished form */
+extern const struct screen screen_extract;      /* "PATIENT RESPONSE": what a finished form would write */
 extern const struct screen screen_conflict;     /* "NUMBER", or "" for the list */
 extern const struct screen screen_sync;
 extern const struct screen screen_help;

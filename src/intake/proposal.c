@@ -12,6 +12,7 @@
 #include "intake/extract.h"
 #include "intake/populate.h"
 #include "intake/sitting.h"
+#include "intake/version.h"
 #include "store/store.h"
 
 enum { REVISIONS_LOOKED_AT = 50 };
@@ -271,7 +272,7 @@ static enum rc propose_all(const struct source *s, const struct doc *questionnai
     return rc;
 }
 
-static enum rc propose_from(struct store *st, const struct grant *grant, const struct doc *response, const struct sitting *form,
+static enum rc propose_from(struct store *st, const struct grant *grant, const struct doc *response, const struct doc *questionnaire,
                             struct proposals *out, struct err *err)
 {
     struct source s = { st, response, out->patient };
@@ -279,28 +280,38 @@ static enum rc propose_from(struct store *st, const struct grant *grant, const s
     struct populate *launch = NULL;
     enum rc rc = store_get(st, "Patient", out->patient, &patient, err);
 
-    out->title = mem_dup(form_title(form->form));
     if (rc == RC_OK && (rc = populate_open(st, grant, patient, &launch, err)) == RC_OK &&
-        (rc = propose_all(&s, form->questionnaire, populate_context(launch), out, err)) == RC_OK)
+        (rc = propose_all(&s, questionnaire, populate_context(launch), out, err)) == RC_OK)
         rc = populate_audit(st, grant, launch, doc_id(response), err);
     populate_close(launch);
     doc_free(patient);
     return rc;
 }
 
+static void add_note(struct proposals *out, char *words)
+{
+    if (!words)
+        return;
+    out->note = mem_grow(out->note, out->n_notes + 1, sizeof *out->note);
+    out->note[out->n_notes++] = words;
+}
+
 enum rc proposals_open(struct store *st, const struct grant *grant, const char *response_id, struct proposals *out, struct err *err)
 {
-    struct doc *response = NULL;
-    struct sitting form = {0};
+    struct doc *response = NULL, *questionnaire = NULL;
+    enum version_match match;
     enum rc rc = store_get(st, "QuestionnaireResponse", response_id, &response, err);
 
     *out = (struct proposals){0};
     snprintf(out->response, sizeof out->response, "%s", response_id);
-    if (rc == RC_OK && (rc = may_open(grant, response, err)) == RC_OK && (rc = sitting_view(st, response, &form, err)) == RC_OK) {
+    if (rc == RC_OK && (rc = may_open(grant, response, err)) == RC_OK &&
+        (rc = version_of_response(st, response, &questionnaire, &match, err)) == RC_OK) {
         snprintf(out->patient, sizeof out->patient, "%s", resource_patient(doc_root(response)));
-        rc = propose_from(st, grant, response, &form, out, err);
+        out->title = mem_dup(node_str(doc_root(questionnaire), "title"));
+        if (extract_is_asked(questionnaire) && (rc = propose_from(st, grant, response, questionnaire, out, err)) == RC_OK)
+            add_note(out, sitting_match_words(questionnaire, match));
     }
-    sitting_done(&form);
+    doc_free(questionnaire);
     doc_free(response);
     if (rc != RC_OK)
         proposals_done(out);

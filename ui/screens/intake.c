@@ -11,10 +11,12 @@
 #include "base/mem.h"
 #include "fhir/code.h"
 #include "intake/aside.h"
+#include "intake/extract.h"
 #include "store/store.h"
 #include "ui/app.h"
 #include "ui/prompt.h"
 #include "ui/screens.h"
+#include "ui/screens/extract.h"
 
 enum { KEYED_OPTIONS = 10 };
 
@@ -36,7 +38,7 @@ const char *intake_absent_words(const char *code)
 
 static const enum action_id actions[] = {
     ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_FORM_PREFILL, ACTION_FORM_PRINT, ACTION_KIOSK, ACTION_PALETTE, ACTION_BACK,
-    ACTION_FORM_AMEND, ACTION_FORM_HISTORY, ACTION_FORM_UPGRADE,
+    ACTION_FORM_AMEND, ACTION_FORM_HISTORY, ACTION_FORM_EXTRACT, ACTION_FORM_UPGRADE,
 };
 
 const struct form_row *intake_row(const struct intake *it)
@@ -339,6 +341,8 @@ static void finish(struct app *app, struct intake *it)
     struct err err = { RC_OK, "" };
     struct grant grant;
     struct buf words = { 0 };
+    bool asks = extract_is_asked(it->sitting.questionnaire);
+    char *response = NULL;
 
     if (must_save(it) && !leave_row(app, it, 1))
         return;
@@ -356,7 +360,7 @@ static void finish(struct app *app, struct intake *it)
         if (*score.value)
             buf_printf(&words, "; %s %s%s%s", score.name, score.value, score.band && *score.band ? ", " : "", score.band ? score.band : "");
     }
-    if (!intake_grant(app, it, &grant) || sitting_finish(app->ctx.st, &grant, &it->sitting, NULL, &err) != RC_OK) {
+    if (!intake_grant(app, it, &grant) || sitting_finish(app->ctx.st, &grant, &it->sitting, &response, &err) != RC_OK) {
         if (err.rc != RC_OK)
             app_say_err(app, &err);
     } else {
@@ -364,7 +368,10 @@ static void finish(struct app *app, struct intake *it)
         app_person_changed(app);
         app->changes = app_changes(app);
         app_say(app, STYLE_GOOD, _("finished and saved: %s"), buf_text(&words));
+        if (asks)
+            extract_offer(app, grant.patient, response);
     }
+    free(response);
     buf_done(&words);
 }
 
