@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "fhir/fhirpath/internal.h"
 
 bool fp_found(struct fhirpath *expression, size_t at, struct err *err, const char *fmt, ...)
@@ -41,6 +42,10 @@ enum rc fhirpath_compile_as(const char *text, const struct fp_reading *reading, 
     enum rc rc;
 
     *out = NULL;
+    if (!utf8_valid(text, strlen(text))) {
+        fhirpath_free(expression);
+        return err_set(err, RC_INVALID, "the expression is no valid UTF-8");
+    }
     expression->text = mem_dup(text);
     expression->strict = reading->strict;
     expression->last = &expression->finding;
