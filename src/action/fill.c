@@ -27,14 +27,17 @@ static enum rc same_subject(const struct doc *answers, const struct grant *grant
     return err_set(err, RC_DENIED, _("The response is about Patient/%s, not Patient/%s. Nothing was written."), subject, grant->patient);
 }
 
-static enum rc load_answers(struct form *form, const struct grant *grant, const char *path, struct err *err)
+/* A response is all there is to be in the form: nothing is filled in before it. */
+static enum rc open_form(struct sitting *s, const struct grant *grant, const char *path, struct err *err)
 {
+    struct form_context context = *populate_context(s->launch);
     struct doc *answers = NULL;
     enum rc rc = file_document(path, &answers, err);
 
-    if (rc == RC_OK && (rc = same_subject(answers, grant, err)) == RC_OK)
-        rc = strcmp(doc_type(answers), "QuestionnaireResponse") == 0 ? form_load_response(form, answers, err)
-                                                                     : form_load_answers(form, answers, err);
+    context.has_answers = rc == RC_OK && strcmp(doc_type(answers), "QuestionnaireResponse") == 0;
+    if (rc == RC_OK && (rc = same_subject(answers, grant, err)) == RC_OK &&
+        (rc = form_open(s->questionnaire, &context, &s->form, err)) == RC_OK)
+        rc = context.has_answers ? form_load_response(s->form, answers, err) : form_load_answers(s->form, answers, err);
     doc_free(answers);
     return rc;
 }
@@ -101,13 +104,13 @@ static enum rc open_sitting(struct context *ctx, const struct grant *grant, cons
     if (rc != RC_OK || (rc = sitting_may_use(s->questionnaire, err)) != RC_OK ||
         (rc = store_get(ctx->st, "Patient", grant->patient, &s->patient, err)) != RC_OK ||
         (rc = sitting_may_start(s->patient, err)) != RC_OK || (rc = populate_open(ctx->st, grant, s->patient, &s->launch, err)) != RC_OK ||
-        (rc = form_open(s->questionnaire, populate_context(s->launch), &s->form, err)) != RC_OK)
+        (rc = open_form(s, grant, args_get(args, "answers"), err)) != RC_OK)
         return rc;
     crypto_uuid(id);
     snprintf(s->draft.id, sizeof s->draft.id, "%s", id);
     snprintf(s->draft.patient, sizeof s->draft.patient, "%s", grant->patient);
     snprintf(s->draft.owner, sizeof s->draft.owner, "%s", grant->staff);
-    return load_answers(s->form, grant, args_get(args, "answers"), err);
+    return RC_OK;
 }
 
 enum rc act_form_fill(struct context *ctx, const struct grant *grant, const struct args *args,

@@ -165,7 +165,7 @@ bool population_apply(struct form *form, struct inst *group)
     bool is_repeating = group->parent && group->item->type == FORM_GROUP && group->item->repeats, changed;
     struct fp_result result;
 
-    if (!group->item->population || (is_repeating && (form->is_loading || form->context.has_answers)))
+    if (!group->item->population || (is_repeating && form->is_loading))
         return false;
     if (is_repeating && (group->rep > 0 || inst_slot(group->parent, group->set, inst_child_index(group))->n > 1 || inst_has_answered(group)))
         return false;

@@ -290,6 +290,24 @@ static void compare(struct upgrade *u, const struct form *old_form, const struct
 
 /* --- Planning and doing --- */
 
+/* What the person answered is all there is to be in it: the record fills in nothing that was asked before. */
+static enum rc open_beside_answers(struct sitting *s, struct err *err)
+{
+    struct form_context context = *populate_context(s->launch);
+
+    context.has_answers = true;
+    return form_open(s->questionnaire, &context, &s->form, err);
+}
+
+/* Questions that are new get their first values. */
+static void ask_first_time(const struct form *old_form, struct form *form)
+{
+    state_order(form);
+    for (size_t i = 0; i < form->n_insts; i++)
+        if (!item_by_link(old_form, form->inst[i]->item->link_id))
+            form->inst[i]->initialised = false;
+}
+
 /* The draft as it is, and its answers in the newest form there is. */
 static enum rc prepare(struct store *st, const struct grant *grant, const char *id, struct sitting *old, struct sitting *new,
                        struct upgrade *u, struct err *err)
@@ -302,7 +320,7 @@ static enum rc prepare(struct store *st, const struct grant *grant, const char *
         return err_set(err, RC_DENIED, _("An amendment stays in the version that was answered."));
     if ((rc = version_newest(st, old->questionnaire, &new->questionnaire, err)) != RC_OK ||
         (rc = populate_open(st, grant, old->patient, &new->launch, err)) != RC_OK ||
-        (rc = form_open(new->questionnaire, populate_context(new->launch), &new->form, err)) != RC_OK)
+        (rc = open_beside_answers(new, err)) != RC_OK)
         return rc;
     u->from = version_words(old->questionnaire);
     u->to = version_words(new->questionnaire);
@@ -312,6 +330,7 @@ static enum rc prepare(struct store *st, const struct grant *grant, const char *
         if (!old->form->inst[i]->n_answers && !old->form->inst[i]->absent)
             carry_cleared(old->form->inst[i], new->form);
     }
+    ask_first_time(old->form, new->form);
     form_recompute(new->form);
     compare(u, old->form, new->form);
     memcpy(new->draft.id, old->draft.id, sizeof new->draft.id);

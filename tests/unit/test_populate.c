@@ -5,6 +5,7 @@
 #include "intake/populate.h"
 #include "intake/prefill.h"
 #include "intake/sitting.h"
+#include "intake/upgrade.h"
 
 #define SDC "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 #define CORE "http://hl7.org/fhir/StructureDefinition/"
@@ -376,6 +377,37 @@ static void what_is_new_in_the_record_is_one_more_group(void **state)
     sitting_done(&s);
 }
 
+/* Another version of the form: what was taken out stays out, what is new is filled in. */
+static void a_newer_form_fills_in_only_what_is_new(void **state)
+{
+    struct directory *d = *state;
+    struct grant grant = directory_grant("form upgrade", "p1");
+    struct upgrade u = { 0 };
+    struct sitting s;
+    char *newer;
+
+    medicines(d);
+    start(d, medicines_form, &s);
+    ASSERT_OK(form_unrepeat(s.form, "med[1]", err));
+    save(d, &s, "other");
+    newer = mem_printf("%.*s,%s]}", (int)strlen(medicines_form) - 2, medicines_form,
+                       ITEM("born", "date", INITIAL("%patient.birthDate")) ",{\"linkId\":\"new\",\"type\":\"group\",\"repeats\":true,\"extension\":["
+                       EXPRESSION(SDC "itemPopulationContext", "\"name\":\"one\",", "application/x-fhir-query", "MedicationRequest") "],\"item\":["
+                       ITEM("called", "string", INITIAL("%one.medication.text")) "]}");
+    memcpy(strstr(newer, "\"id\":\"form\""), "\"id\":\"next\"", strlen("\"id\":\"next\""));
+    directory_put(d, newer);
+    free(newer);
+    ASSERT_OK(upgrade_apply(d->st, &grant, s.draft.id, NULL, &u, err));
+    upgrade_done(&u);
+    again(d, &s);
+    assert_answer(&s, "med[0]/name", "Aspirin", "from 3 Mar 2026");
+    assert_answer(&s, "med[1]/name", "Metformin", "from 1 Jan 2026");
+    assert_null(form_row_by_path(s.form, "med[2]/name"));
+    assert_answer(&s, "born", "1 Jan 1970", "from the record");
+    assert_answer(&s, "new[2]/called", "Metformin", "from 1 Jan 2026");
+    sitting_done(&s);
+}
+
 static void another_patients_grant_finds_nothing_out(void **state)
 {
     struct directory *d = *state;
@@ -400,6 +432,7 @@ int main(void)
         DIRECTORY_TEST(a_resource_answers_a_question_that_asks_for_a_reference),
         DIRECTORY_TEST(the_differences_are_shown_and_only_what_is_taken_is_changed),
         DIRECTORY_TEST(what_is_new_in_the_record_is_one_more_group), DIRECTORY_TEST(another_patients_grant_finds_nothing_out),
+        DIRECTORY_TEST(a_newer_form_fills_in_only_what_is_new),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
