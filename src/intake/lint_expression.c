@@ -74,14 +74,14 @@ struct graph {
     bool *on_stack;
 };
 
-static void connect(struct graph *g, size_t at);
+static void component(struct graph *g, size_t at);
 
 static void follow(struct graph *g, size_t at, const struct item *to)
 {
     if (!to || !to->node || to == g->form->root)
         return;
     if (!g->index[to->order]) {
-        connect(g, to->order);
+        component(g, to->order);
         g->low[at] = g->low[to->order] < g->low[at] ? g->low[to->order] : g->low[at];
     } else if (g->on_stack[to->order] && g->index[to->order] < g->low[at])
         g->low[at] = g->index[to->order];
@@ -114,7 +114,7 @@ static void say_circle(struct graph *g, size_t first)
     buf_done(&names);
 }
 
-static void connect(struct graph *g, size_t at)
+static void component(struct graph *g, size_t at)
 {
     const struct item *item = g->form->item[at];
     size_t first;
@@ -145,7 +145,7 @@ static void lint_circles(struct form *form)
 
     for (size_t i = 0; i < n; i++)
         if (!g.index[i])
-            connect(&g, i);
+            component(&g, i);
     free(g.index);
     free(g.low);
     free(g.stack);

@@ -56,7 +56,7 @@ static enum rc case_search(void *ctx, const char *query, struct doc **bundle, st
     const struct node *found = node_get(node_get(c->node, "searches"), query);
 
     if (!found)
-        return err_set(err, RC_INVALID, "no answer in the case for %.200s", query);
+        return err_set(err, RC_INVALID, _("The case has no answer to the search %.200s."), query);
     *bundle = suite_document(found);
     return RC_OK;
 }
@@ -74,7 +74,7 @@ static enum rc case_canonical(void *ctx, const char *type, const char *url, stru
             return RC_OK;
         }
     }
-    return err_set(err, RC_NOT_FOUND, "%s %.200s", type, url);
+    return err_set(err, RC_NOT_FOUND, _("The case has no %s %.200s."), type, url);
 }
 
 static enum rc case_open(struct suite_case *c, struct err *err)

@@ -186,6 +186,8 @@ static char *check_unit(const struct checked *c)
         return NULL;
     if (!*node_str(c->value, "value"))
         return say(_("The number is missing."));
+    if (item->unit_value_set && *node_str(c->value, "system") && !*node_str(c->value, "code"))
+        return say(_("The unit needs a code from the form's list of units."));
     if (!item->n_units || item->is_plain_value || item_look(item)->is_unit_open)
         return NULL;
     if (item->unit_value_set && !*node_str(c->value, "code"))
