@@ -194,6 +194,8 @@ static void write_marked(struct app *app, struct extract_screen *x)
             app_say(app, STYLE_GOOD, _("%zu written; %zu left with the form, E on it in the record shows them again"), n, left);
         else
             app_say(app, STYLE_GOOD, ngettext("%zu written into the record", "%zu written into the record", n), n);
+    } else {
+        extract_refresh(app, x, &(struct err){ RC_OK, "" });    /* somebody else wrote meanwhile: shown as it would be now */
     }
     buf_done(&take);
 }
