@@ -54,6 +54,18 @@ static enum rc judge(const struct doc *questionnaire, const struct doc *response
     return rc;
 }
 
+/* The version that was used is kept, also of a form from a file: an act of its own, so that undoing the answers
+ * leaves it. */
+static enum rc keep_version(struct context *ctx, const struct grant *grant, const struct doc *questionnaire,
+                            struct doc *response, struct err *err)
+{
+    struct grant import = *grant;
+
+    import.origin = ORIGIN_IMPORT;
+    import.patient[0] = '\0';
+    return version_keep(ctx->st, &import, questionnaire, response, err);
+}
+
 /* The response and, when item 9 says so, the flag and the task: together or not at all. */
 static enum rc keep(struct context *ctx, const struct grant *grant, struct sitting *s, struct doc *response, struct err *err)
 {
@@ -62,8 +74,8 @@ static enum rc keep(struct context *ctx, const struct grant *grant, struct sitti
     if (rc != RC_OK)
         return rc;
     version_mark(response, s->questionnaire);
-    if (doc_rev(s->questionnaire) == 0)     /* from a file: the version that was used is kept */
-        rc = version_keep(ctx->st, grant, s->questionnaire, response, err);
+    if (doc_rev(s->questionnaire) == 0)
+        rc = keep_version(ctx, grant, s->questionnaire, response, err);
     if (rc == RC_OK)
         rc = store_put(ctx->st, grant, response, err);
     if (rc == RC_OK && form_safety_stop(s->form))

@@ -173,7 +173,7 @@ static void set_scores(const struct form *form, struct doc *doc)
         struct form_score score = form_score(form, i);
         struct node *extension;
 
-        if (!is_digits(score.value) && !score.of)
+        if (!is_digits(score.value) && !score.answered)
             continue;
         extension = node_add_object(doc, node_set_array(doc, doc_root(doc), "extension"));
         node_set_str(doc, extension, "url", EXT_SCORE);

@@ -82,6 +82,8 @@ static void plot_rises_with_the_value(void **state)
     assert_true(plot_number("7.9 %", &value) && value > 7.89 && value < 7.91);
     assert_true(plot_number("about -3", &value) && value < -2.9);
     assert_true(plot_number("PHQ-9 7, mild", &value) && value > 6.9 && value < 7.1);      /* not -9 */
+    assert_false(plot_number("PHQ-9 ? (5 of 9)", &value));      /* not known is no 5 */
+    assert_true(plot_number("PHQ-9 7, mild (9 of 9)", &value) && value > 6.9 && value < 7.1);
     assert_false(plot_number("not done", &value));
 }
 

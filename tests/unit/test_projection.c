@@ -52,6 +52,10 @@ static void events_by_type(void **state)
          ",\"authored\":\"2026-10-30T10:00:00-04:00\",\"extension\":[{\"url\":\"https://frontdesk.example/fhir/StructureDefinition/score\","
          "\"extension\":[{\"url\":\"name\",\"valueString\":\"PHQ-9\"},{\"url\":\"value\",\"valueDecimal\":7},{\"url\":\"band\",\"valueString\":\"mild\"}]}]}",
          "2026-10-30 10:00:00|form|completed||PHQ-9 7, mild|http://x.example/phq9|1"},
+        {"{\"resourceType\":\"QuestionnaireResponse\",\"id\":\"e\",\"status\":\"completed\",\"questionnaire\":\"http://x.example/phq9|1\"," ABOUT
+         ",\"authored\":\"2026-10-30T10:00:00-04:00\",\"extension\":[{\"url\":\"https://frontdesk.example/fhir/StructureDefinition/score\","
+         "\"extension\":[{\"url\":\"name\",\"valueString\":\"PHQ-9\"},{\"url\":\"answered\",\"valueInteger\":5},{\"url\":\"of\",\"valueInteger\":9}]}]}",
+         "2026-10-30 10:00:00|form|completed||PHQ-9 ? [5/9]|http://x.example/phq9|1"},
     };
     struct directory *d = *state;
 

@@ -2,6 +2,8 @@
 #include "tests/unit/intake_case.h"
 
 #include "base/clock.h"
+#include "fhir/datatype.h"
+#include "fhir/extension_urls.h"
 #include "intake/check.h"
 
 #define ITEMS "{\"linkId\":\"a\",\"text\":\"A?\",\"type\":\"string\",\"required\":true},{\"linkId\":\"b\",\"type\":\"boolean\"}," \
@@ -153,12 +155,46 @@ static void what_is_no_form_is_said_to_be_none(void **state)
     }
 }
 
+#define SCORED(code) "{\"linkId\":\"" code "\",\"type\":\"choice\",\"code\":[{\"system\":\"http://loinc.org\",\"code\":\"" code "\"}],\"answerOption\":[" \
+    "{\"valueCoding\":{\"code\":\"a\",\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/ordinalValue\",\"valueDecimal\":0}]}}," \
+    "{\"valueCoding\":{\"code\":\"b\",\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/ordinalValue\",\"valueDecimal\":2}]}}]}"
+
+static const char *score_part(const struct doc *response, const char *name)
+{
+    const char *text = node_text(extension_value(extension_find(doc_root(response), EXT_SCORE), name));
+
+    return text ? text : "";
+}
+
+/* A score says how many of its questions were answered; while it is not known there is none, and no zero. */
+static void a_score_is_never_made_of_nothing(void **state)
+{
+    struct opened o = case_open(SCORED("44250-9") "," SCORED("44255-8"));
+    struct doc *doc = NULL;
+
+    (void)state;
+    assert_int_equal(form_choose(o.form, "44250-9", 0, true, NULL), RC_OK);
+    assert_int_equal(form_response(o.form, "r", "completed", "p1", "s1", NULL, &doc, NULL), RC_OK);
+    assert_string_equal(score_part(doc, "name"), "PHQ-2");
+    assert_string_equal(score_part(doc, "value"), "");
+    assert_string_equal(score_part(doc, "answered"), "1");
+    assert_string_equal(score_part(doc, "of"), "2");
+    doc_free(doc);
+    assert_int_equal(form_choose(o.form, "44255-8", 1, true, NULL), RC_OK);
+    assert_int_equal(form_response(o.form, "r", "completed", "p1", "s1", NULL, &doc, NULL), RC_OK);
+    assert_string_equal(score_part(doc, "value"), "2");
+    assert_string_equal(score_part(doc, "answered"), "2");
+    doc_free(doc);
+    case_close(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_head_says_what_who_when_and_from_where), cmocka_unit_test(somebody_else_is_named_as_the_source),
         cmocka_unit_test(what_is_not_complete_cannot_be_completed), cmocka_unit_test(a_response_is_judged_where_it_is_wrong),
         cmocka_unit_test(a_linkid_that_stands_twice_is_answered_twice), cmocka_unit_test(what_is_no_form_is_said_to_be_none),
+        cmocka_unit_test(a_score_is_never_made_of_nothing),
     };
 
     clock_set_zone("America/New_York");

@@ -28,6 +28,21 @@ static void add_record(struct directory *d)
     directory_put(d, "{\"resourceType\":\"Questionnaire\",\"id\":\"phq9\",\"status\":\"active\",\"title\":\"PHQ-9\",\"url\":\"http://x.example/phq9\"}");
 }
 
+/* How much of a score was answered stands beside it, in words. */
+static void a_score_says_how_much_was_answered(void **state)
+{
+    struct directory *d = *state;
+    struct events events;
+
+    directory_put(d, PERSON("p1", "Marsh"));
+    directory_put(d, "{\"resourceType\":\"QuestionnaireResponse\",\"id\":\"q1\",\"status\":\"completed\",\"questionnaire\":\"http://x.example/phq9|2\","
+                     "\"subject\":{\"reference\":\"Patient/p1\"},\"authored\":\"2026-10-30T10:00:00-04:00\",\"extension\":[{\"url\":\"https://frontdesk.example/fhir/StructureDefinition/score\","
+                     "\"extension\":[{\"url\":\"name\",\"valueString\":\"PHQ-9 [long]\"},{\"url\":\"value\",\"valueDecimal\":7},{\"url\":\"answered\",\"valueInteger\":8},{\"url\":\"of\",\"valueInteger\":9}]}]}");
+    ASSERT_OK(timeline_load(d->st, "p1", NULL, 0, 50, &events, err));
+    assert_string_equal(events.event[0].detail, "PHQ-9 [long] 7 (8 of 9)");
+    events_done(&events);
+}
+
 static void newest_first_and_only_hers(void **state)
 {
     static const char *const ids[] = {"m1", "q1", "o2", "o1", "o3", "c1"};
@@ -110,7 +125,7 @@ static void panels_cover_every_kind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        DIRECTORY_TEST(newest_first_and_only_hers), DIRECTORY_TEST(a_window_and_a_filter), DIRECTORY_TEST(the_course_of_a_value),
+        DIRECTORY_TEST(a_score_says_how_much_was_answered), DIRECTORY_TEST(newest_first_and_only_hers), DIRECTORY_TEST(a_window_and_a_filter), DIRECTORY_TEST(the_course_of_a_value),
         DIRECTORY_TEST(panels_cover_every_kind),
     };
 

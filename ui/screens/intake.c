@@ -358,7 +358,8 @@ static void finish(struct app *app, struct intake *it)
         struct form_score score = form_score(it->sitting.form, i);
 
         if (*score.value)
-            buf_printf(&words, "; %s %s%s%s", score.name, score.value, score.band && *score.band ? ", " : "", score.band ? score.band : "");
+            buf_printf(&words, _("; %s %s%s%s (%d of %d)"), score.name, score.value, score.band && *score.band ? ", " : "",
+                       score.band ? score.band : "", score.answered, score.of);
     }
     if (!intake_grant(app, it, &grant) || sitting_finish(app->ctx.st, &grant, &it->sitting, &response, &err) != RC_OK) {
         if (err.rc != RC_OK)

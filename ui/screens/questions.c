@@ -428,7 +428,8 @@ static void finish(struct app *app, struct questions *q)
         struct form_score score = form_score(form, i);
 
         if (*score.value)
-            buf_printf(&words, "; %s %s%s%s", score.name, score.value, score.band && *score.band ? ", " : "", score.band ? score.band : "");
+            buf_printf(&words, _("; %s %s%s%s (%d of %d)"), score.name, score.value, score.band && *score.band ? ", " : "",
+                       score.band ? score.band : "", score.answered, score.of);
     }
     if (!steps_grant(app, &q->steps, &grant) || sitting_finish(app->ctx.st, &grant, &q->steps.sitting, NULL, &err) != RC_OK) {
         if (err.rc != RC_OK)
