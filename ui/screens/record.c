@@ -40,7 +40,18 @@ static const char *kinds_of(const struct record *r)
     return r->panel >= 0 && (size_t)r->panel < n_panels ? panels[r->panel].kinds : NULL;
 }
 
-/* Rows come newest first: a new year opens the next group. */
+/* Something new of a year newer than any so far: its group goes before the others, which keep their rows. */
+static void open_newest_year(struct record *r)
+{
+    memmove(r->year_title[1], r->year_title[0], r->list.n_groups * sizeof r->year_title[0]);
+    memmove(&r->year[1], &r->year[0], r->list.n_groups * sizeof r->year[0]);
+    for (size_t i = 1; i <= r->list.n_groups; i++)
+        r->year[i].title = r->year_title[i];
+    for (size_t i = 0; i < r->list.n; i++)
+        r->list.row[i].group++;
+}
+
+/* Rows come newest first: a new year opens the next group, or on a reload the first. */
 static int year_group(struct record *r, const char *at)
 {
     char year[8];
@@ -52,6 +63,10 @@ static int year_group(struct record *r, const char *at)
             return (int)i;
     if (n == YEARS)
         return YEARS - 1;
+    if (n > 0 && year[0] != '?' && strcmp(year, r->year_title[0]) > 0) {
+        open_newest_year(r);
+        n = 0;
+    }
     snprintf(r->year_title[n], sizeof r->year_title[n], "%s", year);
     r->year[n] = (struct list_group){ r->year_title[n], "", columns, 4 };
     r->list.n_groups++;
