@@ -135,7 +135,7 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(LIBS)
 	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lm
 
 # Screen tests: the real program on a pseudo-terminal.
-SCREEN_LIB := $(addprefix $(B)/tests/screen/,terminal.o desk.o fill.o sample.o)
+SCREEN_LIB := $(addprefix $(B)/tests/screen/,terminal.o desk.o fill.o sample.o listen.o)
 SCREEN := $(patsubst tests/screen/%.c,$(B)/screen/%,$(wildcard tests/screen/test_*.c))
 $(B)/screen/%: $(B)/tests/screen/%.o $(SCREEN_LIB) $(LIBS)
 	@mkdir -p $(@D)

@@ -343,12 +343,25 @@ bool steps_more(struct app *app, struct steps *s)
     return kept;
 }
 
+/* Where a repetition was taken away: the next one, which stands at its row now, or else what asks for one more. */
+static void stand_after(struct steps *s, size_t index, const char *link_id, int depth)
+{
+    const struct form_row *row = form_row(s->sitting.form, index);
+    bool has_next = row && row->depth == depth && strcmp(row->link_id, link_id) == 0;
+
+    for (s->at = 0; s->at + 1 < s->n && s->step[s->at].row < index; s->at++)
+        continue;
+    if (!has_next && s->at > 0)
+        s->at--;
+}
+
 bool steps_less(struct app *app, struct steps *s)
 {
     const struct form_row *group = group_of(s);
     struct err err = { RC_OK, "" };
-    char *path;
+    char *path, *link_id;
     size_t index;
+    int depth;
     enum rc rc;
 
     if (!group) {
@@ -356,17 +369,20 @@ bool steps_less(struct app *app, struct steps *s)
         return false;
     }
     path = mem_dup(group->path);
+    link_id = mem_dup(group->link_id);
     index = group->index;
+    depth = group->depth;
     s->problem[0] = '\0';
     rc = form_unrepeat(s->sitting.form, path, &err);
     free(path);
     if (rc != RC_OK) {
+        free(link_id);
         snprintf(s->problem, sizeof s->problem, "%s", err_text(&err));
         return false;
     }
     list_steps(s);
-    for (s->at = 0; s->at + 1 < s->n && s->step[s->at].row < index; s->at++)
-        continue;
+    stand_after(s, index, link_id, depth);
+    free(link_id);
     return steps_save(app, s, NULL);
 }
 
