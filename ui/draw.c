@@ -244,8 +244,7 @@ void draw_cursor(struct canvas *canvas, int row, int col)
     canvas->grid->cursor_secret = false;
 }
 
-/* Bytes of the longest line of at most width cells that starts text, cut at a space when there is one. */
-static size_t fold_at(const char *text, int width)
+size_t draw_fold(const char *text, int width)
 {
     const char *newline = strchr(text, '\n');
     size_t fits = utf8_clip(text, width), at;
@@ -269,7 +268,7 @@ int draw_folded(struct canvas *canvas, int row, int col, int width, int rows, en
 
     utf8_clean(&safe, text, true);
     for (p = buf_text(&safe); *p && width > 0; lines++) {
-        size_t len = fold_at(p, width);
+        size_t len = draw_fold(p, width);
 
         if (lines < rows) {
             char *line = mem_dup_n(p, len);

@@ -48,6 +48,8 @@ void draw_heading(struct canvas *canvas, int row, const char *text, const char *
 /* Style cells that are already drawn. */
 void draw_style(struct canvas *canvas, int row, int col, int width, enum style style);
 void draw_cursor(struct canvas *canvas, int row, int col);
+/* Bytes of the longest line of at most width cells that starts text, cut at a space when there is one. */
+size_t draw_fold(const char *text, int width);
 /* Text folded at spaces into lines of width cells; draws from row on, at most rows lines, and
  * returns how many it took (also when rows is 0: to measure). */
 int draw_folded(struct canvas *canvas, int row, int col, int width, int rows, enum style style, const char *text);

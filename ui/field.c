@@ -14,7 +14,7 @@ void field_done(struct field *field)
     if (field->text)
         mem_wipe(field->text, field->cap);
     free(field->text);
-    *field = (struct field){ .limit = field->limit, .is_secret = field->is_secret };
+    *field = (struct field){ .limit = field->limit, .is_multiline = field->is_multiline, .is_secret = field->is_secret };
 }
 
 const char *field_text(const struct field *field)
@@ -118,7 +118,9 @@ static void field_paste(struct field *field, const char *text)
     struct buf kept = { 0 };
 
     for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-        if (*p == '\n' || *p == '\r' || *p == '\t')
+        if (field->is_multiline && (*p == '\n' || (*p == '\r' && p[1] != '\n')))
+            buf_char(&kept, '\n');
+        else if (*p == '\n' || *p == '\r' || *p == '\t')
             buf_char(&kept, ' ');
         else if (*p >= ' ' && *p != 0x7f)
             buf_char(&kept, (char)*p);
@@ -211,4 +213,48 @@ void field_draw(const struct field *field, struct canvas *canvas, int row, int c
         free(before);
     }
     buf_done(&dots);
+}
+
+/* The folded line that starts at a byte: its bytes, and where the next one starts. */
+static size_t folded_line(const char *text, int width, size_t *next)
+{
+    size_t len = draw_fold(text, width);
+
+    *next = len;
+    while (text[*next] == ' ')
+        ++*next;
+    *next += text[*next] == '\n';
+    return len;
+}
+
+int field_draw_folded(const struct field *field, struct canvas *canvas, int row, int col, int width, int rows)
+{
+    const char *text = field_text(field);
+    size_t at = 0, next = 0;
+    int line = 0, cursor_line = 0, from;
+
+    for (size_t i = 0; text[i]; i += next, line++) {        /* on which folded line is the cursor? */
+        folded_line(text + i, width, &next);
+        if (field->at >= i)
+            cursor_line = line;
+        if (!text[i + next] && text[i + next - 1] == '\n' && field->at == i + next)
+            cursor_line = ++line;
+    }
+    from = cursor_line >= rows ? cursor_line - rows + 1 : 0;
+    for (int i = 0; i - from < rows && (text[at] || i == cursor_line); i++) {
+        size_t len = folded_line(text + at, width, &next);
+        char *part = mem_dup_n(text + at, len);
+
+        if (i >= from)
+            draw_text_in(canvas, row + i - from, col, width, STYLE_FIELD, part);
+        free(part);
+        if (i == cursor_line) {
+            part = mem_dup_n(text + at, field->at > at ? (field->at - at < len ? field->at - at : len) : 0);
+            draw_cursor(canvas, row + i - from, col + utf8_width(part));
+            free(part);
+        }
+        at += next;
+    }
+    line = line > cursor_line ? line : cursor_line + 1;
+    return line > rows ? rows : line;
 }

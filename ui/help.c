@@ -10,7 +10,7 @@
 #include "ui/screens.h"
 
 enum { HERE, EVERYWHERE, MOVING, GROUPS };
-static const struct list_column columns[] = { { NULL, 9, false, false }, { NULL, 3, false, false }, { NULL, 0, false, false } };
+static const struct list_column columns[] = { { NULL, 11, false, false }, { NULL, 3, false, false }, { NULL, 0, false, false } };
 
 struct help {
     struct list list;
@@ -60,6 +60,8 @@ static enum rc help_load(struct app *app, void *state, const char *argument, str
     list_begin(&help->list);
     for (size_t i = 0; top && i < top->screen->n_actions; i++)
         add_action(app, help, HERE, top->screen->actions[i]);
+    for (size_t i = 0; top && i < top->screen->n_keys; i++)
+        add_line(help, HERE, top->screen->keys[i].keys, top->screen->keys[i].keys, "", _(top->screen->keys[i].words));
     for (const enum action_id *action = keymap_everywhere; *action != ACTION_NONE; action++)
         add_action(app, help, EVERYWHERE, *action);
     for (size_t i = 0; i < sizeof moving / sizeof *moving; i++)

@@ -20,10 +20,14 @@ struct buf;
 /* What actions act on. */
 struct target { char type[40], id[72], patient[72]; };
 
+/* Keys a screen has that are no actions, for its help: N_(). */
+struct key_words { const char *keys, *words; };
+
 struct screen {
     const char *name;           /* "record"; also the key group in the configuration */
     const char *title;          /* N_() */
     const enum action_id *actions; size_t n_actions;    /* what the footer, help and palette offer here, most wanted first */
+    const struct key_words *keys; size_t n_keys;
     size_t state_size;
     bool shows_person;          /* lines 2-3 are the banner of app's open person; argument begins with its Patient id */
     bool holds_work;            /* leaving parks it together with what it stood on: one Space returns to it */

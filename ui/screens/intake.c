@@ -6,335 +6,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "fhir/code.h"
 #include "intake/aside.h"
 #include "intake/extract.h"
 #include "store/store.h"
 #include "ui/app.h"
-#include "ui/prompt.h"
 #include "ui/screens.h"
 #include "ui/screens/extract.h"
 
-enum { KEYED_OPTIONS = 10 };
-
-/* The letters that say why there is no answer, as data-absent-reason codes, and the desk's words. */
-static const struct { char key; const char *code, *words; } reasons[] = {
-    { 'd', "asked-declined", N_("declined") }, { 'k', "asked-unknown", N_("does not know") },
-    { 'u', "error", N_("unreadable") }, { 'l', "temp-unknown", N_("ask later") },
-};
-
-const char *intake_absent_words(const char *code)
-{
-    const char *display = code_display("http://terminology.hl7.org/CodeSystem/data-absent-reason", code);
-
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (strcmp(reasons[i].code, code) == 0)
-            return _(reasons[i].words);
-    return display ? display : code;
-}
+enum { PAGE_ROWS = 10 };
 
 static const enum action_id actions[] = {
-    ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_FORM_PREFILL, ACTION_FORM_PRINT, ACTION_KIOSK, ACTION_PALETTE, ACTION_BACK,
-    ACTION_FORM_AMEND, ACTION_FORM_HISTORY, ACTION_FORM_EXTRACT, ACTION_FORM_UPGRADE,
+    ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_RESET_CALCULATED, ACTION_FORM_PREFILL, ACTION_FORM_PRINT,
+    ACTION_KIOSK, ACTION_PALETTE, ACTION_BACK, ACTION_FORM_AMEND, ACTION_FORM_HISTORY, ACTION_FORM_EXTRACT, ACTION_FORM_UPGRADE,
 };
 
-const struct form_row *intake_row(const struct intake *it)
-{
-    return *it->path ? form_row_by_path(it->sitting.form, it->path) : NULL;
-}
-
-bool intake_takes_focus(const struct intake *it, const struct form_row *row)
-{
-    if (row->type == FORM_DISPLAY)
-        return false;
-    if (row->type == FORM_GROUP)
-        return row->repeats && !it->is_view;
-    return it->is_view || !row->read_only;
-}
-
-/* Is every option's score a single digit of its own? Then the digit is the score. */
-static bool digits_are_scores(const struct intake *it, const struct form_row *row, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const char *score = form_option(it->sitting.form, row, i).score;
-
-        if (!score || score[0] < '0' || score[0] > '9' || score[1])
-            return false;
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(form_option(it->sitting.form, row, j).score, score) == 0)
-                return false;
-    }
-    return n > 0;
-}
-
-bool intake_has_keys(const struct intake *it, const struct form_row *row)
-{
-    size_t n = form_options(it->sitting.form, row);
-
-    if (row->type == FORM_OPEN_CHOICE)
-        return n > 0 && n < KEYED_OPTIONS && !it->field.len;
-    return row->type == FORM_BOOLEAN || (n > 0 && n < KEYED_OPTIONS);
-}
-
-void intake_option_key(const struct intake *it, const struct form_row *row, size_t i, char *out, size_t size)
-{
-    size_t n = form_options(it->sitting.form, row);
-
-    if (digits_are_scores(it, row, n))
-        snprintf(out, size, "%s", form_option(it->sitting.form, row, i).score);
-    else
-        snprintf(out, size, "%zu", i + 1);
-}
-
-/* Where the cursor goes ----------------------------------------------------------------------- */
-
-static void say_section(struct intake *it)
-{
-    const char *section = "";
-    size_t n = form_rows(it->sitting.form);
-
-    for (size_t i = 0; i < n && i <= it->index; i++)
-        if (form_row(it->sitting.form, i)->is_page)
-            section = form_row(it->sitting.form, i)->text;
-    snprintf(it->about, sizeof it->about, "%s%s%s", form_title(it->sitting.form), *section ? "   " : "", section);
-}
-
-static void stand_on(struct intake *it, const struct form_row *row)
-{
-    char *typed = row && row->type != FORM_GROUP ? form_answer_typed(it->sitting.form, row) : NULL;
-
-    free(it->path);
-    it->path = mem_dup(row ? row->path : "");
-    it->index = row ? row->index : form_rows(it->sitting.form);
-    field_set(&it->field, row && !intake_has_keys(it, row) && typed ? typed : "");
-    free(typed);
-    it->touched = it->why_none = false;
-    it->problem[0] = '\0';
-    say_section(it);
-}
-
-/* The next row that takes the cursor from index on in a direction; NULL at the end (the finishing line). */
-static const struct form_row *row_from(const struct intake *it, size_t index, int step)
-{
-    size_t n = form_rows(it->sitting.form);
-
-    for (size_t i = index; i < n; i += (size_t)step)
-        if (intake_takes_focus(it, form_row(it->sitting.form, i)))
-            return form_row(it->sitting.form, i);
-    return NULL;
-}
-
-/* Where the row after (or before) the one with this path is now; it may have moved or gone. */
-static const struct form_row *row_beside(const struct intake *it, int step)
-{
-    const struct form_row *row = intake_row(it);
-    size_t index = row ? row->index : it->index;
-    const struct form_row *beside;
-
-    if (step > 0)
-        return row_from(it, row ? index + 1 : index, 1);
-    beside = index > 0 ? row_from(it, index - 1, -1) : NULL;
-    return beside ? beside : row_from(it, 0, 1);
-}
-
-/* Saving -------------------------------------------------------------------------------------- */
-
-bool intake_grant(struct app *app, const struct intake *it, struct grant *grant)
-{
-    struct err err = { RC_OK, "" };
-
-    if (action_grant(&app->ctx, ACTION_INTAKE, it->sitting.draft.patient, grant, &err) == RC_OK)
-        return true;
-    app_say_err(app, &err);
-    return false;
-}
-
-static void say_saved(struct app *app, const struct intake *it)
-{
-    struct civil now = clock_local(clock_now_ms());
-    const char *change = form_change_words(it->sitting.form);
-
-    app_say(app, STYLE_GOOD, _("saved %02d:%02d:%02d%s%s"), now.hour, now.minute, now.second, *change ? "   " : "", change);
-}
-
-static void stopped(struct app *app, void *ctx, const struct args *args)
-{
-    (void)ctx;
-    (void)args;
-    app_say(app, STYLE_GOOD, _("The alert and a follow-up for the clinician are on the record."));
-}
-
-/* It is tried again with the next answer and at the end. */
-static void stopped_unwritten(struct app *app, void *ctx, const struct args *args)
-{
-    (void)ctx;
-    (void)args;
-    app_say(app, STYLE_ALERT, _("The alert is NOT on the record yet. Write it down by hand; it is tried again with the next answer."));
-}
-
-/* PHQ-9 item 9 above 0: stop here, say what to do and whom to call, before anything else
- * (DOMAIN section 3). The alert and the clinician's follow-up are written first; when they cannot be,
- * the stop says so and is shown all the same: it is the person that matters. */
-static void safety_stop(struct app *app, struct intake *it)
-{
-    static const struct choice told[] = { { 't', "told", N_("clinician told, person not alone") } };
-    struct asking question = { .name = "told", .label = "", .kind = PARAM_CHOICE, .choices = told, .n_choices = 1, .is_safety = true, .must_answer = true };
-    const char *contact = config_text(app->ctx.config, "clinic.crisis_contact");
-    struct err err = { RC_OK, "" };
-    struct grant grant;
-    char above[300];
-    struct prompt_spec spec = { .question = &question, .n = 1, .done = stopped, .above = above };
-
-    if (it->was_stopped || !form_safety_stop(it->sitting.form))
-        return;
-    it->was_stopped = intake_grant(app, it, &grant) && sitting_safety(app->ctx.st, &grant, &it->sitting, &err) == RC_OK;
-    snprintf(above, sizeof above, _("! THOUGHTS OF SELF-HARM. Do not leave the person alone. Call now: %s%s988"), contact, *contact ? ", or " : "");
-    spec.lead = it->was_stopped ? _("STOP. Tell the clinician on duty in person.") : _("STOP. NOT on record. Tell the clinician in person.");
-    spec.done = it->was_stopped ? stopped : stopped_unwritten;
-    prompt_ask(app, &spec);
-}
-
-/* Nothing moves on from an answer that is not on disk, also not from one chosen by a key. */
-static bool must_save(const struct intake *it)
-{
-    return it->touched || it->unsaved;
-}
-
-/* Commit the row of the cursor and where the cursor goes next; false when it could not be kept. */
-static bool commit(struct app *app, struct intake *it, const struct form_row *next)
-{
-    struct err err = { RC_OK, "" };
-    struct grant grant;
-    char *path = mem_dup(it->path);
-    bool kept = intake_grant(app, it, &grant);
-
-    if (kept && sitting_save(app->ctx.st, &grant, &it->sitting, path, next ? next->path : "", &err) != RC_OK) {
-        app_say_err(app, &err);
-        kept = false;
-    }
-    free(path);
-    it->unsaved = !kept;
-    if (kept)
-        say_saved(app, it);
-    return kept;
-}
-
-/* Take what was typed into the form, commit, and move by step rows; stays with the reason when it cannot. */
-static bool leave_row(struct app *app, struct intake *it, int step)
-{
-    struct err err = { RC_OK, "" };
-    const struct form_row *next;
-
-    if (it->touched && form_type_answer(it->sitting.form, it->path, field_text(&it->field), &err) != RC_OK) {
-        snprintf(it->problem, sizeof it->problem, "%s", err_text(&err));
-        return false;
-    }
-    next = row_beside(it, step);
-    if (must_save(it) && !commit(app, it, next))
-        return false;
-    stand_on(it, next);
-    safety_stop(app, it);
-    return true;
-}
-
-/* An answer that came by one key: keep it and, where only one can be chosen, go on. */
-static void chosen(struct app *app, struct intake *it, enum rc rc, const struct err *err, bool goes_on)
-{
-    const struct form_row *next;
-
-    if (rc != RC_OK) {
-        snprintf(it->problem, sizeof it->problem, "%s", err_text(err));
-        return;
-    }
-    next = goes_on ? row_beside(it, 1) : intake_row(it);
-    if (commit(app, it, next))
-        stand_on(it, next);
-    safety_stop(app, it);
-}
-
-static bool option_key(struct app *app, struct intake *it, const struct form_row *row, const struct key *key)
-{
-    size_t n = form_options(it->sitting.form, row);
-    struct err err = { RC_OK, "" };
-    char name[16];
-
-    if (row->type == FORM_BOOLEAN && n == 0) {
-        const char *typed = key_is(key, 'y') || key_is(key, '1') ? "y" : key_is(key, 'n') || key_is(key, '2') ? "n" : NULL;
-
-        if (typed)
-            chosen(app, it, form_type_answer(it->sitting.form, it->path, typed, &err), &err, true);
-        return typed != NULL;
-    }
-    for (size_t i = 0; i < n; i++) {
-        intake_option_key(it, row, i, name, sizeof name);
-        if (!key_is(key, name[0]))
-            continue;
-        chosen(app, it, form_choose(it->sitting.form, it->path, i, !row->repeats || !form_option(it->sitting.form, row, i).chosen, &err),
-               &err, !row->repeats);
-        return true;
-    }
-    return false;
-}
-
-static void say_why_none(struct app *app, struct intake *it, const struct key *key)
-{
-    struct err err = { RC_OK, "" };
-
-    it->why_none = false;
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (key_is(key, reasons[i].key)) {
-            chosen(app, it, form_set_absent(it->sitting.form, it->path, reasons[i].code, &err), &err, true);
-            return;
-        }
-    if (key_is_text(key) && !intake_has_keys(it, intake_row(it))) {     /* "-5" is a number */
-        field_insert(&it->field, "-");
-        field_key(&it->field, key);
-        it->touched = true;
-    }
-}
-
-static void repeat_key(struct app *app, struct intake *it, const struct key *key)
-{
-    struct err err = { RC_OK, "" };
-
-    if (key_is(key, '+'))
-        chosen(app, it, form_repeat(it->sitting.form, it->path, &err), &err, false);
-    else if (key->cap == KEYCAP_DELETE)
-        chosen(app, it, form_unrepeat(it->sitting.form, it->path, &err), &err, false);
-}
-
-static void clear_answer(struct app *app, struct intake *it)
-{
-    struct err err = { RC_OK, "" };
-
-    chosen(app, it, form_type_answer(it->sitting.form, it->path, "", &err), &err, false);
-}
-
-/* Finishing ----------------------------------------------------------------------------------- */
-
-static void go_to_problem(struct app *app, struct intake *it)
-{
-    size_t n = form_problems(it->sitting.form), pick = 0;
-
-    if (n == 0) {
-        app_say(app, STYLE_GOOD, _("Nothing to fix. ^F finishes the form."));
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const struct form_row *row = form_row_by_path(it->sitting.form, form_problem(it->sitting.form, i).path);
-
-        if (row && row->index > it->index) {
-            pick = i;
-            break;
-        }
-    }
-    stand_on(it, form_row_by_path(it->sitting.form, form_problem(it->sitting.form, pick).path));
-    snprintf(it->problem, sizeof it->problem, "%s", form_problem(it->sitting.form, pick).text);
-    app_say(app, STYLE_LATE, _("%zu to fix. ^N goes to the next."), n);
-}
+/* Keys that are no actions, for the help. */
+static const struct key_words own_keys[] = {
+    { "1 2 y n", N_("choose; where options carry a score the digit is the score") },
+    { "Tab", N_("go through a long list as it was narrowed, or the units of a quantity") },
+    { "- ", N_("in an empty field: why there is no answer (d k u l)") },
+    { "?", N_("in an empty field: all there is to read about the question") },
+    { "^U", N_("empty the field; in an empty one: take the answer away") },
+    { "Left Right", N_("move a slider; go from cell to cell of a table") },
+    { "+ Delete", N_("on a repeating group: one more, take this one away") },
+    { "^J", N_("in a long text: a new line") },
+    { "/path", N_("in an attachment: the file that is put in") },
+};
 
 static void finish(struct app *app, struct intake *it)
 {
@@ -344,13 +43,12 @@ static void finish(struct app *app, struct intake *it)
     bool asks = extract_is_asked(it->sitting.questionnaire);
     char *response = NULL;
 
-    if (must_save(it) && !leave_row(app, it, 1))
+    if (intake_must_save(it) && !intake_leave(app, it, 1, false))
         return;
     if (app->prompt)
         return;
     if (form_problems(it->sitting.form) > 0) {
-        it->index = 0;
-        go_to_problem(app, it);
+        intake_go_to_problem(app, it, true);
         return;
     }
     buf_add(&words, form_title(it->sitting.form));
@@ -376,106 +74,101 @@ static void finish(struct app *app, struct intake *it)
     buf_done(&words);
 }
 
-/* Sections ------------------------------------------------------------------------------------ */
-
-static void section_chosen(struct app *app, void *ctx, const struct args *args)
-{
-    struct intake *it = ctx;
-    long pick = strtol(args->arg[0].value, NULL, 10);
-    const struct form_row *row;
-    size_t n = form_rows(it->sitting.form);
-
-    for (size_t i = 0; i < n; i++)
-        if (form_row(it->sitting.form, i)->is_page && --pick == 0) {
-            row = row_from(it, i, 1);
-            stand_on(it, row);
-            it->top = i;
-            return;
-        }
-    app_say(app, STYLE_ALERT, _("there is no such section"));
-}
-
-static void ask_section(struct app *app, struct intake *it)
-{
-    struct asking question = { .name = "section", .label = _("section"), .kind = PARAM_NUMBER };
-    struct prompt_spec spec = { .question = &question, .n = 1, .done = section_chosen, .ctx = it };
-    struct buf names = { 0 };
-    size_t n = form_rows(it->sitting.form), sections = 0;
-
-    for (size_t i = 0; i < n; i++)
-        if (form_row(it->sitting.form, i)->is_page)
-            buf_printf(&names, "%s%zu %s", sections ? "  " : "", sections + 1, form_row(it->sitting.form, i)->text), sections++;
-    if (sections == 0) {
-        app_say(app, STYLE_PLAIN, _("This form has no sections."));
-    } else {
-        spec.above = buf_text(&names);
-        prompt_ask(app, &spec);
-    }
-    buf_done(&names);
-}
-
 /* The screen ---------------------------------------------------------------------------------- */
 
+/* Esc keeps what can be kept, also when it cannot be an answer yet. */
+static void leave_form(struct app *app, struct intake *it)
+{
+    if (intake_must_save(it) && !intake_leave(app, it, 1, false))
+        app_say(app, STYLE_LATE, _("parked with what was typed; it is not an answer yet"));
+    if (!app->prompt)
+        app_back(app);
+}
+
+/* The row of a strip that a click hits: a cell by its column. */
+static const struct form_row *row_at(const struct intake *it, const struct strip *strip, int col)
+{
+    size_t column = strip->width && col >= strip->left ? (size_t)((col - strip->left) / strip->width) : 0;
+
+    for (size_t i = strip->first; strip->kind == STRIP_CELLS && i < strip->first + strip->n; i++)
+        if (intake_column_of(it, strip, form_row(it->sitting.form, i)) == column)
+            return form_row(it->sitting.form, i);
+    return form_row(it->sitting.form, strip->first);
+}
+
+static void click(struct app *app, struct intake *it, const struct key *key)
+{
+    int line = key->row - app->body_top;
+
+    for (size_t i = 0; i < it->n_strips; i++) {
+        const struct strip *strip = &it->strip[i];
+        const struct form_row *row;
+
+        if (strip->kind == STRIP_HEADS || line < strip->line || line >= strip->line + strip->lines)
+            continue;
+        row = row_at(it, strip, key->col);
+        if (row && intake_takes_focus(it, row) && (!intake_must_save(it) || intake_leave(app, it, 1, false)))
+            intake_stand_on(it, row);
+        return;
+    }
+}
+
+static void turn_page(struct app *app, struct intake *it, int step)
+{
+    for (int i = 0; i < PAGE_ROWS && intake_leave(app, it, step, false) && !app->prompt; i++)
+        continue;
+}
+
+/* Left and Right go by cells where the text of the field ends. */
+static bool cell_key(struct app *app, struct intake *it, const struct form_row *row, const struct key *key)
+{
+    const struct strip *strip = row ? intake_strip_of(it, row->index) : NULL;
+    bool at_edge = key->cap == KEYCAP_LEFT ? it->field.at == 0 : it->field.at == it->field.len;
+
+    if (!strip || strip->kind != STRIP_CELLS || (key->cap != KEYCAP_LEFT && key->cap != KEYCAP_RIGHT) || !at_edge)
+        return false;
+    intake_leave(app, it, key->cap == KEYCAP_LEFT ? -1 : 1, false);
+    return true;
+}
+
+static bool move_key(struct app *app, struct intake *it, const struct key *key)
+{
+    switch (key->cap) {
+    case KEYCAP_UP: intake_leave(app, it, -1, true); return true;
+    case KEYCAP_BACKTAB: intake_leave(app, it, -1, false); return true;
+    case KEYCAP_DOWN: intake_leave(app, it, 1, true); return true;
+    case KEYCAP_TAB: intake_leave(app, it, 1, false); return true;
+    case KEYCAP_WHEEL_UP: intake_leave(app, it, -1, true); return true;
+    case KEYCAP_WHEEL_DOWN: intake_leave(app, it, 1, true); return true;
+    case KEYCAP_ENTER:
+        if (!intake_row(it) && !it->is_view)
+            finish(app, it);
+        else
+            intake_leave(app, it, 1, false);
+        return true;
+    case KEYCAP_PAGE_UP: turn_page(app, it, -1); return true;
+    case KEYCAP_PAGE_DOWN: turn_page(app, it, 1); return true;
+    case KEYCAP_ESC: leave_form(app, it); return true;
+    case KEYCAP_CLICK: click(app, it, key); return true;
+    default: return false;
+    }
+}
+
+/* What the question of the cursor makes of a key comes first: its list, its slider, its units. */
 static bool intake_key(struct app *app, void *state, const struct key *key)
 {
     struct intake *it = state;
     const struct form_row *row = intake_row(it);
 
     if (it->why_none) {
-        say_why_none(app, it, key);
+        intake_why_none(app, it, key);
         return true;
     }
-    switch (key->cap) {
-    case KEYCAP_UP: case KEYCAP_BACKTAB:
-        leave_row(app, it, -1);
+    if (it->is_view && key_is(key, '?'))
+        it->help_is_open = !it->help_is_open;
+    if (row && !it->is_view && key->cap != KEYCAP_ESC && (cell_key(app, it, row, key) || intake_answer_key(app, it, row, key)))
         return true;
-    case KEYCAP_DOWN: case KEYCAP_TAB:
-        leave_row(app, it, 1);
-        return true;
-    case KEYCAP_ENTER:
-        if (!row && !it->is_view)
-            finish(app, it);
-        else
-            leave_row(app, it, 1);
-        return true;
-    case KEYCAP_PAGE_UP: case KEYCAP_PAGE_DOWN:
-        for (int i = 0; i < 10 && leave_row(app, it, key->cap == KEYCAP_PAGE_UP ? -1 : 1) && !app->prompt; i++)
-            continue;
-        return true;
-    case KEYCAP_ESC:
-        if (must_save(it) && !leave_row(app, it, 1))
-            app_say(app, STYLE_LATE, _("parked with what was typed; it is not an answer yet"));
-        if (!app->prompt)
-            app_back(app);
-        return true;
-    default:
-        break;
-    }
-    if (!row || it->is_view)
-        return false;
-    if (row->type == FORM_GROUP) {
-        repeat_key(app, it, key);
-        return key_is_text(key) || key->cap == KEYCAP_DELETE;
-    }
-    if (key_is(key, '-') && !it->field.len) {
-        it->why_none = true;
-        return true;
-    }
-    if (key_is_ctrl(key, 'u') && !it->field.len) {
-        clear_answer(app, it);
-        return true;
-    }
-    if (intake_has_keys(it, row)) {
-        if (option_key(app, it, row, key))
-            return true;
-        if (row->type != FORM_OPEN_CHOICE)
-            return key_is_text(key);
-    }
-    if (!field_key(&it->field, key))
-        return false;
-    it->touched = true;
-    it->problem[0] = '\0';
-    return true;
+    return move_key(app, it, key);
 }
 
 /* What is taken there is in the draft: the form is opened anew on the way back. */
@@ -487,21 +180,25 @@ static void open_prefill(struct app *app, const struct intake *it)
     free(argument);
 }
 
+static void intake_settle(struct app *app, void *state)
+{
+    intake_picks_settle(app, state);
+}
+
 static bool intake_act(struct app *app, void *state, enum action_id action)
 {
     struct intake *it = state;
-    struct err err = { RC_OK, "" };
 
     if (it->is_view)
         return false;
     switch (action) {
     case ACTION_NEXT_PROBLEM:
-        if (!must_save(it) || leave_row(app, it, 1))
-            go_to_problem(app, it);
+        if (!intake_must_save(it) || intake_leave(app, it, 1, false))
+            intake_go_to_problem(app, it, false);
         return true;
     case ACTION_SECTIONS:
-        if (!must_save(it) || leave_row(app, it, 1))
-            ask_section(app, it);
+        if (!intake_must_save(it) || intake_leave(app, it, 1, false))
+            intake_ask_section(app, it);
         return true;
     case ACTION_NO_ANSWER:
         it->why_none = intake_row(it) != NULL;
@@ -510,11 +207,11 @@ static bool intake_act(struct app *app, void *state, enum action_id action)
         finish(app, it);
         return true;
     case ACTION_FORM_PREFILL:
-        if (!must_save(it) || leave_row(app, it, 1))
+        if (!intake_must_save(it) || intake_leave(app, it, 1, false))
             open_prefill(app, it);
         return true;
     case ACTION_RESET_CALCULATED:
-        chosen(app, it, form_reset_calculated(it->sitting.form, it->path, &err), &err, false);
+        intake_reset_calculated(app, it);
         return true;
     default:
         return false;
@@ -527,7 +224,7 @@ static void resume_position(struct intake *it)
     const struct form_row *row = it->sitting.draft.position && *it->sitting.draft.position
         ? form_row_by_path(it->sitting.form, it->sitting.draft.position) : NULL;
 
-    stand_on(it, row && intake_takes_focus(it, row) ? row : row_from(it, 0, 1));
+    intake_stand_on(it, row && intake_takes_focus(it, row) ? row : intake_row_from(it, 0, 1));
 }
 
 /* Opening -------------------------------------------------------------------------------------- */
@@ -544,7 +241,7 @@ static enum rc view_load(struct app *app, struct intake *it, const char *id, str
     it->is_view = true;
     free(name);
     if (rc == RC_OK && (rc = sitting_view(app->ctx.st, response, &it->sitting, err)) == RC_OK)
-        stand_on(it, row_from(it, 0, 1));
+        intake_stand_on(it, intake_row_from(it, 0, 1));
     if (rc == RC_OK && it->sitting.note)
         app_say(app, STYLE_LATE, "%s", it->sitting.note);
     doc_free(response);
@@ -628,12 +325,14 @@ static void intake_close(struct app *app, void *state)
     (void)app;
     sitting_done(&it->sitting);
     field_done(&it->field);
+    intake_picks_done(&it->picks);
+    free(it->strip);
     free(it->path);
 }
 
 const struct screen screen_intake = {
     .name = "intake", .title = N_("Intake"), .actions = actions, .n_actions = sizeof actions / sizeof *actions,
     .state_size = sizeof(struct intake), .shows_person = true, .holds_work = true,
-    .load = intake_load, .draw = intake_draw, .key = intake_key, .act = intake_act, .target = intake_target,
+    .load = intake_load, .draw = intake_draw, .key = intake_key, .settle = intake_settle, .keys = own_keys, .n_keys = sizeof own_keys / sizeof *own_keys, .act = intake_act, .target = intake_target,
     .in_field = intake_in_field, .about = intake_about, .place = intake_place, .close = intake_close, .linear = &screen_questions,
 };

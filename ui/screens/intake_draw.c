@@ -1,30 +1,30 @@
-/* Drawing of the intake screen: questions down the left, answers at the right, the options of the
- * question under the cursor below it, scores and progress at the foot. */
+/* Drawing of the intake screen: questions down the left, answers at the right, what belongs to the question
+ * of the cursor below it; at the foot scores, section and progress, and beside it all where there is room. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/utf8.h"
 #include "ui/app.h"
 #include "ui/screens/intake.h"
 
-enum { TEXT_LEFT = 8, INDENT = 2, MAX_INDENT = 8, FOOT_LINES = 2, OPTION_GAP = 3 };
+enum { INDENT = 2, MAX_INDENT = 8, FOOT_LINES = 2, ANSWER_LINES = 3, TEXT_LINES = 8, SIDE_FROM = 112, SIDE_WIDTH = 34 };
 
 static int answer_column(const struct canvas *canvas)
 {
     return canvas->cols * 62 / 100;
 }
 
-static int indent_of(const struct form_row *row)
+int intake_indent(const struct form_row *row)
 {
     int indent = row->depth * INDENT;
 
-    return TEXT_LEFT + (indent > MAX_INDENT ? MAX_INDENT : indent);
+    return INTAKE_LEFT + (indent > MAX_INDENT ? MAX_INDENT : indent);
 }
 
-/* All answers in words, "; " between them; owned. */
-static char *answer_words(const struct intake *it, const struct form_row *row)
+char *intake_answer_words(const struct intake *it, const struct form_row *row)
 {
     struct buf words = { 0 };
 
@@ -34,183 +34,222 @@ static char *answer_words(const struct intake *it, const struct form_row *row)
         buf_printf(&words, "%s%s", i ? "; " : "", one);
         free(one);
     }
-    if (row->n_answers && *row->unit)
+    if (row->n_answers && *row->unit && row->type != FORM_QUANTITY)
         buf_printf(&words, " %s", row->unit);
     return buf_take(&words);
 }
 
-/* Options under their question, as many on a line as fit; the number of lines they take. */
-static int draw_options(const struct intake *it, struct canvas *canvas, int line, const struct form_row *row)
+int intake_draw_answer(const struct intake *it, struct canvas *canvas, int line, int col, int width, const struct form_row *row)
 {
-    size_t n = form_options(it->sitting.form, row);
-    int col = indent_of(row), first = line;
-
-    for (size_t i = 0; i < n; i++) {
-        struct form_option option = form_option(it->sitting.form, row, i);
-        char key[16], words[300];
-        int width;
-
-        intake_option_key(it, row, i, key, sizeof key);
-        snprintf(words, sizeof words, row->repeats ? "%s [%s] %s%s%s" : "%s %s%s%s%s", key,
-                 row->repeats ? (option.chosen ? "x" : " ") : (option.chosen ? "*" : ""),
-                 option.prefix, *option.prefix ? " " : "", option.label);
-        width = utf8_width(words);
-        if (col > indent_of(row) && col + width > canvas->cols - 1) {
-            line++;
-            col = indent_of(row);
-        }
-        draw_text_in(canvas, line, col, canvas->cols - 1 - col, option.chosen ? STYLE_GOOD : STYLE_PLAIN, words);
-        col += width + OPTION_GAP;
-    }
-    return n ? line - first + 1 : 0;
-}
-
-/* Beside the question: the answer, why there is none, or the field. */
-static void draw_answer(const struct intake *it, struct canvas *canvas, int line, const struct form_row *row)
-{
-    int col = answer_column(canvas);
-    char *words = answer_words(it, row);
+    enum style style = row->is_overridden || *row->from_record ? STYLE_LATE : row->is_calculated ? STYLE_TITLE : STYLE_PLAIN;
+    char *words = intake_answer_words(it, row);
+    struct buf said = { 0 };
+    int lines = 0;
 
     if (*row->absent)
         draw_format(canvas, line, col, STYLE_FAINT, _("none: %s"), intake_absent_words(row->absent));
-    else if (*words)
-        draw_text_in(canvas, line, col, canvas->cols - 1 - col, row->is_calculated ? STYLE_TITLE : STYLE_PLAIN, words);
-    else if (row->required && row->type != FORM_GROUP && row->type != FORM_DISPLAY)
-        draw_text(canvas, line, col, STYLE_FAINT, _("needed"));
+    else if (*words) {
+        buf_printf(&said, "%s%s%s", row->is_calculated && !row->is_overridden ? "= " : "", words,
+                   row->is_overridden ? _(" (typed over)") : *row->from_record ? " ~" : "");
+        lines = draw_folded(canvas, line, col, width, ANSWER_LINES, style, buf_text(&said));
+    } else if (row->required && row->type != FORM_GROUP && row->type != FORM_DISPLAY && !row->read_only)
+        draw_text_in(canvas, line, col, width, STYLE_FAINT, _("needed"));
+    buf_done(&said);
     free(words);
+    return lines > ANSWER_LINES ? ANSWER_LINES : lines;
 }
 
-static bool is_heading(const struct form_row *row)
+/* What typing looks like, in the empty field. */
+static const char *ghost(const struct form_row *row)
 {
-    return row->type == FORM_GROUP;
+    if (*row->look->entry_format)
+        return row->look->entry_format;
+    switch (row->type) {
+    case FORM_DATE: return _("day month year");
+    case FORM_DATETIME: return _("day month year time");
+    case FORM_TIME: return _("9:30");
+    case FORM_ATTACHMENT: return _("/path of a file, or where it is");
+    default: return "";
+    }
 }
 
-/* What stands under the question that has the cursor: options, help, what is wrong. */
-static int draw_under(const struct intake *it, struct canvas *canvas, int line, const struct form_row *row)
+void intake_draw_field(const struct intake *it, struct canvas *canvas, int line, int col, int width, const struct form_row *row)
 {
-    int first = line, left = indent_of(row), width = canvas->cols - 1 - left;
+    char *kept = NULL;
 
-    if (intake_has_keys(it, row))
-        line += draw_options(it, canvas, line, row);
-    else if (form_options(it->sitting.form, row) > 0)
-        line += draw_folded(canvas, line, left, width, canvas->rows - line, STYLE_FAINT, _("Type a part of the answer, or its number."));
-    if (*row->help)
-        line += draw_folded(canvas, line, left, width, canvas->rows - line, STYLE_FAINT, row->help);
-    if (*row->note)
-        line += draw_folded(canvas, line, left, width, canvas->rows - line, STYLE_FAINT, row->note);
-    if (is_heading(row) && row->repeats)
-        line += draw_folded(canvas, line, left, width, canvas->rows - line, STYLE_FAINT, _("+ one more   Delete takes this one away"));
-    if (row->is_overridden)
-        line += draw_folded(canvas, line, left, width, canvas->rows - line, STYLE_FAINT, _("Typed over what the form works out; ^R works it out again."));
-    if (it->why_none)
-        line += draw_folded(canvas, line, left, width, canvas->rows - line, STYLE_LATE, _("Why none?  d declined   k does not know   u unreadable   l ask later"));
-    if (*it->problem)
-        line += draw_folded(canvas, line, left, width, canvas->rows - line, STYLE_ALERT, it->problem);
-    return line - first;
+    if (!it->field.len && intake_picks(it, row) && row->n_answers)
+        draw_text_in(canvas, line, col, width, STYLE_PLAIN, kept = intake_answer_words(it, row));
+    else if (!it->field.len)
+        draw_text_in(canvas, line, col, width, STYLE_FAINT, ghost(row));
+    if (it->field.len || !kept)
+        field_draw(&it->field, canvas, line, col, width, true);
+    draw_cursor(canvas, line, col + (it->field.len ? canvas->grid->cursor_col - canvas->left - col : 0));
+    free(kept);
+}
+
+static enum style text_style(const struct form_row *row)
+{
+    if (row->look->style & FORM_STYLE_ALERT)
+        return STYLE_ALERT;
+    if (row->type == FORM_GROUP)
+        return STYLE_HEADING;
+    if (row->look->style & FORM_STYLE_BOLD)
+        return STYLE_HEADING;
+    return row->type == FORM_DISPLAY ? STYLE_FAINT : STYLE_PLAIN;
+}
+
+/* A sign before words that ask for more than reading. */
+static const char *sign_of(const struct form_row *row)
+{
+    if ((row->look->style & FORM_STYLE_ALERT) || strcmp(row->look->display_category, "security") == 0)
+        return "! ";
+    return row->look->is_style_sensitive ? "~ " : "";
+}
+
+static int draw_question(struct canvas *canvas, int line, int width, const struct form_row *row)
+{
+    const char *text = *row->text ? row->text : row->link_id, *sign = sign_of(row);
+    int left = intake_indent(row), gutter = INTAKE_GUTTER;
+    struct buf words = { 0 };
+    int lines;
+
+    if (*row->prefix && utf8_width(row->prefix) < gutter) {
+        draw_text_in(canvas, line, left - gutter, gutter, text_style(row), row->prefix);
+        buf_printf(&words, "%s%s", sign, text);
+    } else {
+        buf_printf(&words, "%s%s%s%s", row->prefix, *row->prefix ? " " : "", sign, text);
+    }
+    if (row->type == FORM_GROUP && row->repeats && row->repetition > 0)
+        buf_printf(&words, " (%zu)", row->repetition + 1);
+    lines = draw_folded(canvas, line, left, width, canvas->rows - line, text_style(row), buf_text(&words));
+    buf_done(&words);
+    return lines < 1 ? 1 : lines;
 }
 
 /* One row from line on; the number of lines it takes, also of those that no longer fit. */
 static int draw_row(const struct intake *it, struct canvas *canvas, int line, const struct form_row *row, bool here)
 {
-    int left = indent_of(row), right = answer_column(canvas), text_width, taken;
-    enum style style = is_heading(row) ? STYLE_HEADING : row->type == FORM_DISPLAY ? STYLE_FAINT : STYLE_PLAIN;
-    bool types = here && !is_heading(row) && !it->is_view && !intake_has_keys(it, row);
+    int left = intake_indent(row), right = answer_column(canvas), taken, below, room = canvas->cols - 1 - right;
+    bool is_question = row->type != FORM_GROUP && row->type != FORM_DISPLAY;
+    bool types = here && is_question && !it->is_view && !intake_has_keys(it, row);
 
-    text_width = (is_heading(row) || row->type == FORM_DISPLAY ? canvas->cols - 1 : right - 1) - left;
     if (here)
         draw_text(canvas, line, 0, STYLE_CURSOR, ">");
-    if (*row->prefix)
-        draw_text_in(canvas, line, left - 5, 5, style, row->prefix);
-    taken = draw_folded(canvas, line, left, text_width, canvas->rows - line, style, *row->text ? row->text : row->link_id);
-    if (taken < 1)
-        taken = 1;
-    if (types)
-        field_draw(&it->field, canvas, line, right, canvas->cols - 1 - right, true);
-    else if (!is_heading(row) && row->type != FORM_DISPLAY)
-        draw_answer(it, canvas, line, row);
+    taken = draw_question(canvas, line, (is_question ? right - 1 : canvas->cols - 1) - left, row);
+    if (types && it->field.is_multiline)
+        taken += field_draw_folded(&it->field, canvas, line + taken, left, canvas->cols - 1 - left, TEXT_LINES);
+    else if (types)
+        intake_draw_field(it, canvas, line, right, room, row);
+    else if (is_question && (below = intake_draw_answer(it, canvas, line, right, room, row)) > taken)
+        taken = below;
     if (here && !types && !it->is_view)
         draw_cursor(canvas, line, right);
-    if (here && !it->is_view)
-        taken += draw_under(it, canvas, line + taken, row);
+    if (here)
+        taken += intake_draw_under(it, canvas, line + taken, row);
     else if (*row->problem && row->n_answers)
         taken += draw_folded(canvas, line + taken, left, canvas->cols - 1 - left, canvas->rows - line - taken, STYLE_ALERT, row->problem);
     return taken;
 }
 
-/* Bring the cursor's row into the window: from the first drawn row on, as far up as it takes. */
-static void scroll(struct intake *it, struct canvas *canvas)
+static bool is_here(const struct intake *it, const struct strip *strip)
+{
+    return *it->path && strip->kind != STRIP_HEADS && it->index >= strip->first && it->index < strip->first + strip->n;
+}
+
+static int draw_strip(const struct intake *it, struct canvas *canvas, int line, const struct strip *strip)
+{
+    if (strip->kind != STRIP_ROW)
+        return intake_draw_table(it, canvas, line, strip);
+    return draw_row(it, canvas, line, form_row(it->sitting.form, strip->first), is_here(it, strip));
+}
+
+/* The heads of the table that the first drawn strip is in the middle of; NULL when it is in none. */
+static const struct strip *heads_above(const struct intake *it, size_t top)
+{
+    if (top >= it->n_strips || it->strip[top].kind == STRIP_ROW || it->strip[top].kind == STRIP_HEADS)
+        return NULL;
+    while (top > 0 && it->strip[top].kind != STRIP_HEADS)
+        top--;
+    return it->strip[top].kind == STRIP_HEADS ? &it->strip[top] : NULL;
+}
+
+static int lines_of(const struct intake *it, const struct canvas *canvas, size_t i)
 {
     struct canvas nowhere = *canvas;
-    size_t n = form_rows(it->sitting.form), at = it->index < n ? it->index : n;
-    int lines = 0;
 
     nowhere.rows = 0;
+    return i < it->n_strips ? draw_strip(it, &nowhere, 0, &it->strip[i]) : 2;
+}
+
+/* Bring the cursor's strip into the window: from the first drawn one on, as far up as it takes. The heads
+ * of a table stay on the screen with its lines. */
+static void scroll(struct intake *it, struct canvas *canvas)
+{
+    const struct strip *here = *it->path ? intake_strip_of(it, it->index) : NULL, *heads;
+    size_t at = here ? (size_t)(here - it->strip) : it->n_strips;
+    int lines = 0;
+
     if (it->top > at)
         it->top = at;
+    while (it->top > 0 && it->top == at && it->top < it->n_strips && it->strip[it->top - 1].kind == STRIP_HEADS)
+        it->top--;
     for (size_t i = at + 1; i-- > it->top;) {
-        lines += i < n ? draw_row(it, &nowhere, 0, form_row(it->sitting.form, i), i == at) : 2;
-        if (lines > canvas->rows) {
+        heads = heads_above(it, i);
+        lines += lines_of(it, canvas, i);
+        if (lines + (heads ? lines_of(it, canvas, (size_t)(heads - it->strip)) : 0) > canvas->rows) {
             it->top = i < at ? i + 1 : at;
             return;
         }
     }
 }
 
-static void draw_scores(const struct intake *it, struct canvas *canvas, int line)
+static void draw_finish(const struct intake *it, struct canvas *body, int line)
 {
-    struct buf words = { 0 };
+    size_t first, end;
 
-    for (size_t i = 0; i < form_scores(it->sitting.form); i++) {
-        struct form_score score = form_score(it->sitting.form, i);
-
-        buf_add(&words, words.len ? "   " : "");
-        if (*score.value && score.max > 0)
-            buf_printf(&words, _("%s: %s of %d"), score.name, score.value, score.max);
-        else
-            buf_printf(&words, "%s: %s", score.name, *score.value ? score.value : "-");
-        if (score.band && *score.band)
-            buf_printf(&words, ", %s", score.band);
-        buf_printf(&words, _(" (%d of %d answered)"), score.answered, score.of);
-    }
-    draw_text(canvas, line, 3, STYLE_TITLE, buf_text(&words));
-    buf_done(&words);
+    intake_page(it, it->index, &first, &end);
+    if (line + 1 >= body->rows || it->is_view || end < form_rows(it->sitting.form))
+        return;
+    draw_text(body, line + 1, 0, STYLE_CURSOR, *it->path ? "" : ">");
+    draw_text(body, line + 1, INTAKE_LEFT, *it->path ? STYLE_FAINT : STYLE_TITLE, _("Finish this form (Enter)"));
+    if (!*it->path)
+        draw_cursor(body, line + 1, INTAKE_LEFT);
 }
 
-static void draw_progress(const struct intake *it, struct canvas *canvas, int line)
+static void draw_body(struct intake *it, struct canvas *body)
 {
-    size_t problems = form_problems(it->sitting.form);
-    char words[120];
-    int answered, total;
+    int line = 0;
 
-    form_progress(it->sitting.form, &answered, &total);
-    if (it->is_view)
-        snprintf(words, sizeof words, _("as answered; %d of %d"), answered, total);
-    else if (problems)
-        snprintf(words, sizeof words, _("%d of %d answered, %zu to fix"), answered, total, problems);
-    else
-        snprintf(words, sizeof words, _("%d of %d answered"), answered, total);
-    draw_right(canvas, line, canvas->cols - 1, STYLE_FAINT, words);
+    intake_layout(it, body->cols);
+    scroll(it, body);
+    for (size_t i = 0; i < it->n_strips; i++)
+        it->strip[i].lines = 0;
+    if (heads_above(it, it->top))
+        line = draw_strip(it, body, 0, heads_above(it, it->top));
+    for (size_t i = it->top; i < it->n_strips && line < body->rows; i++) {
+        it->strip[i].line = line;
+        it->strip[i].lines = draw_strip(it, body, line, &it->strip[i]);
+        line += it->strip[i].lines;
+    }
+    draw_finish(it, body, line);
 }
 
 void intake_draw(struct app *app, void *state, struct canvas *canvas)
 {
     struct intake *it = state;
-    struct canvas body = canvas_part(canvas, 0, 0, canvas->rows - FOOT_LINES, canvas->cols);
-    size_t n = form_rows(it->sitting.form);
-    int line = 0;
+    bool has_side = canvas->cols >= SIDE_FROM;
+    int cols = has_side ? canvas->cols - SIDE_WIDTH - 2 : canvas->cols;
+    struct canvas body = canvas_part(canvas, 0, 0, canvas->rows - FOOT_LINES, cols);
+    struct canvas side = canvas_part(canvas, 0, cols + 2, canvas->rows - FOOT_LINES, SIDE_WIDTH);
 
     (void)app;
-    scroll(it, &body);
-    for (size_t i = it->top; i < n && line < body.rows; i++)
-        line += draw_row(it, &body, line, form_row(it->sitting.form, i), i == it->index && intake_row(it));
-    if (line + 1 < body.rows && !it->is_view) {
-        bool here = !intake_row(it);
-
-        draw_text(&body, line + 1, 0, STYLE_CURSOR, here ? ">" : "");
-        draw_text(&body, line + 1, TEXT_LEFT, here ? STYLE_TITLE : STYLE_FAINT, _("Finish this form (Enter)"));
-        if (here)
-            draw_cursor(&body, line + 1, TEXT_LEFT);
-    }
-    draw_scores(it, canvas, canvas->rows - 1);
-    draw_progress(it, canvas, canvas->rows - 1);
+    if (*it->path && !intake_row(it))       /* it went while another process held the form */
+        it->index = form_rows(it->sitting.form);
+    if (it->shows_sections)
+        intake_draw_sections(it, &body);
+    else
+        draw_body(it, &body);
+    if (has_side)
+        intake_draw_side(it, &side);
+    intake_draw_foot(it, canvas, !has_side);
 }

@@ -1,0 +1,142 @@
+/* Answers of the intake screen on their way to the disk: every one is committed before the cursor moves on
+ * (DESIGN invariant 2), and thoughts of self-harm stop the form before anything else. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "ui/app.h"
+#include "ui/prompt.h"
+#include "ui/screens/intake.h"
+#include "ui/screens/intake_file.h"
+
+bool intake_grant(struct app *app, const struct intake *it, struct grant *grant)
+{
+    struct err err = { RC_OK, "" };
+
+    if (action_grant(&app->ctx, ACTION_INTAKE, it->sitting.draft.patient, grant, &err) == RC_OK)
+        return true;
+    app_say_err(app, &err);
+    return false;
+}
+
+static void say_saved(struct app *app, const struct intake *it)
+{
+    struct civil now = clock_local(clock_now_ms());
+    const char *change = form_change_words(it->sitting.form);
+
+    app_say(app, STYLE_GOOD, _("saved %02d:%02d:%02d%s%s"), now.hour, now.minute, now.second, *change ? "   " : "", change);
+}
+
+static void stopped(struct app *app, void *ctx, const struct args *args)
+{
+    (void)ctx;
+    (void)args;
+    app_say(app, STYLE_GOOD, _("The alert and a follow-up for the clinician are on the record."));
+}
+
+/* It is tried again with the next answer and at the end. */
+static void stopped_unwritten(struct app *app, void *ctx, const struct args *args)
+{
+    (void)ctx;
+    (void)args;
+    app_say(app, STYLE_ALERT, _("The alert is NOT on the record yet. Write it down by hand; it is tried again with the next answer."));
+}
+
+/* PHQ-9 item 9 above 0: stop here, say what to do and whom to call, before anything else
+ * (DOMAIN section 3). The alert and the clinician's follow-up are written first; when they cannot be,
+ * the stop says so and is shown all the same: it is the person that matters. */
+static void safety_stop(struct app *app, struct intake *it)
+{
+    static const struct choice told[] = { { 't', "told", N_("clinician told, person not alone") } };
+    struct asking question = { .name = "told", .label = "", .kind = PARAM_CHOICE, .choices = told, .n_choices = 1, .is_safety = true, .must_answer = true };
+    const char *contact = config_text(app->ctx.config, "clinic.crisis_contact");
+    struct err err = { RC_OK, "" };
+    struct grant grant;
+    char above[300];
+    struct prompt_spec spec = { .question = &question, .n = 1, .done = stopped, .above = above };
+
+    if (it->was_stopped || !form_safety_stop(it->sitting.form))
+        return;
+    it->was_stopped = intake_grant(app, it, &grant) && sitting_safety(app->ctx.st, &grant, &it->sitting, &err) == RC_OK;
+    snprintf(above, sizeof above, _("! THOUGHTS OF SELF-HARM. Do not leave the person alone. Call now: %s%s988"), contact, *contact ? ", or " : "");
+    spec.lead = it->was_stopped ? _("STOP. Tell the clinician on duty in person.") : _("STOP. NOT on record. Tell the clinician in person.");
+    spec.done = it->was_stopped ? stopped : stopped_unwritten;
+    prompt_ask(app, &spec);
+}
+
+/* Nothing moves on from an answer that is not on disk, also not from one chosen by a key. */
+bool intake_must_save(const struct intake *it)
+{
+    return it->touched || it->unsaved;
+}
+
+/* Commit the row of the cursor and where the cursor goes next; false when it could not be kept. */
+static bool commit(struct app *app, struct intake *it, const struct form_row *next)
+{
+    struct err err = { RC_OK, "" };
+    struct grant grant;
+    char *path = mem_dup(it->path);
+    bool kept = intake_grant(app, it, &grant);
+
+    if (kept && sitting_save(app->ctx.st, &grant, &it->sitting, path, next ? next->path : "", &err) != RC_OK) {
+        app_say_err(app, &err);
+        kept = false;
+    }
+    free(path);
+    it->unsaved = !kept;
+    if (kept)
+        say_saved(app, it);
+    return kept;
+}
+
+/* What was typed becomes the answer: a file is read, everything else is for the form to understand. */
+static enum rc take_typed(struct intake *it, const struct form_row *row, struct err *err)
+{
+    const char *typed = field_text(&it->field);
+
+    if (row && row->type == FORM_ATTACHMENT && intake_file_is_named(typed))
+        return intake_file_take(it, row, typed, err);
+    return form_type_answer(it->sitting.form, it->path, typed, err);
+}
+
+bool intake_leave(struct app *app, struct intake *it, int step, bool by_line)
+{
+    struct err err = { RC_OK, "" };
+    const struct form_row *next;
+
+    if (it->touched && take_typed(it, intake_row(it), &err) != RC_OK) {
+        snprintf(it->problem, sizeof it->problem, "%s", err_text(&err));
+        return false;
+    }
+    intake_layout(it, it->cols);
+    next = intake_row_beside(it, step, by_line);
+    if (intake_must_save(it) && !commit(app, it, next))
+        return false;
+    intake_stand_on(it, next);
+    safety_stop(app, it);
+    return true;
+}
+
+void intake_chosen(struct app *app, struct intake *it, enum rc rc, const struct err *err, bool goes_on)
+{
+    const struct form_row *next;
+
+    if (rc != RC_OK) {
+        snprintf(it->problem, sizeof it->problem, "%s", err_text(err));
+        return;
+    }
+    next = goes_on ? intake_row_beside(it, 1, false) : intake_row(it);
+    if (commit(app, it, next))
+        intake_stand_on(it, next);
+    safety_stop(app, it);
+}
+
+void intake_reset_calculated(struct app *app, struct intake *it)
+{
+    struct err err = { RC_OK, "" };
+
+    intake_chosen(app, it, form_reset_calculated(it->sitting.form, it->path, &err), &err, false);
+}
