@@ -130,7 +130,11 @@ static bool fill_one(const char *id, struct fill *f)
     desk_sees(corpus.t, "Answers are");
     desk_walk(corpus.t, "\r", "^N", NULL);
     *f = (struct fill){ .t = corpus.t, .st = corpus.st, .patient = corpus.patient, .questionnaire = id };
-    return fill_form(f);
+    if (!fill_form(f))
+        return false;
+    if (!terminal_shows(corpus.t, "TIMELINE"))      /* what the form would write is offered first */
+        desk_walk(corpus.t, "\x1b", "TIMELINE", NULL);
+    return true;
 }
 
 /* By our own rules, as `form check --response` applies them: nothing is wrong with the response. What is
