@@ -273,6 +273,32 @@ static void extract_draw(struct app *app, void *state, struct canvas *canvas)
         draw_text(canvas, foot, 1, STYLE_PLAIN, _("Nothing is left to write."));
 }
 
+/* Read out: every row whole, since there is no other place for what the cursor stands on. */
+static void extract_say(struct app *app, void *state, struct buf *out)
+{
+    const struct extract_screen *x = state;
+
+    (void)app;
+    buf_printf(out, _("To be written into the record, from the form %s. %zu of %zu marked.\n"), x->about, count_marked(x), proposals_waiting(&x->proposals));
+    for (size_t i = 0; i < x->proposals.n; i++) {
+        const struct proposal *p = &x->proposals.proposal[i];
+
+        buf_printf(out, "%zu. %s, %s%s %s.\n", i + 1, state_words(p->state),
+                   !proposal_is_open(p) ? "" : x->marked[i] ? _("marked, ") : _("not marked, "), doc_type(p->doc), p->summary);
+        for (size_t k = 0; k < p->n_differences; k++) {
+            char *words = difference_words(p, &p->difference[k]);
+
+            buf_printf(out, "   %s: %s\n", p->difference[k].label, words);
+            free(words);
+        }
+        if (*p->why)
+            buf_printf(out, "   %s\n", p->why);
+    }
+    for (size_t i = 0; i < x->proposals.n_notes; i++)
+        buf_printf(out, "%s\n", x->proposals.note[i]);
+    buf_add(out, _("A number marks a row or not. a all, w writes what is marked, :back leaves it for later.\n"));
+}
+
 static struct list *extract_list(void *state)
 {
     return &((struct extract_screen *)state)->list;
@@ -298,7 +324,7 @@ const struct screen screen_extract = {
     .name = "extract", .title = N_("From the form"), .actions = actions, .n_actions = sizeof actions / sizeof *actions,
     .state_size = sizeof(struct extract_screen), .shows_person = true, .is_passing = true,
     .load = extract_load, .refresh = extract_refresh, .draw = extract_draw, .key = extract_key, .act = extract_act,
-    .list = extract_list, .about = extract_about,
+    .say = extract_say, .list = extract_list, .about = extract_about,
     .empty = N_("This form writes nothing but its answers."), .close = extract_close,
 };
 

@@ -8,9 +8,11 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "intake/extract.h"
 #include "ui/app.h"
 #include "ui/prompt.h"
 #include "ui/screens.h"
+#include "ui/screens/extract.h"
 #include "ui/screens/intake.h"
 #include "ui/steps.h"
 
@@ -418,6 +420,8 @@ static void finish(struct app *app, struct questions *q)
     struct err err = { RC_OK, "" };
     struct buf words = { 0 };
     struct grant grant;
+    bool asks = extract_is_asked(q->steps.sitting.questionnaire);
+    char *response = NULL;
 
     if (form_problems(form)) {
         q->steps.at = q->steps.n - 1;
@@ -431,7 +435,7 @@ static void finish(struct app *app, struct questions *q)
             buf_printf(&words, _("; %s %s%s%s (%d of %d)"), score.name, score.value, score.band && *score.band ? ", " : "",
                        score.band ? score.band : "", score.answered, score.of);
     }
-    if (!steps_grant(app, &q->steps, &grant) || sitting_finish(app->ctx.st, &grant, &q->steps.sitting, NULL, &err) != RC_OK) {
+    if (!steps_grant(app, &q->steps, &grant) || sitting_finish(app->ctx.st, &grant, &q->steps.sitting, &response, &err) != RC_OK) {
         if (err.rc != RC_OK)
             app_say_err(app, &err);
     } else {
@@ -439,7 +443,10 @@ static void finish(struct app *app, struct questions *q)
         app_person_changed(app);
         app->changes = app_changes(app);
         app_say(app, STYLE_GOOD, _("%s: finished and saved"), buf_text(&words));
+        if (asks)
+            extract_offer(app, grant.patient, response);
     }
+    free(response);
     buf_done(&words);
 }
 
