@@ -134,6 +134,7 @@ static bool candidates_refresh(struct form *form, struct inst *inst)
         inst->choices->missing = true;
     for (size_t i = 0; i < result.n && inst->choices->n < CANDIDATES_MAX; i++)
         add_value(form, inst, fp_result_at(&result, i));
+    inst->choices->missing |= e->query && !inst->choices->n;    /* a question is never without an answer to give */
     fp_result_done(&result);
     return true;
 }

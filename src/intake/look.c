@@ -270,7 +270,7 @@ static const char *limit_kept(struct form *form, const struct node *limit)
 /* After the options are known: whether something else may be typed. */
 void look_finish(struct form *form, struct item *item)
 {
-    bool is_open = item->type == FORM_OPEN_CHOICE || item->choices->missing;
+    bool is_open = item->type == FORM_OPEN_CHOICE || item->choices->missing || (item->candidates && (item->type != FORM_CHOICE || item->candidates->query));
 
     if (is_open || item->n_units || item->max_length >= 0 || item->min_occurs >= 0 || item->max_occurs >= 0) {
         struct form_look *look = item_look_own(form, item);

@@ -247,9 +247,10 @@ void item_load_options(struct form *form, struct item *item)
         load_units(form, item);
     if (*canonical && !item->choices->n)
         load_value_set(form, item, canonical);
-    else if (item->type == FORM_CHOICE && !item->choices->n && !item->candidates) {
+    else if (item->type == FORM_CHOICE && !item->choices->n && !expression_can(form, item->candidates)) {
         item_choices_own(form, item)->missing = true;
-        item_add_note(item, _("The form lists no answers; type the answer."));
+        item_add_note(item, item->candidates ? _("The list of answers cannot be worked out here; type the answer.")
+                                             : _("The form lists no answers; type the answer."));
     }
 }
 

@@ -77,6 +77,7 @@ static bool add_class(struct compiler *c, char letter)
     static const struct { char letter; struct pattern_range range[4]; int n; } classes[] = {
         {'d', {{'0', '9'}}, 1}, {'w', {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}, 4},
         {'s', {{'\t', '\r'}, {' ', ' '}, {0xA0, 0xA0}, {0x2000, 0x200A}}, 4},
+        {'h', {{'\t', '\t'}, {' ', ' '}, {0xA0, 0xA0}}, 3},     /* horizontal white space, as forms made for Java write it */
     };
     uint32_t next = 0;
 
