@@ -141,12 +141,7 @@ static bool set_reference_to(struct doc *doc, struct node *answer, const struct 
         return false;
     reference_set(doc, answer, "valueReference", node_str(resource, "resourceType"), node_str(resource, "id"));
     reference = node_get(answer, "valueReference");
-    if (node_is(node_get(resource, "name"), NODE_ARRAY))
-        name_plain(&words, node_first(node_get(resource, "name")));
-    else
-        buf_add(&words, node_str(resource, "name"));
-    if (!words.len)
-        concept_words(&words, node_get(resource, "code"));
+    resource_words(&words, resource);
     node_set_str(doc, reference, "display", buf_text(&words));
     buf_done(&words);
     return true;

@@ -12,7 +12,7 @@ enum { CANDIDATES_MAX = 5000 };
 
 /* --- Options from an expression --- */
 
-static void resource_words(struct buf *out, const struct node *resource)
+void resource_words(struct buf *out, const struct node *resource)
 {
     static const char *const members[] = { "display", "title", "description", "name" };
     const struct node *name = node_get(resource, "name");

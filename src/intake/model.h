@@ -244,6 +244,7 @@ bool value_set_has(struct form *form, const char *canonical, const char *system,
 const char *concept_display(const struct concept *c, const char *language);
 
 /* candidate.c */
+void resource_words(struct buf *out, const struct node *resource);    /* what to call it in a list */
 bool candidate_pass(struct form *form);                     /* options of the moment; true when an answer was dropped */
 bool option_disabled(const struct inst *inst, const struct option *option);
 void toggle_load(struct form *form, struct item *item, const struct node *extension);
