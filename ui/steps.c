@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "store/store.h"
 #include "ui/app.h"
+#include "ui/opened.h"
 
 /* The steps of a form ---------------------------------------------------------------------------- */
 
@@ -423,18 +424,6 @@ bool steps_must_stop(struct app *app, struct steps *s)
 
 /* Opening ------------------------------------------------------------------------------------------ */
 
-static enum rc open_response(struct app *app, struct steps *s, const char *id, struct err *err)
-{
-    struct doc *response = NULL;
-    enum rc rc = store_get(app->ctx.st, "QuestionnaireResponse", id, &response, err);
-
-    s->is_view = true;
-    if (rc == RC_OK)
-        rc = sitting_view(app->ctx.st, response, &s->sitting, err);
-    doc_free(response);
-    return rc;
-}
-
 enum rc steps_open(struct app *app, struct steps *s, const char *argument, struct err *err)
 {
     char patient[72], verb[16], id[160];
@@ -444,8 +433,11 @@ enum rc steps_open(struct app *app, struct steps *s, const char *argument, struc
     if (sscanf(argument, "%71s %15s %159s", patient, verb, id) != 3)
         return err_set(err, RC_INVALID, _("no form was named"));
     if (strcmp(verb, "response") == 0) {
-        if ((rc = open_response(app, s, id, err)) == RC_OK)
+        s->is_view = true;
+        if ((rc = opened_response(app, id, &s->sitting, err)) == RC_OK) {
             list_steps(s);
+            opened_say(app, &s->sitting);
+        }
         return rc;
     }
     if ((rc = action_grant(&app->ctx, ACTION_INTAKE, patient, &grant, err)) != RC_OK)
@@ -455,7 +447,8 @@ enum rc steps_open(struct app *app, struct steps *s, const char *argument, struc
     if (rc != RC_OK)
         return rc;
     form_set_day_first(s->sitting.form, app->day_first);
-    s->was_stopped = form_safety_stop(s->sitting.form);
+    s->was_stopped = opened_was_stopped(&s->sitting);
+    opened_say(app, &s->sitting);
     list_steps(s);
     if (s->sitting.draft.position && *s->sitting.draft.position && strcmp(verb, "draft") == 0)
         steps_go(s, s->sitting.draft.position);

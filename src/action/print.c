@@ -192,9 +192,10 @@ static enum rc open_response(struct context *ctx, const char *id, struct printed
 {
     enum rc rc = store_get(ctx->st, "QuestionnaireResponse", id, &p->response, err);
 
-    if (rc == RC_OK && (rc = sitting_view(ctx->st, p->response, &p->sitting, err)) == RC_NOT_FOUND && !p->is_blank) {
-        *err = (struct err){ RC_OK, "" };
-        rc = RC_OK;
+    if (rc == RC_OK && (rc = sitting_view(ctx->st, p->response, &p->sitting, err)) == RC_OK && p->sitting.is_stand_in) {
+        if (p->is_blank)
+            rc = err_set(err, RC_NOT_FOUND, "%s", p->sitting.note);
+        sitting_done(&p->sitting);
     }
     return rc;
 }

@@ -15,6 +15,7 @@ struct sitting {
     struct form *form;
     struct doc *questionnaire, *patient;
     struct populate *launch;    /* what the form was opened with (populate.h) */
+    bool is_stand_in;           /* its own version is not here: questionnaire is made of the response */
     char *note;                 /* owned: what must be said of the form's version, NULL nothing */
 };
 

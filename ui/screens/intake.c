@@ -8,10 +8,10 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "intake/aside.h"
 #include "intake/extract.h"
 #include "store/store.h"
 #include "ui/app.h"
+#include "ui/opened.h"
 #include "ui/screens.h"
 #include "ui/screens/extract.h"
 
@@ -229,35 +229,16 @@ static void resume_position(struct intake *it)
 
 /* Opening -------------------------------------------------------------------------------------- */
 
-/* A response as it was answered ("ID@REVISION": as it was then), in the version of the form it names. */
-static enum rc view_load(struct app *app, struct intake *it, const char *id, struct err *err)
+static enum rc view_load(struct app *app, struct intake *it, const char *name, struct err *err)
 {
-    const char *at = strchr(id, '@');
-    char *name = mem_dup_n(id, strcspn(id, "@"));
-    struct doc *response = NULL;
-    enum rc rc = at ? store_get_rev(app->ctx.st, "QuestionnaireResponse", name, strtoll(at + 1, NULL, 10), &response, err)
-                    : store_get(app->ctx.st, "QuestionnaireResponse", name, &response, err);
+    enum rc rc = opened_response(app, name, &it->sitting, err);
 
     it->is_view = true;
-    free(name);
-    if (rc == RC_OK && (rc = sitting_view(app->ctx.st, response, &it->sitting, err)) == RC_OK)
-        intake_stand_on(it, intake_row_from(it, 0, 1));
-    if (rc == RC_OK && it->sitting.note)
-        app_say(app, STYLE_LATE, "%s", it->sitting.note);
-    doc_free(response);
-    return rc;
-}
-
-/* What is special about this draft. */
-static void say_opened(struct app *app, const struct intake *it)
-{
-    const struct draft *d = &it->sitting.draft;
-    size_t aside = aside_count(d->aside);
-
-    if (d->amends[0])
-        app_say(app, STYLE_LATE, _("Changing a finished form: %s. It stays as it was until you finish."), d->why);
-    else if (aside)
-        app_say(app, STYLE_LATE, ngettext("%zu answer is kept aside; versions (^P) shows it.", "%zu answers are kept aside; versions (^P) shows them.", aside), aside);
+    if (rc != RC_OK)
+        return rc;
+    intake_stand_on(it, intake_row_from(it, 0, 1));
+    opened_say(app, &it->sitting);
+    return RC_OK;
 }
 
 static enum rc intake_load(struct app *app, void *state, const char *argument, struct err *err)
@@ -282,9 +263,9 @@ static enum rc intake_load(struct app *app, void *state, const char *argument, s
     if (rc != RC_OK)
         return rc;
     form_set_day_first(it->sitting.form, app->day_first);
-    it->was_stopped = form_safety_stop(it->sitting.form) && !it->sitting.draft.amends[0];
+    it->was_stopped = opened_was_stopped(&it->sitting);
     resume_position(it);
-    say_opened(app, it);
+    opened_say(app, &it->sitting);
     if (strcmp(verb, "start") == 0)
         intake_ask_source(app, it);
     return RC_OK;
