@@ -84,6 +84,9 @@ static const struct { const char *name, *root, *items, *response, *wanted, *note
       GROUP("t", "\"repeats\":true," ITEMS(ITEM("v", "string", DEFINITION("Patient#Patient.telecom.value")) "," ITEM("u", "choice", DEFINITION("Patient#Patient.telecom.use")))),
       A("g", STRING("A")) "," A("f", STRING("B")) "," G("t", A("v", STRING("1")) "," A("u", "{\"valueCoding\":{\"code\":\"home\"}}")) "," G("t", A("v", STRING("2"))),
       "[{\"resourceType\":\"Patient\",\"name\":[{\"given\":[\"A\"],\"family\":\"B\"}],\"telecom\":[{\"value\":\"1\",\"use\":\"home\"},{\"value\":\"2\"}]}]", NULL },
+    { "a repetition does not add to what stood before it", EXTENSION(EXT("itemExtractionContext", "\"valueCode\":\"Patient\"")) ",", ITEM("u", "string", DEFINITION("Patient#Patient.telecom.use")) ","
+      GROUP("t", "\"repeats\":true," ITEMS(ITEM("v", "string", DEFINITION("Patient#Patient.telecom.value")))), A("u", STRING("home")) "," G("t", A("v", STRING("1"))) "," G("t", A("v", STRING("2"))),
+      "[{\"resourceType\":\"Patient\",\"telecom\":[{\"use\":\"home\"},{\"value\":\"1\"},{\"value\":\"2\"}]}]", NULL },
     { "a repeating context is a resource each; a concept takes a coding, a choice its type", "",
       GROUP("c", "\"repeats\":true," EXTENSION(EXT("definitionExtract", "\"extension\":[{\"url\":\"definition\",\"valueCanonical\":\"" CORE "Condition\"}]") ","
       EXT("definitionExtractValue", "\"extension\":[{\"url\":\"definition\",\"valueUri\":\"" CORE "Condition#Condition.clinicalStatus.coding.code\"},{\"url\":\"fixed-value\",\"valueCode\":\"active\"}]") ","
@@ -119,6 +122,10 @@ static const struct { const char *name, *root, *items, *response, *wanted, *note
       G("p", G("n", A("f", STRING("A")) "," A("g", STRING("B") "," STRING("C"))) "," G("n", A("f", STRING("D")))) "," A("r", STRING("E") "," STRING("F")),
       "[{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"A\",\"given\":[\"B\",\"C\"]},{\"family\":\"D\"}]},"
       "{\"resourceType\":\"RelatedPerson\",\"patient\":{\"reference\":\"Patient/p1\"},\"name\":[{\"text\":\"E\"}]},{\"resourceType\":\"RelatedPerson\",\"patient\":{\"reference\":\"Patient/p1\"},\"name\":[{\"text\":\"F\"}]}]", NULL },
+    { "the patient of a form that says nothing of the patient is still the one it was filled with", EXTENSION(EXT("extractAllocateId", "\"valueString\":\"New\"")) ",\"contained\":["
+      "{\"resourceType\":\"Patient\",\"id\":\"p\",\"active\":true},{\"resourceType\":\"RelatedPerson\",\"id\":\"r\",\"patient\":{\"_reference\":" VALUE("%New") "}}],",
+      GROUP("p", EXTENSION(TEMPLATE("p", ",{\"url\":\"fullUrl\",\"valueString\":\"%New\"}")) "," ITEMS(ITEM("f", "string", "\"text\":\"F\""))) "," ITEM("r", "string", EXTENSION(TEMPLATE("r", ""))),
+      A("r", STRING("E")), "[{\"resourceType\":\"RelatedPerson\",\"patient\":{\"reference\":\"Patient/p1\"}}]", NULL },
     { "a whole value replaces its element, a string where a reference belongs is one", "\"contained\":[{\"resourceType\":\"Observation\",\"id\":\"t\",\"status\":\"final\",\"code\":{\"coding\":[" VALUE("answer.value") "]},"
       "\"encounter\":" VALUE("'Encounter/e1'") ",\"note\":[{" CONTEXT("%resource.item") ",\"_text\":" VALUE("linkId") "}]}],",
       ITEM("c", "choice", EXTENSION(TEMPLATE("t", ""))), A("c", "{\"valueCoding\":{\"code\":\"x\"}}"),
