@@ -34,7 +34,7 @@ struct upgrade {
 void upgrade_done(struct upgrade *u);
 
 /* What would happen. RC_NOT_FOUND when the draft is in the newest version, RC_DENIED when it is an amendment, which
- * stays in the version that was answered. Writes nothing. */
+ * stays in the version that was answered. Writes nothing but the audit of what the newer form read of the record. */
 enum rc upgrade_plan(struct store *st, const struct grant *grant, const char *draft_id, struct upgrade *out, struct err *err);
 /* Do it, in one transaction; questionnaire is what the plan said: RC_STALE when there is a newer one by now (NULL:
  * whatever is newest). The draft keeps its id; upgrade_back brings the former one back. */

@@ -273,9 +273,12 @@ enum rc version_of_response(struct store *st, const struct doc *response, struct
 
 /* --- The newest --- */
 
-static bool may_start(const struct doc *questionnaire)
+/* A form still being written is offered to those only who fill it already. */
+static bool may_offer(const struct doc *other, const struct doc *questionnaire)
 {
-    return strcmp(node_str(doc_root(questionnaire), "status"), "retired") != 0;
+    const char *status = node_str(doc_root(other), "status");
+
+    return strcmp(status, "retired") && (strcmp(status, "draft") || strcmp(node_str(doc_root(questionnaire), "status"), "draft") == 0);
 }
 
 /* Is a newer than b? By version, then by when it came. */
@@ -297,7 +300,7 @@ enum rc version_newest(struct store *st, const struct doc *questionnaire, struct
     *out = NULL;
     version_digest(questionnaire, digest);
     for (size_t i = 0; i < t.n; i++)
-        if (may_start(t.text[i].doc) && version_order(node_str(doc_root(t.text[i].doc), "version"), version) >= 0 &&
+        if (may_offer(t.text[i].doc, questionnaire) && version_order(node_str(doc_root(t.text[i].doc), "version"), version) >= 0 &&
             (!best || is_newer(&t.text[i], best)))
             best = &t.text[i];
     if (rc == RC_OK && (!best || strcmp(best->digest, digest) == 0))

@@ -7,6 +7,7 @@
 #include "tests/unit/directory.h"
 
 #include "base/mem.h"
+#include "desk/correct.h"
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
 #include "intake/aside.h"
@@ -290,6 +291,35 @@ static void the_history_says_who_when_why_and_what(void **state)
     ASSERT_RC(RC_NOT_FOUND, response_history(d->st, "none", &v, err));
 }
 
+/* Undone: the answers of before are the next revision, and the history keeps both. */
+static void an_amendment_can_be_undone(void **state)
+{
+    struct directory *d = *state;
+    struct grant grant = directory_grant("undo", "p1");
+    struct response_versions v;
+    struct last_act last;
+    struct sitting s;
+    struct doc *now;
+
+    seed(d);
+    s = amend(d, "misheard");
+    answer(d, &s, "b", "B2");
+    ASSERT_OK(finish(d, &s, err));
+    sitting_done(&s);
+    ASSERT_OK(correct_last(d->st, "staff-1", &last, err));
+    ASSERT_OK(correct_undo(d->st, &grant, last.act, err));
+    last_act_done(&last);
+    now = directory_get(d, "QuestionnaireResponse", "r");
+    assert_string_equal(node_path_str(doc_root(now), "item[1].answer[0].valueString"), "B");
+    assert_string_equal(node_path_str(doc_root(now), "status"), "completed");
+    doc_free(now);
+    ASSERT_OK(response_history(d->st, "r", &v, err));
+    assert_int_equal(v.n, 3);
+    assert_string_equal(v.version[0].action, "undo");
+    assert_string_equal(v.version[0].changes.change[0].before, "B2");
+    response_versions_done(&v);
+}
+
 /* --- kill -9 --- */
 
 static long now_us(void)
@@ -375,7 +405,7 @@ int main(void)
         DIRECTORY_TEST(an_amendment_is_the_next_revision_and_keeps_the_rest), DIRECTORY_TEST(what_may_not_be_amended),
         DIRECTORY_TEST(one_amendment_at_a_time), DIRECTORY_TEST(a_change_meanwhile_is_met_and_never_thrown_away),
         DIRECTORY_TEST(a_change_beside_the_answers_is_kept), DIRECTORY_TEST(item_nine_stops_an_amendment_too),
-        DIRECTORY_TEST(the_history_says_who_when_why_and_what), DIRECTORY_TEST(killed_at_any_point_it_resumes),
+        DIRECTORY_TEST(the_history_says_who_when_why_and_what), DIRECTORY_TEST(an_amendment_can_be_undone), DIRECTORY_TEST(killed_at_any_point_it_resumes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

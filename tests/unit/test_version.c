@@ -219,6 +219,7 @@ static void the_newest_is_found_and_never_an_older_one(void **state)
     directory_put(d, FORM("g", "10", "", "Tenth"));
     directory_put(d, FORM("h", "9", "", "Ninth"));
     directory_put(d, "{\"resourceType\":\"Questionnaire\",\"id\":\"i\",\"url\":\"" URL "\",\"version\":\"11\",\"status\":\"retired\",\"item\":[{\"linkId\":\"1\",\"type\":\"string\"}]}");
+    directory_put(d, "{\"resourceType\":\"Questionnaire\",\"id\":\"j\",\"url\":\"" URL "\",\"version\":\"12\",\"status\":\"draft\",\"item\":[{\"linkId\":\"1\",\"type\":\"string\"}]}");
     ASSERT_OK(version_newest(d->st, first, &newest, err));
     assert_string_equal(doc_id(newest), "g");
     doc_free(first);
