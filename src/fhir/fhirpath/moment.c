@@ -265,12 +265,11 @@ enum moment_order moment_compare(const struct moment *a, const struct moment *b,
 static bool add_months(struct moment *m, int64_t months)
 {
     struct date date;
+    int64_t end = (int64_t)m->year * 12 + (m->month > 0 ? m->month - 1 : 0) + months;
 
-    if (months > 12 * 10000 || months < -12 * 10000)
+    if (end < 12 || end >= 12 * 10000)
         return false;
     date = date_add_months((struct date){m->year, m->month > 0 ? m->month : 1, m->day > 0 ? m->day : 1}, (int)months);
-    if (date.year < 1 || date.year > 9999)
-        return false;
     m->year = date.year;
     m->month = (int8_t)(m->month > 0 ? date.month : 0);
     m->day = (int8_t)(m->day > 0 ? date.day : 0);
