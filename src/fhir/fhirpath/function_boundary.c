@@ -81,9 +81,9 @@ static bool decimal_boundary(struct decimal x, int places, bool high, struct dec
 /* Whether so many digits end where a precision does; which one. */
 static bool precision_of(int64_t digits, bool is_time, int8_t *out)
 {
-    for (int8_t p = is_time ? MOMENT_HOUR : MOMENT_YEAR; p <= MOMENT_MILLISECOND; p++)
+    for (int p = is_time ? MOMENT_HOUR : MOMENT_YEAR; p <= MOMENT_MILLISECOND; p++)
         if (digits_of[p] - (is_time ? 8 : 0) == digits) {
-            *out = p;
+            *out = (int8_t)p;
             return true;
         }
     return false;
@@ -99,7 +99,7 @@ static void moment_boundary(struct moment *m, int8_t precision, bool high, bool 
         if (known < MOMENT_MONTH)
             m->month = high ? 12 : 1;
         if (known < MOMENT_DAY)
-            m->day = high ? last_day(m) : 1;
+            m->day = (int8_t)(high ? last_day(m) : 1);
     }
     if (known < MOMENT_HOUR)
         m->hour = high ? 23 : 0;

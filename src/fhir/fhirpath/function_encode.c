@@ -33,9 +33,11 @@ static void add_base64(struct buf *out, const char *text, const char *digits)
     for (size_t left = strlen(text); left > 0;) {
         size_t n = left < 3 ? left : 3;
         unsigned three = (unsigned)p[0] << 16 | (n > 1 ? (unsigned)p[1] << 8 : 0) | (n > 2 ? p[2] : 0u);
-        char four[4] = {digits[three >> 18], digits[three >> 12 & 63], n > 1 ? digits[three >> 6 & 63] : '=', n > 2 ? digits[three & 63] : '='};
 
-        buf_add_n(out, four, sizeof four);
+        for (size_t i = 0; i < 4; i++)
+            buf_char(out, '=');
+        for (size_t i = 0; i <= n; i++)
+            out->data[out->len - 4 + i] = digits[three >> (18 - 6 * i) & 63];
         p += n;
         left -= n;
     }

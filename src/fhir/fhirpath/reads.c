@@ -14,6 +14,8 @@ enum place { ELSEWHERE, WALKING, AT_ITEMS };
 struct link { const char *id; const struct link *next; };
 struct walk { enum place place; const struct link *link; bool below; };
 
+static const struct walk nowhere;
+
 struct reading { const struct fp_reads *reads; struct arena *arena; };
 
 /* focus is what a name is looked for in, self what $this and arguments start from. */
@@ -114,25 +116,22 @@ static struct walk visit_criterion(struct reading *r, const struct expr *call, s
     return focus;
 }
 
+/* names ends with NULL */
+static bool is_one_of(const struct expr *call, const char *const *names)
+{
+    for (; *names; names++)
+        if (is_function(call, *names))
+            return true;
+    return false;
+}
+
 /* Functions that start a path and give nothing of what they are called on. */
 static bool is_aside(const struct expr *call)
 {
-    static const char *const aside[] = {"iif", "coalesce", "now", "today", "timeOfDay"};
+    static const char *const aside[] = {"iif", "coalesce", "now", "today", "timeOfDay", NULL};
 
-    for (size_t i = 0; call->is_start && i < sizeof aside / sizeof *aside; i++)
-        if (is_function(call, aside[i]))
-            return true;
-    return false;
+    return call->is_start && is_one_of(call, aside);
 }
-
-static bool is_one_of(const struct expr *call, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (is_function(call, names[i]))
-            return true;
-    return false;
-}
-#define IS_ONE_OF(call, names) is_one_of(call, names, sizeof names / sizeof *names)
 
 /* select() and repeat(): what the projection leads to, else only how much there is of the focus. */
 static struct walk visit_projection(struct reading *r, const struct expr *call, struct walk focus)
@@ -143,22 +142,22 @@ static struct walk visit_projection(struct reading *r, const struct expr *call, 
         settle(r, focus);
     if (is_function(call, "select") || (step.place == AT_ITEMS && step.link != focus.link))
         return step;
-    return join(r, focus, step.place == focus.place ? (struct walk){0} : step);
+    return step.place == focus.place ? focus : join(r, focus, step);
 }
 
 static struct walk visit_function(struct reading *r, const struct expr *call, struct walk focus, struct walk self)
 {
-    static const char *const criteria[] = {"where", "all", "exists"}, *const downward[] = {"children", "descendants", "repeat", "repeatAll", "answers"};
-    static const char *const projections[] = {"select", "repeat", "repeatAll"}, *const for_items[] = {"aggregate", "sort", "trace", "iif", "defineVariable"};
-    struct walk result = is_aside(call) ? (struct walk){0} : focus, from = self;
+    static const char *const criteria[] = {"where", "all", "exists", NULL}, *const downward[] = {"children", "descendants", "repeat", "repeatAll", "answers", NULL};
+    static const char *const projections[] = {"select", "repeat", "repeatAll", NULL}, *const for_items[] = {"aggregate", "sort", "trace", "iif", "defineVariable", NULL};
+    struct walk result = is_aside(call) ? nowhere : focus, from = self;
 
-    if (call->arguments > 0 && IS_ONE_OF(call, criteria))
+    if (call->arguments > 0 && is_one_of(call, criteria))
         return visit_criterion(r, call, focus);
-    if (IS_ONE_OF(call, downward))
+    if (is_one_of(call, downward))
         result.below = focus.below = true;
-    if (IS_ONE_OF(call, projections))
+    if (is_one_of(call, projections))
         return visit_projection(r, call, focus);
-    if (IS_ONE_OF(call, for_items))
+    if (is_one_of(call, for_items))
         from = focus;
     for (size_t i = 0; i < call->arguments; i++)
         result = join(r, result, visit(r, call->argument[i], from, from));
