@@ -235,7 +235,6 @@ static void print_news(struct app *app, struct spoken *last)
     buf_done(&now);
     prompt_painted(app->prompt);
     fputs(in_field(app) && !app->prompt && !top->screen->say ? _("(:back :save :help :repeat) > ") : "> ", stdout);
-    fflush(stdout);
 }
 
 static bool word_key(struct app *app, const char *word)
@@ -327,23 +326,31 @@ static void take_line(struct app *app, const char *line, struct spoken *last)
     }
 }
 
+/* Echo off before the prompt is out, so that nobody is quick enough to be seen. True when it was changed. */
+static bool hide_typing(bool is_secret, struct termios *before)
+{
+    struct termios now;
+
+    if (!is_secret || tcgetattr(STDIN_FILENO, before) != 0)
+        return false;
+    now = *before;
+    now.c_lflag &= ~(tcflag_t)ECHO;
+    return tcsetattr(STDIN_FILENO, TCSADRAIN, &now) == 0;
+}
+
 /* A line from the person; what is secret is not echoed. NULL at the end. Owned. */
 static char *read_line(bool is_secret)
 {
     struct termios before;
-    bool changed = is_secret && tcgetattr(STDIN_FILENO, &before) == 0;
+    bool changed = hide_typing(is_secret, &before);
     char *line = NULL;
     size_t cap = 0;
     ssize_t len;
 
-    if (changed) {
-        struct termios now = before;
-        now.c_lflag &= ~(tcflag_t)ECHO;
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &now);
-    }
+    fflush(stdout);
     len = getline(&line, &cap, stdin);
     if (changed) {
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
         fputc('\n', stdout);
     }
     if (len < 0) {
@@ -361,6 +368,7 @@ enum rc linear_run(struct app *app, struct err *err)
     char *line;
 
     (void)err;
+    setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
     app->quiet = true;
     while (!app->quit) {
         print_news(app, &last);
