@@ -49,7 +49,7 @@ static enum rc judge(const struct doc *questionnaire, const struct doc *response
     enum rc rc;
 
     node_set_str(completed, doc_root(completed), "status", "completed");
-    rc = questionnaire_check(questionnaire, completed, outcome, NULL, err);
+    rc = response_check(questionnaire, completed, outcome, NULL, err);
     doc_free(completed);
     return rc;
 }

@@ -25,6 +25,7 @@ struct checking {
     struct doc *outcome;
     struct node *issues;
     int errors;
+    bool is_thorough;               /* the form too, beyond what opening it meets */
 };
 
 /* "QuestionnaireResponse.item[2].answer[0]" of a node in its document. */
@@ -47,6 +48,20 @@ static void node_expression(struct buf *out, const struct node *node, const char
     buf_printf(out, "[%zu]", i);
 }
 
+/* Which item it is about: the one it stands in. */
+static void set_link(struct checking *c, struct node *issue, const struct node *at)
+{
+    struct node *extension;
+
+    while (at && !*node_str(at, "linkId"))
+        at = node_parent(at);
+    if (!at)
+        return;
+    extension = node_add_object(c->outcome, node_set_array(c->outcome, issue, "extension"));
+    node_set_str(c->outcome, extension, "url", EXT_LINK_ID);
+    node_set_str(c->outcome, extension, "valueString", node_str(at, "linkId"));
+}
+
 static void add_issue(struct checking *c, const char *severity, const char *code, const struct node *at,
                       const char *root, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
@@ -61,6 +76,7 @@ static void add_issue(struct checking *c, const char *severity, const char *code
     va_start(ap, fmt);
     vsnprintf(words, sizeof words, fmt, ap);
     va_end(ap);
+    set_link(c, issue, at);
     node_set_str(c->outcome, issue, "severity", severity);
     node_set_str(c->outcome, issue, "code", code);
     node_set_str(c->outcome, issue, "diagnostics", words);
@@ -70,20 +86,6 @@ static void add_issue(struct checking *c, const char *severity, const char *code
         buf_done(&path);
     }
     c->errors += !strcmp(severity, "error") || !strcmp(severity, "fatal");
-}
-
-/* Of the issue added last. */
-static void issue_link(struct checking *c, const char *link_id)
-{
-    struct node *issue = NULL, *extension;
-
-    for (struct node *i = node_first(c->issues); i; i = node_next(i))
-        issue = i;
-    if (!issue || !*link_id)
-        return;
-    extension = node_add_object(c->outcome, node_set_array(c->outcome, issue, "extension"));
-    node_set_str(c->outcome, extension, "url", EXT_LINK_ID);
-    node_set_str(c->outcome, extension, "valueString", link_id);
 }
 
 const char *check_issue_link(const struct node *issue)
@@ -103,16 +105,17 @@ static void check_form(struct checking *c)
     };
     struct form *form = c->form;
 
-    lint_shape(form);
-    lint_items(form);
-    lint_extensions(form);
-    lint_expressions(form);
+    if (c->is_thorough) {
+        lint_shape(form);
+        lint_items(form);
+        lint_extensions(form);
+        lint_expressions(form);
+    }
     for (size_t i = 0; i < form->n_defects; i++) {
         const struct defect *d = &form->defect[i];
 
         add_issue(c, kinds[d->kind].severity, kinds[d->kind].code,
                   d->item ? d->item->node : form->root->node, "Questionnaire", "%s", d->words);
-        issue_link(c, d->item && d->item != form->root ? d->item->link_id : "");
     }
 }
 
@@ -263,6 +266,15 @@ static void check_answers(struct checking *c, const struct node *root, bool is_f
     }
 }
 
+static void check_warnings(struct checking *c, const struct node *root)
+{
+    for (size_t i = 0; i < form_warnings(c->form); i++) {
+        struct form_problem w = form_warning(c->form, i);
+
+        add_issue(c, "warning", "business-rule", response_node(inst_at(c->form, w.path), root), response_root, "%s", w.text);
+    }
+}
+
 static void check_head(struct checking *c, const struct node *root, const struct node *questionnaire)
 {
     static const char *const statuses[] = { "in-progress", "completed", "amended", "entered-in-error", "stopped" };
@@ -292,13 +304,14 @@ static enum rc check_response(struct checking *c, struct err *err)
     check_head(c, root, questionnaire);
     shape_items(c, questionnaire, node_get(root, "item"), 0);
     check_answers(c, root, is_final);
+    check_warnings(c, root);
     return RC_OK;
 }
 
-enum rc questionnaire_check(const struct doc *questionnaire, const struct doc *response,
-                            struct doc **outcome, int *errors, struct err *err)
+static enum rc check(const struct doc *questionnaire, const struct doc *response, bool is_thorough,
+                     struct doc **outcome, int *errors, struct err *err)
 {
-    struct checking c = { .response = response };
+    struct checking c = { .response = response, .is_thorough = is_thorough };
     struct err why = {0};
     enum rc rc;
 
@@ -328,4 +341,15 @@ out:
     form_close(c.form);
     doc_free(c.outcome);
     return rc;
+}
+
+enum rc questionnaire_check(const struct doc *questionnaire, const struct doc *response,
+                            struct doc **outcome, int *errors, struct err *err)
+{
+    return check(questionnaire, response, true, outcome, errors, err);
+}
+
+enum rc response_check(const struct doc *questionnaire, const struct doc *response, struct doc **outcome, int *errors, struct err *err)
+{
+    return check(questionnaire, response, false, outcome, errors, err);
 }

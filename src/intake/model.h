@@ -356,6 +356,9 @@ enum rc answer_typed(struct form *form, const struct inst *inst, const char *typ
                      struct node *array, struct err *err);
 const char *answer_type_name(enum form_type type);          /* "Boolean" for value[x]; "" for none */
 
+/* limit.c */
+char *limit_broken(struct form *form, const struct inst *inst, const struct node *answer);  /* owned sentence, or NULL */
+
 /* validate.c */
 char *validate_answers(struct form *form, const struct inst *inst);   /* owned sentence, or NULL */
 void validate_form(struct form *form);                      /* fill view->problem */
