@@ -226,6 +226,7 @@ static void a_group_is_made_for_each_item_of_its_context(void **state)
     assert_answer(&s, "med[0]/name", "Aspirin", "from 3 Mar 2026");
     assert_answer(&s, "med[1]/name", "Metformin", "from 1 Jan 2026");
     assert_answer(&s, "med[1]/since", "1 Jan 2026", "");    /* worked out of what is no longer bound: kept */
+    assert_string_equal(form_row_by_path(s.form, "med[1]/since")->note, "");
     assert_null(form_row_by_path(s.form, "med[2]/name"));
     ASSERT_OK(form_repeat(s.form, "med[0]", err));
     assert_answer(&s, "med[2]/name", "", "");
@@ -284,6 +285,29 @@ static void the_newest_observation_within_its_period_is_taken(void **state)
     assert_answer(&s, "smoke", "Never", "from 6 Jun 2026");
     assert_answer(&s, "bp/high", "128", "from 11 Nov 2026");
     assert_answer(&s, "bp/low", "77 mm[Hg]", "from 11 Nov 2026");
+    sitting_done(&s);
+}
+
+/* What {{ }} puts into a search: codes with their systems, several as any of them, references as addresses. */
+static void codes_and_references_are_asked_as_searches_say_them(void **state)
+{
+    struct directory *d = *state;
+    struct sitting s;
+
+    directory_put(d, "{\"resourceType\":\"Practitioner\",\"id\":\"d1\",\"name\":[{\"family\":\"Patel\"}],\"communication\":[{\"coding\":[{\"system\":\"urn:ietf:bcp:47\",\"code\":\"pt\"}]}]}");
+    directory_put(d, "{\"resourceType\":\"Practitioner\",\"id\":\"d2\",\"name\":[{\"family\":\"Other\"}],\"communication\":[{\"coding\":[{\"system\":\"urn:x\",\"code\":\"pt\"}]}]}");
+    directory_put(d, "{\"resourceType\":\"Organization\",\"id\":\"o1\",\"name\":\"Clinic\"}");
+    directory_put(d, "{\"resourceType\":\"Location\",\"id\":\"l1\",\"name\":\"Main street\",\"managingOrganization\":{\"reference\":\"Organization/o1\"}}");
+    directory_put(d, "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"name\":[{\"family\":\"Testing\"}],\"managingOrganization\":{\"reference\":\"Organization/o1\"},"
+        "\"communication\":[{\"language\":{\"coding\":[{\"system\":\"urn:ietf:bcp:47\",\"code\":\"es\"},{\"system\":\"urn:ietf:bcp:47\",\"code\":\"pt\"}]}}]}");
+    start(d, FORM(QUERY("who", "Practitioner?communication={{%patient.communication.language}}") "," QUERY("where", "Location?organization={{%patient.managingOrganization}}") ","
+        QUERY("none", "Location?organization={{%patient.contact.organization}}"),
+        ITEM("who", "string", INITIAL("%who.entry.resource.name.family")) "," ITEM("where", "string", INITIAL("%where.entry.resource.name")) ","
+        ITEM("none", "string", INITIAL("%none.entry.resource.name"))), &s);
+    assert_answer(&s, "who", "Patel", "from the record");
+    assert_answer(&s, "where", "Main street", "from the record");
+    assert_answer(&s, "none", "", "");
+    assert_int_equal(form_defects(s.form), 0);              /* nothing to ask is no fault of the form */
     sitting_done(&s);
 }
 
@@ -429,6 +453,7 @@ int main(void)
         DIRECTORY_TEST(queries_that_travel_with_the_form_keep_their_places), DIRECTORY_TEST(a_group_is_made_for_each_item_of_its_context),
         DIRECTORY_TEST(a_query_gives_its_resources_and_an_empty_one_a_blank_group),
         DIRECTORY_TEST(the_newest_observation_within_its_period_is_taken),
+        DIRECTORY_TEST(codes_and_references_are_asked_as_searches_say_them),
         DIRECTORY_TEST(a_resource_answers_a_question_that_asks_for_a_reference),
         DIRECTORY_TEST(the_differences_are_shown_and_only_what_is_taken_is_changed),
         DIRECTORY_TEST(what_is_new_in_the_record_is_one_more_group), DIRECTORY_TEST(another_patients_grant_finds_nothing_out),
