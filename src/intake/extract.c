@@ -125,6 +125,28 @@ bool extract_search(struct extract *x, const char *query, const struct node **bu
     return true;
 }
 
+/* ifNoneExist: what a search finds of this patient is there already. */
+void extract_unless(struct extract *x, struct extracted *made, const char *search)
+{
+    const struct node *bundle = NULL;
+    char *query, *why = NULL;
+
+    if (!search || !*search || made->target)
+        return;
+    query = mem_printf("%s?%s", doc_type(made->doc), *search == '?' ? search + 1 : search);
+    if (!extract_search(x, query, &bundle, &why))
+        extract_refuse(made, why);
+    for (const struct node *e = node_first(node_get(bundle, "entry")); e && !made->target; e = node_next(e)) {
+        const struct node *resource = node_get(e, "resource");
+
+        if (strcmp(node_str(resource, "resourceType"), doc_type(made->doc)) || strcmp(resource_patient(resource), x->patient))
+            continue;
+        made->target = mem_dup(node_str(resource, "id"));
+        made->is_there = true;
+    }
+    free(query);
+}
+
 /* --- The walk --- */
 
 /* Ids a form asks for at this place ("NewPatientId"), as it writes them into references. */

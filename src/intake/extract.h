@@ -5,6 +5,8 @@
  * Nothing here is written: staff confirm it first. Where the guide leaves room:
  *   A Patient the form describes is the one it was filled with, never a new one.
  *   What names no patient of its own gets the form's; what names another is refused.
+ *   ifNoneExist is asked of this patient's record; ifMatch, ifNoneMatch and ifModifiedSince are not looked at:
+ *   what is written is based on what was shown.
  *   An Observation without status is final, without a time as of the response (of the paper's day,
  *   when it was filled from paper), and derived from the response. */
 #ifndef FRONTDESK_EXTRACT_H

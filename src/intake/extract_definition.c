@@ -321,7 +321,7 @@ static void take_id(struct extracted *made)
     node_remove_name(made->doc, doc_root(made->doc), "id");
 }
 
-static void settle(struct extract *x, struct building *b, const struct extract_scope *scope, struct found *found, char *full_url)
+static void settle(struct extract *x, struct building *b, const struct extract_scope *scope, struct found *found, const char *full_url, const char *unless)
 {
     struct extracted *made = extract_add(x, b->doc, "definition", extract_link(scope));
 
@@ -337,10 +337,11 @@ static void settle(struct extract *x, struct building *b, const struct extract_s
         found->why = NULL;
     }
     take_id(made);
+    extract_unless(x, made, unless);
     extract_full_url(x, full_url, made);
 }
 
-struct start { const char *type, *name; struct found found; char *full_url; size_t next; };
+struct start { const char *type, *name; struct found found; char *full_url, *unless; size_t next; };
 
 static bool new_context(struct extract *x, const struct extract_scope *scope, struct building *outer, size_t i);
 
@@ -359,11 +360,12 @@ static void build(struct extract *x, const struct extract_scope *scope, struct b
         extract_children(x, &inner, visit, &b);
     }
     if (b.has_content)
-        settle(x, &b, scope, &start->found, start->full_url);
+        settle(x, &b, scope, &start->found, start->full_url, start->unless);
     doc_free(b.doc);
     free(b.opened);
     free(start->found.why);
     free(start->full_url);
+    free(start->unless);
 }
 
 /* itemExtractionContext (and its older name): a type, or an expression that finds the resource. */
@@ -390,11 +392,17 @@ static bool legacy_context(struct extract *x, const struct extract_scope *scope,
     return true;
 }
 
+static char *part_text(struct extract *x, const struct extract_scope *scope, const struct node *extension, const char *name)
+{
+    const char *expression = extract_expression(node_get(part(extension, name), "valueString"));
+
+    return *expression ? extract_text(x, scope, expression) : NULL;
+}
+
 static bool new_context(struct extract *x, const struct extract_scope *scope, struct building *outer, size_t i)
 {
     const struct node *extension = extract_extension(scope->item, "definitionExtract", i), *definition = part(extension, "definition");
     const char *profile = node_str(definition, *node_str(definition, "valueCanonical") ? "valueCanonical" : "valueUri");
-    const struct node *full = part(extension, "fullUrl");
     struct start start = { .next = i + 1 };
     char *url;
 
@@ -407,8 +415,8 @@ static bool new_context(struct extract *x, const struct extract_scope *scope, st
     free(url);
     if (!start.type)
         return new_context(x, scope, outer, i + 1);
-    if (full)
-        start.full_url = extract_text(x, scope, extract_expression(node_get(full, "valueString")));
+    start.full_url = part_text(x, scope, extension, "fullUrl");
+    start.unless = part_text(x, scope, extension, "ifNoneExist");
     build(x, scope, outer, &start);
     return true;
 }

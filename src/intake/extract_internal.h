@@ -51,6 +51,8 @@ void extract_full_url(struct extract *x, const char *url, const struct extracted
 void extract_refuse(struct extracted *made, char *why);             /* takes why; the first reason stays */
 /* Resources a FHIR search finds, each owned by x; false and *why (owned) when it cannot be answered here. */
 bool extract_search(struct extract *x, const char *query, const struct node **bundle, char **why);
+/* ifNoneExist: made is there already when a search of its type finds one of this patient. NULL or "" is no condition. */
+void extract_unless(struct extract *x, struct extracted *made, const char *search);
 
 /* extract_value.c */
 bool extract_eval(struct extract *x, const struct extract_scope *scope, const char *expression, struct fp_result *out);

@@ -265,28 +265,6 @@ static char *part_text(struct extract *x, const struct extract_scope *scope, con
     return value ? extract_text(x, scope, extract_expression(value)) : NULL;
 }
 
-/* ifNoneExist: what a search finds of this patient is there already. */
-static void unless_there(struct extract *x, struct extracted *made, const char *search)
-{
-    const struct node *bundle = NULL;
-    char *query, *why = NULL;
-
-    if (!search || !*search || made->target)
-        return;
-    query = mem_printf("%s?%s", doc_type(made->doc), *search == '?' ? search + 1 : search);
-    if (!extract_search(x, query, &bundle, &why))
-        extract_refuse(made, why);
-    for (const struct node *e = node_first(node_get(bundle, "entry")); e && !made->target; e = node_next(e)) {
-        const struct node *resource = node_get(e, "resource");
-
-        if (strcmp(node_str(resource, "resourceType"), doc_type(made->doc)) || strcmp(resource_patient(resource), x->patient))
-            continue;
-        made->target = mem_dup(node_str(resource, "id"));
-        made->is_there = true;
-    }
-    free(query);
-}
-
 struct request { char *full_url, *resource_id, *unless; };
 
 static void add(struct extract *x, const struct extract_scope *scope, struct doc *doc, struct request *request)
@@ -299,7 +277,7 @@ static void add(struct extract *x, const struct extract_scope *scope, struct doc
     } else if (request->resource_id && *request->resource_id && strcmp(made->target, request->resource_id)) {
         extract_refuse(made, mem_dup(_("The form means a Patient other than the one it was filled with. It is not written.")));
     }
-    unless_there(x, made, request->unless);
+    extract_unless(x, made, request->unless);
     extract_full_url(x, request->full_url, made);
     free(request->full_url);
     free(request->resource_id);

@@ -284,6 +284,34 @@ static const struct { const char *name, *root, *items, *response, *why; } refusa
       ITEM("c", "boolean", EXTENSION(TEMPLATE("t", ""))), A("c", "{\"valueBoolean\":true}"), "does not make" },
 };
 
+/* ifNoneExist: what the search finds is there already. */
+static void what_exists_is_not_made_again(void **state)
+{
+    static const char *const founds[] = { "", "{\"resourceType\":\"Condition\",\"id\":\"c1\",\"subject\":{\"reference\":\"Patient/p1\"}}",
+                                          "{\"resourceType\":\"Condition\",\"id\":\"c2\",\"subject\":{\"reference\":\"Patient/p2\"}}" };
+    static const struct { const char *root, *item; } ways[] = {
+        { "\"contained\":[{\"resourceType\":\"Condition\",\"id\":\"t\",\"code\":{\"text\":\"x\"}}],", ITEM("c", "string", EXTENSION(TEMPLATE("t", ",{\"url\":\"ifNoneExist\",\"valueString\":\"'code=' + answer.value\"}"))) },
+        { "", ITEM("c", "string", DEFINITION("Condition#Condition.code.text") "," EXTENSION(EXT("definitionExtract", "\"extension\":[{\"url\":\"definition\",\"valueCanonical\":\"" CORE "Condition\"},"
+          "{\"url\":\"ifNoneExist\",\"valueString\":\"'code=' + answer.value\"}]"))) },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        struct doc *form = case_form(ways[i / 3].root, ways[i / 3].item), *response = case_response(A("c", STRING("x")), "");
+        struct form_context context = { .search = search, .ctx = (void *)(size_t)founds[i % 3] };
+        struct extraction e;
+
+        assert_int_equal(extract_resources(form, response, &context, &e, NULL), RC_OK);
+        assert_int_equal(e.n, 1);
+        assert_string_equal(asked, "Condition?code=x");
+        assert_int_equal(e.made[0].is_there, i % 3 == 1);
+        assert_null(e.made[0].refused);
+        extraction_done(&e);
+        doc_free(response);
+        doc_free(form);
+    }
+}
+
 static void nothing_lands_on_another_record(void **state)
 {
     (void)state;
@@ -360,6 +388,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_become_resources),
         cmocka_unit_test(a_context_finds_what_is_to_be_changed),
+        cmocka_unit_test(what_exists_is_not_made_again),
         cmocka_unit_test(nothing_lands_on_another_record),
         cmocka_unit_test(ids_are_the_same_each_time_and_never_twice),
         cmocka_unit_test(paper_is_of_its_own_day),

@@ -345,17 +345,20 @@ void extract_offer(struct app *app, const char *patient, const char *response)
     char said[sizeof app->message];
     enum style style = app->message_style;
     struct err err = { RC_OK, "" };
-    bool asks;
+    bool asks, is_told;
 
     if (read_proposals(app, patient, response, &proposals, &err) != RC_OK) {
         app_say(app, STYLE_LATE, _("finished and saved; what it would write cannot be told: %s"), err_text(&err));
         return;
     }
-    asks = proposals_waiting(&proposals) > 0 || proposals.n_notes > 0;
+    asks = proposals_waiting(&proposals) > 0;
+    is_told = !asks && proposals.n_notes > 0;
     proposals_done(&proposals);
     memcpy(said, app->message, sizeof said);
     if (asks && open_on(app, patient, response))
         app_say(app, style, "%s", said);
+    else if (is_told)
+        app_say(app, style, _("%s; no more is written (E on it says why)"), said);
 }
 
 void extract_start(struct app *app, const struct target *target)
