@@ -55,6 +55,11 @@ void version_mark(struct doc *response, const struct doc *questionnaire)
     node_set_str(response, extension, "valueString", digest);
 }
 
+static const char *digest_of(const struct doc *response)
+{
+    return node_text(extension_value(doc_root(response), EXT_FORM_DIGEST));
+}
+
 char *version_name(const struct doc *questionnaire)
 {
     return mem_printf("%s@%" PRId64, doc_id(questionnaire), doc_rev(questionnaire));
@@ -107,7 +112,7 @@ int version_order(const char *a, const char *b)
 
 /* --- Every text of a form that was ever here --- */
 
-struct text { struct doc *doc; int64_t since_ms; bool is_now; char digest[VERSION_DIGEST]; };
+struct text { struct doc *doc; int64_t since_ms; char digest[VERSION_DIGEST]; };
 struct texts { struct text *text; size_t n, cap; };
 
 static void texts_done(struct texts *t)
@@ -118,11 +123,20 @@ static void texts_done(struct texts *t)
     *t = (struct texts){ 0 };
 }
 
-static void add_text(struct texts *out, struct query *q, const char *url, bool is_now)
+/* Can a document with that url be in the text? By its last part, where that is written the same in any JSON. */
+static bool may_hold(const char *body, const char *url)
 {
-    struct text text = { .is_now = is_now };
+    const char *slash = strrchr(url, '/'), *tail = slash ? slash + 1 : url;
+    size_t plain = strspn(tail, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
-    if (doc_parse(query_text(q, 3), query_bytes(q, 3), &text.doc, NULL) != RC_OK)
+    return tail[plain] != '\0' || strstr(body, tail) != NULL;
+}
+
+static void add_text(struct texts *out, struct query *q, const char *url)
+{
+    struct text text = { .doc = NULL };
+
+    if (!may_hold(query_text(q, 3), url) || doc_parse(query_text(q, 3), query_bytes(q, 3), &text.doc, NULL) != RC_OK)
         return;
     if (*url && strcmp(node_str(doc_root(text.doc), "url"), url)) {
         doc_free(text.doc);
@@ -136,32 +150,42 @@ static void add_text(struct texts *out, struct query *q, const char *url, bool i
     out->text[out->n++] = text;
 }
 
-static enum rc collect(struct store *st, const char *url, const char *id, bool also_former, struct texts *out, struct err *err)
+static bool has_digest(const struct texts *t, const char *digest)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (strcmp(t->text[i].digest, digest) == 0)
+            return true;
+    return false;
+}
+
+/* digest: the one looked for, or NULL; where what is here now has it, what was here before is not read. */
+static enum rc collect(struct store *st, const char *url, const char *id, bool also_former, const char *digest,
+                       struct texts *out, struct err *err)
 {
     enum rc rc = RC_OK;
 
-    for (int former = 0; former <= also_former && rc == RC_OK; former++) {
+    for (int former = 0; former <= also_former && rc == RC_OK && !(digest && has_digest(out, digest)); former++) {
         struct query *q = query_open(st, former ? sql_former : sql_now);
 
         query_bind(q, 1, url);
         query_bind(q, 2, id);
         while (query_next(q))
-            add_text(out, q, url, !former);
+            add_text(out, q, url);
         rc = query_end(q, err);
     }
     return rc;
 }
 
 /* By canonical url; where none here has it, by the id a relative or a server's own reference ends in. */
-static enum rc collect_named(struct store *st, const char *canonical, struct texts *out, struct err *err)
+static enum rc collect_named(struct store *st, const char *canonical, const char *digest, struct texts *out, struct err *err)
 {
     char *url = mem_dup_n(canonical, strcspn(canonical, "|"));
     const char *slash = strrchr(url, '/');
     bool is_relative = strncmp(url, "Questionnaire/", 14) == 0;
-    enum rc rc = *url && !is_relative ? collect(st, url, "", true, out, err) : RC_OK;
+    enum rc rc = *url && !is_relative ? collect(st, url, "", true, digest, out, err) : RC_OK;
 
     if (rc == RC_OK && out->n == 0 && slash && slash[1])
-        rc = collect(st, "", slash + 1, true, out, err);
+        rc = collect(st, "", slash + 1, true, digest, out, err);
     free(url);
     return rc;
 }
@@ -228,7 +252,7 @@ static struct text *standing_at(const struct texts *t, int64_t ms)
 
 static struct text *choose(const struct texts *t, const struct doc *response, bool names_version, enum version_match *match)
 {
-    const char *digest = node_text(extension_value(doc_root(response), EXT_FORM_DIGEST));
+    const char *digest = digest_of(response);
     int64_t authored = clock_now_ms();
     bool is_one = true;
 
@@ -253,7 +277,7 @@ enum rc version_of_response(struct store *st, const struct doc *response, struct
     enum version_match how = VERSION_SAME;
     struct texts t = { 0 };
     struct text *chosen;
-    enum rc rc = collect_named(st, canonical, &t, err);
+    enum rc rc = collect_named(st, canonical, digest_of(response), &t, err);
 
     *out = NULL;
     if (rc == RC_OK && bar && bar[1] && has_version(&t, bar + 1))
@@ -295,7 +319,7 @@ enum rc version_newest(struct store *st, const struct doc *questionnaire, struct
     char digest[VERSION_DIGEST];
     struct texts t = { 0 };
     struct text *best = NULL;
-    enum rc rc = collect(st, url, doc_id(questionnaire), false, &t, err);
+    enum rc rc = collect(st, url, doc_id(questionnaire), false, NULL, &t, err);
 
     *out = NULL;
     version_digest(questionnaire, digest);
@@ -334,7 +358,7 @@ enum rc version_keep(struct store *st, const struct grant *grant, const struct d
     struct texts t = { 0 };
     struct doc *copy;
     char *name;
-    enum rc rc = collect(st, url, doc_id(questionnaire), true, &t, err);
+    enum rc rc = collect(st, url, doc_id(questionnaire), true, NULL, &t, err);
     bool is_here = is_among(&t, questionnaire);
 
     texts_done(&t);

@@ -1,10 +1,5 @@
 /* A finished form would be changed without a trace, over somebody else's change, or lose what the form does not know. */
-#include <signal.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
-#include "tests/unit/directory.h"
+#include "tests/unit/kill_case.h"
 
 #include "base/mem.h"
 #include "desk/correct.h"
@@ -322,81 +317,52 @@ static void an_amendment_can_be_undone(void **state)
 
 /* --- kill -9 --- */
 
-static long now_us(void)
+/* Amend, answer, finish. */
+static bool amend_once(struct directory *d, void *ctx)
 {
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-/* Amend, answer, finish, over and over, until the plug is pulled. */
-static void amend_for_ever(const char *dir)
-{
-    struct directory d = { .st = NULL };
+    static int n;
     struct grant grant = directory_grant("form amend", "p1");
+    struct sitting s;
+    char word[32];
+    bool done;
 
-    if (store_open(dir, 0, &d.st, NULL) != RC_OK)
-        _exit(1);
-    for (int i = 0;; i++) {
-        struct sitting s;
-        char word[24];
-
-        snprintf(word, sizeof word, "word %d %d", (int)getpid(), i);
-        if (sitting_amend(d.st, &grant, "r", "again", &s, NULL) != RC_OK || form_type_answer(s.form, "b", word, NULL) != RC_OK ||
-            sitting_save(d.st, &grant, &s, "b", "c", NULL) != RC_OK || form_type_answer(s.form, "c", word, NULL) != RC_OK ||
-            sitting_save(d.st, &grant, &s, "c", "c", NULL) != RC_OK || sitting_finish(d.st, &grant, &s, NULL, NULL) != RC_OK)
-            _exit(2);
-        sitting_done(&s);
-    }
+    (void)ctx;
+    snprintf(word, sizeof word, "word %d %d", (int)getpid(), n++);
+    done = sitting_amend(d->st, &grant, "r", "again", &s, NULL) == RC_OK && form_type_answer(s.form, "b", word, NULL) == RC_OK &&
+           sitting_save(d->st, &grant, &s, "b", "c", NULL) == RC_OK && form_type_answer(s.form, "c", word, NULL) == RC_OK &&
+           sitting_save(d->st, &grant, &s, "c", "c", NULL) == RC_OK && sitting_finish(d->st, &grant, &s, NULL, NULL) == RC_OK;
+    sitting_done(&s);
+    return done;
 }
 
 /* The response is of one piece, an open draft has all its answers, and somebody can go on with it. */
-static void check_after_kill(struct directory *d)
+static void is_of_one_piece(struct directory *d, void *ctx)
 {
-    struct doc *now;
+    struct doc *now = directory_get(d, "QuestionnaireResponse", "r");
     struct sitting s;
     char *text;
 
-    ASSERT_OK(store_open(d->path, 0, &d->st, err));
-    now = directory_get(d, "QuestionnaireResponse", "r");
+    (void)ctx;
     if (doc_rev(now) > 1)
         assert_string_equal(node_path_str(doc_root(now), "item[1].answer[0].valueString"), node_path_str(doc_root(now), "item[2].answer[0].valueString"));
     doc_free(now);
-    assert_true(directory_number(d, "SELECT count(*) FROM draft WHERE state = 'open'") <= 1);
-    if (directory_number(d, "SELECT count(*) FROM draft WHERE state = 'open'")) {
-        s = amend(d, NULL);
-        text = form_answers_text(s.form, "a");
-        assert_string_equal(text, "[{\"valueString\":\"A\"}]");
-        free(text);
-        sitting_done(&s);
-    }
-    store_close(d->st);
-    d->st = NULL;
+    if (directory_number(d, "SELECT count(*) FROM draft WHERE state = 'open'") == 0)
+        return;
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM draft WHERE state = 'open'"), 1);
+    s = amend(d, NULL);
+    text = form_answers_text(s.form, "a");
+    assert_string_equal(text, "[{\"valueString\":\"A\"}]");
+    free(text);
+    sitting_done(&s);
 }
 
 static void killed_at_any_point_it_resumes(void **state)
 {
     struct directory *d = *state;
-    int status;
 
     seed(d);
-    store_close(d->st);
-    for (int i = 0; i < 40; i++) {
-        long until = now_us() + 3000 + i * 1700;
-        pid_t pid = fork();
-
-        if (pid == 0)
-            amend_for_ever(d->path);
-        while (now_us() < until)
-            ;
-        kill(pid, SIGKILL);
-        assert_int_equal(waitpid(pid, &status, 0), pid);
-        assert_true(WIFSIGNALED(status));
-        check_after_kill(d);
-    }
-    ASSERT_OK(store_open(d->path, 0, &d->st, err));
-    assert_true(directory_number(d, "SELECT rev FROM resource WHERE type = 'QuestionnaireResponse'") > 3);
+    kill_everywhere(d, amend_once, NULL, 40, is_of_one_piece);
+    assert_true(directory_number(d, "SELECT rev FROM resource WHERE type = 'QuestionnaireResponse'") > 40);
 }
 
 int main(void)

@@ -1,10 +1,5 @@
 /* A form taken to its newer version would drop an answer without a word, or could not be taken back. */
-#include <signal.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
-#include "tests/unit/directory.h"
+#include "tests/unit/kill_case.h"
 
 #include "base/mem.h"
 #include "fhir/datatype.h"
@@ -197,49 +192,38 @@ static void it_can_be_taken_back(void **state)
     assert_int_equal(directory_number(d, "SELECT count(*) FROM draft WHERE state = 'open'"), 1);
 }
 
-/* Killed while it is upgraded and taken back over and over: one version or the other, all answers, never half. */
+/* Forward, or back where it is forward already. */
+static bool turn(struct directory *d, void *ctx)
+{
+    struct grant grant = intake();
+    struct upgrade u;
+
+    if (upgrade_apply(d->st, &grant, ctx, NULL, &u, NULL) != RC_OK)
+        return upgrade_back(d->st, &grant, ctx, NULL) == RC_OK;
+    upgrade_done(&u);
+    return true;
+}
+
+/* One version or the other, with all its answers. */
+static void is_one_or_the_other(struct directory *d, void *ctx)
+{
+    int64_t answers = directory_number(d, "SELECT count(*) FROM draft_answer a JOIN draft d ON d.id = a.draft WHERE d.state = 'open'");
+    bool is_first = directory_number(d, "SELECT count(*) FROM draft WHERE state = 'open' AND questionnaire = 'f1@1'") == 1;
+
+    (void)ctx;
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM draft WHERE state = 'open'"), 1);
+    assert_int_equal(answers, is_first ? 11 : 7);
+}
+
 static void killed_at_any_point_it_is_one_or_the_other(void **state)
 {
     struct directory *d = *state;
-    struct grant grant = intake();
     char id[72];
-    int64_t n;
-    int status;
 
     begin(d, id);
     directory_put(d, second);
-    store_close(d->st);
-    for (int i = 0; i < 30; i++) {
-        struct timespec life = { 0, 2000000 + i * 1300000L };
-        pid_t pid = fork();
-
-        if (pid == 0) {
-            struct upgrade u;
-
-            if (store_open(d->path, 0, &d->st, NULL) != RC_OK)
-                _exit(1);
-            for (;;)
-                if (upgrade_apply(d->st, &grant, id, NULL, &u, NULL) == RC_OK)
-                    upgrade_done(&u);
-                else if (upgrade_back(d->st, &grant, id, NULL) != RC_OK)
-                    _exit(2);
-        }
-        nanosleep(&life, NULL);
-        kill(pid, SIGKILL);
-        assert_int_equal(waitpid(pid, &status, 0), pid);
-        assert_true(WIFSIGNALED(status));
-        ASSERT_OK(store_open(d->path, 0, &d->st, err));
-        n = directory_number(d, "SELECT count(*) FROM draft_answer a JOIN draft d ON d.id = a.draft WHERE d.state = 'open' AND d.questionnaire = 'f1@1'");
-        assert_int_equal(directory_number(d, "SELECT count(*) FROM draft WHERE state = 'open'"), 1);
-        if (n)
-            assert_int_equal(n, 11);
-        else
-            assert_int_equal(directory_number(d, "SELECT count(*) FROM draft_answer a JOIN draft d ON d.id = a.draft WHERE d.state = 'open'"), 7);
-        store_close(d->st);
-        d->st = NULL;
-    }
-    ASSERT_OK(store_open(d->path, 0, &d->st, err));
-    assert_true(directory_number(d, "SELECT count(*) FROM draft") > 3);
+    kill_everywhere(d, turn, id, 30, is_one_or_the_other);
+    assert_true(directory_number(d, "SELECT count(*) FROM draft") > 30);
 }
 
 int main(void)
