@@ -97,6 +97,7 @@ static char *check_pattern(const struct checked *c)
 {
     struct item *item = c->item;
     const char *text = node_text(c->value), *words, *why;
+    enum pattern_result matched;
 
     if (!item->pattern || !text || !*text)
         return NULL;
@@ -105,7 +106,11 @@ static char *check_pattern(const struct checked *c)
         item_add_note(item, _("The form's rule for how this is written cannot be checked here."));
         return NULL;
     }
-    if (pattern_matches_whole(item->regex, text) != PATTERN_NO)
+    matched = pattern_matches_whole(item->regex, text);
+    if (matched == PATTERN_TOO_LONG)
+        form_add_defect(c->form, item, DEFECT_WARNING, _("Item %s: its rule for how this is written takes more than %d steps and is not checked."),
+                        item->link_id, PATTERN_STEPS);
+    if (matched != PATTERN_NO)
         return NULL;
     words = node_text(item_extension(item, "validationtext"));
     if (!words)

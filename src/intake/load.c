@@ -65,7 +65,7 @@ static void load_items(struct form *form, struct inst *parent, size_t set, const
         slot->inst[seen[i]]->from = item;
         if (slot->inst[seen[i]]->item->type == FORM_GROUP)
             load_items(form, slot->inst[seen[i]], 0, node_get(item, "item"));
-        else
+        else if (slot->inst[seen[i]]->item->type != FORM_DISPLAY)
             load_answers(form, slot->inst[seen[i]], item);
         seen[i]++;
     }

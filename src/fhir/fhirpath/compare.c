@@ -69,6 +69,8 @@ enum fp_answer fp_equal(const struct fp_value *a, const struct fp_value *b)
 
     if (text_b)
         return strcmp(text_a, text_b) == 0 ? FP_YES : FP_NO;
+    if (a->kind == FP_INTEGER && b->kind == FP_INTEGER)
+        return a->integer == b->integer ? FP_YES : FP_NO;
     x = fp_simple(a);
     y = fp_simple(b);
 

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "fhir/fhirpath/internal.h"
 
-enum { STEPS_DEFAULT = 4000000, EVAL_DEPTH_MAX = 400, COMPARED_A_STEP = 16, MEMORY_MAX = 128 * 1024 * 1024 };
+enum { STEPS_DEFAULT = 2000000, EVAL_DEPTH_MAX = 400, COMPARED_A_STEP = 16, MEMORY_MAX = 64 * 1024 * 1024 };
 
 bool fp_fail(struct eval *ev, const struct expr *expr, const char *fmt, ...)
 {

@@ -5,6 +5,8 @@
 #include "fhir/fhirpath/internal.h"
 #include "fhir/fhirpath/pattern.h"
 
+enum { TEXT_MAX = 16 * 1024 * 1024 };     /* bytes that replace() may make */
+
 /* The text the function is called on: NULL with *done set when there is none. */
 static bool text_of(struct eval *ev, const struct fp_result *list, const struct expr *call, const char **out)
 {
@@ -190,14 +192,15 @@ static bool call_lower(struct eval *ev, const struct fp_result *input, const str
     return change_case(ev, input, call, false, out);
 }
 
-/* Text with every occurrence of what replaced; an empty pattern stands between all characters. */
+/* Text with every occurrence of what replaced; an empty pattern stands between all characters. It stops
+ * where the result is longer than any text may be. */
 static void replace_all(struct buf *result, const char *text, const char *what, const char *with)
 {
     size_t len = strlen(what);
     const char *found;
 
     if (len == 0) {
-        for (const char *p = text, *next; *p; p = next) {
+        for (const char *p = text, *next; *p && result->len <= TEXT_MAX; p = next) {
             next = at_character(p, 1);
             buf_add(result, with);
             buf_add_n(result, p, (size_t)(next - p));
@@ -205,7 +208,7 @@ static void replace_all(struct buf *result, const char *text, const char *what, 
         buf_add(result, with);
         return;
     }
-    for (; (found = strstr(text, what)); text = found + len) {
+    for (; result->len <= TEXT_MAX && (found = strstr(text, what)); text = found + len) {
         buf_add_n(result, text, (size_t)(found - text));
         buf_add(result, with);
     }
@@ -222,9 +225,11 @@ static bool call_replace(struct eval *ev, const struct fp_result *input, const s
     if (!text || !what || !with)
         return true;
     replace_all(&result, text, what, with);
-    fp_add_string(out, buf_text(&result));
+    if (result.len <= TEXT_MAX)
+        fp_add_string(out, buf_text(&result));
+    text = result.len <= TEXT_MAX ? text : NULL;
     buf_done(&result);
-    return true;
+    return text || fp_fail(ev, call, "a text of more than %d bytes comes out of this", TEXT_MAX);
 }
 
 static bool compile_pattern(struct eval *ev, const struct expr *call, const char *text, struct pattern **out)
@@ -251,7 +256,7 @@ static bool match(struct eval *ev, const struct fp_result *input, const struct e
     result = whole ? pattern_matches_whole(pattern, text) : pattern_matches(pattern, text);
     pattern_free(pattern);
     if (result == PATTERN_TOO_LONG)
-        return fp_fail(ev, call, "this pattern takes too many steps");
+        return fp_fail(ev, call, "this pattern takes more than %d steps", PATTERN_STEPS);
     fp_add_bool(out, result == PATTERN_YES);
     return true;
 }
@@ -288,7 +293,7 @@ static bool call_replace_matches(struct eval *ev, const struct fp_result *input,
     if (done)
         fp_add_string(out, buf_text(&result));
     buf_done(&result);
-    return done || fp_fail(ev, call, "this pattern takes too many steps");
+    return done || fp_fail(ev, call, "this pattern takes more than %d steps", PATTERN_STEPS);
 }
 
 static bool call_length(struct eval *ev, const struct fp_result *input, const struct expr *call, struct fp_result *out)

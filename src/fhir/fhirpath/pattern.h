@@ -1,6 +1,6 @@
 /* pattern.h - regular expressions of FHIRPath and of the regex extension, over characters.
  * A pattern is compiled to a small program; every instruction is tried at most once at every
- * character, so that no pattern, however hostile, takes more than length times size.
+ * character. Look-aheads and replacing start over, so all of it together is bounded by PATTERN_STEPS.
  * Not supported and refused: back references, look-behind, possessive quantifiers. */
 #ifndef FRONTDESK_FHIRPATH_PATTERN_H
 #define FRONTDESK_FHIRPATH_PATTERN_H
@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 
+enum { PATTERN_STEPS = 1 << 25 };
 struct pattern;
 enum pattern_result { PATTERN_NO, PATTERN_YES, PATTERN_TOO_LONG };
 

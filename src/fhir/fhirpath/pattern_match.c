@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "fhir/fhirpath/pattern_internal.h"
 
-enum { VISITS_MAX = 1 << 25, SLOTS = 2 * PATTERN_GROUPS, LOOK_DEPTH = 20 };
+enum { SLOTS = 2 * PATTERN_GROUPS, LOOK_DEPTH = 20 };
 
 /* A place to go back to; slot >= 0 restores what a group held instead. */
 struct job { uint32_t at; uint32_t pos; int slot; };
@@ -19,7 +19,26 @@ struct matcher {
     struct job *job;
     size_t jobs, cap;
     int depth;
+    size_t *left;               /* steps, for everything that is done for one call; 0 ends it */
 };
+
+static bool spend(struct matcher *m, size_t steps)
+{
+    *m->left -= steps < *m->left ? steps : *m->left;
+    return *m->left > 0;
+}
+
+/* One bit for each instruction at each byte; false when that is too much. */
+static bool visits_new(struct matcher *m)
+{
+    size_t words;
+
+    if (m->len > PATTERN_STEPS / m->pattern->n)
+        return false;
+    words = (m->pattern->n * (m->len + 1) + 63) / 64;
+    m->visited = spend(m, words) ? mem_array(words, sizeof *m->visited) : NULL;
+    return m->visited != NULL;
+}
 
 bool pattern_is_word(uint32_t c)
 {
@@ -65,15 +84,13 @@ static bool run(struct matcher *m, size_t at, size_t pos);
 static bool look(struct matcher *m, size_t at, size_t pos)
 {
     struct matcher inner = *m;
-    size_t words = (m->pattern->n * (m->len + 1) + 63) / 64;
     bool found = false;
 
-    if (m->depth < LOOK_DEPTH) {
+    if (m->depth < LOOK_DEPTH && visits_new(&inner)) {
         inner.whole = false;
         inner.depth++;
         inner.job = NULL;
         inner.jobs = inner.cap = 0;
-        inner.visited = mem_array(words, sizeof *inner.visited);
         found = run(&inner, at, pos);
         free(inner.visited);
         free(inner.job);
@@ -120,7 +137,7 @@ static bool step(struct matcher *m, size_t *at, size_t *pos)
 
 static bool run_from(struct matcher *m, size_t at, size_t pos)
 {
-    while (first_visit(m, at, pos)) {
+    while (spend(m, 1) && first_visit(m, at, pos)) {
         if (m->pattern->code[at].op == OP_MATCH) {
             if (!m->whole || pos == m->len)
                 return true;
@@ -146,15 +163,12 @@ static bool run(struct matcher *m, size_t at, size_t pos)
     return false;
 }
 
-static bool matcher_init(struct matcher *m, const struct pattern *pattern, const char *text, bool whole)
+static bool matcher_init(struct matcher *m, const struct pattern *pattern, const char *text, bool whole, size_t *left)
 {
-    *m = (struct matcher){.pattern = pattern, .text = text, .len = strlen(text), .whole = whole};
+    *m = (struct matcher){.pattern = pattern, .text = text, .len = strlen(text), .whole = whole, .left = left};
     for (int i = 0; i < SLOTS; i++)
         m->slot[i] = -1;
-    if (m->len > VISITS_MAX / pattern->n)
-        return false;
-    m->visited = mem_array((pattern->n * (m->len + 1) + 63) / 64, sizeof *m->visited);
-    return true;
+    return visits_new(m);
 }
 
 static void matcher_done(struct matcher *m)
@@ -172,21 +186,22 @@ static bool find(struct matcher *m, size_t pos)
         m->jobs = 0;
         if (run(m, 0, pos))
             return true;
-        if (pos >= m->len || m->whole)
+        if (pos >= m->len || m->whole || *m->left == 0)
             return false;
     }
 }
 
 static enum pattern_result try(const struct pattern *pattern, const char *text, bool whole)
 {
+    size_t left = PATTERN_STEPS;
     struct matcher m;
     bool found;
 
-    if (!matcher_init(&m, pattern, text, whole))
+    if (!matcher_init(&m, pattern, text, whole, &left))
         return PATTERN_TOO_LONG;
     found = find(&m, 0);
     matcher_done(&m);
-    return found ? PATTERN_YES : PATTERN_NO;
+    return left == 0 ? PATTERN_TOO_LONG : found ? PATTERN_YES : PATTERN_NO;
 }
 
 enum pattern_result pattern_matches(const struct pattern *pattern, const char *text)
@@ -235,11 +250,11 @@ static void add_replacement(const struct matcher *m, const char *with, struct bu
 
 bool pattern_replace(const struct pattern *pattern, const char *text, const char *with, struct buf *out)
 {
-    size_t pos = 0, len = strlen(text);
+    size_t pos = 0, len = strlen(text), left = PATTERN_STEPS;
     struct matcher m;
 
     while (pos <= len) {
-        if (!matcher_init(&m, pattern, text, false))
+        if (out->len > PATTERN_STEPS || !matcher_init(&m, pattern, text, false, &left))
             return false;
         if (!find(&m, pos)) {
             matcher_done(&m);
@@ -254,5 +269,5 @@ bool pattern_replace(const struct pattern *pattern, const char *text, const char
     }
     if (pos < len)
         buf_add(out, text + pos);
-    return true;
+    return left > 0;
 }
