@@ -125,6 +125,22 @@ static enum rc open_sitting(struct context *ctx, const struct grant *grant, cons
     return RC_OK;
 }
 
+/* Which answers nobody gave: they are the record's. */
+static void record_members(struct doc *doc, const struct form *form)
+{
+    for (size_t i = 0; i < form_rows(form); i++) {
+        const struct form_row *r = form_row(form, i);
+        struct node *one;
+
+        if (!*r->from_record)
+            continue;
+        one = node_add_object(doc, node_set_array(doc, doc_root(doc), "fromRecord"));
+        node_set_str(doc, one, "path", r->path);
+        node_set_str(doc, one, "linkId", r->link_id);
+        node_set_str(doc, one, "from", r->from_record);
+    }
+}
+
 enum rc act_form_fill(struct context *ctx, const struct grant *grant, const struct args *args,
                       struct doc **result, struct err *err)
 {
@@ -151,6 +167,7 @@ enum rc act_form_fill(struct context *ctx, const struct grant *grant, const stru
     *result = doc_new(NULL);
     node_set_copy(*result, doc_root(*result), "response", doc_root(response));
     node_set_copy(*result, doc_root(*result), "outcome", doc_root(outcome));
+    record_members(*result, s.form);
     if (form_safety_stop(s.form))
         node_set_bool(*result, doc_root(*result), "safetyStop", true);
 out:

@@ -127,9 +127,18 @@ bool is_unbound(const struct form *form, const struct expression *e, const struc
     return inst && !inst->is_bound;
 }
 
-/* One for the group as it stands, or none where there are several: that is an error (SDC expressions). */
+/* A question that repeats takes all of them; a group as it stands takes one, or none where there are several:
+ * that is an error (SDC expressions). */
 static bool bind_alone(struct form *form, struct inst *group, const struct fp_result *result)
 {
+    bool takes_all = group->item->repeats && group->item->type != FORM_GROUP;
+
+    if (takes_all) {
+        population_bind(form, group, result->n ? fp_result_at(result, 0) : NULL);
+        for (size_t i = 1; i < result->n; i++)
+            fp_result_add_copy(&group->bound, fp_result_at(result, i));
+        return false;
+    }
     if (result->n > 1)
         form_add_defect(form, group->item, DEFECT_WARNING, _("Item %s does not repeat, but its population context gives %zu; none is taken."),
                         group->item->link_id, result->n);

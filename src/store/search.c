@@ -482,14 +482,13 @@ static void include(struct search *s, struct doc *bundle)
     }
 }
 
-/* What a server says beside its results (FHIR R4 search, 3.1.1.6): a parameter that was left out. */
-static void say_left_out(const struct search *s, struct doc *bundle)
+/* What a server says beside its results (FHIR R4 search, 3.1.1.6); takes words. */
+static void add_outcome(struct doc *bundle, const char *code, char *words)
 {
     struct doc *outcome = doc_new("OperationOutcome");
-    char *words = mem_printf(_("%s is left out here; what it would add is not in the answer."), s->left_out);
 
     doc_set(outcome, "issue[0].severity", "information");
-    doc_set(outcome, "issue[0].code", "not-supported");
+    doc_set(outcome, "issue[0].code", code);
     doc_set(outcome, "issue[0].diagnostics", words);
     add_entry(bundle, doc_root(outcome), "outcome");
     free(words);
@@ -508,7 +507,9 @@ static struct doc *make_bundle(struct search *s)
         add_entry(bundle, doc_root(s->found[i].doc), "match");
     include(s, bundle);
     if (s->left_out)
-        say_left_out(s, bundle);
+        add_outcome(bundle, "not-supported", mem_printf(_("%s is left out here; what it would add is not in the answer."), s->left_out));
+    if (s->is_cut && (s->count < 0 || s->count > SEARCH_MOST))
+        add_outcome(bundle, "too-costly", mem_printf(_("There are more than these %zu."), s->n_found));
     return bundle;
 }
 

@@ -13,7 +13,7 @@
 
 struct store;
 
-enum { SEARCH_MOST = 1000 };            /* resources in one answer; what is past them is not told */
+enum { SEARCH_MOST = 1000 };            /* resources in one answer; past them the answer says that there are more */
 
 /* Answer a query, percent-encoded or not.
  *

@@ -239,8 +239,14 @@ static void a_query_gives_its_resources_and_an_empty_one_a_blank_group(void **st
     struct sitting s;
 
     medicines(d);
-    start(d, FORM("", GROUP("application/x-fhir-query", "MedicationRequest?status=active&patient={{%patient.id}}", "")), &s);
+    start(d, FORM("", GROUP("application/x-fhir-query", "MedicationRequest?status=active&patient={{%patient.id}}", "") ","
+        "{\"linkId\":\"all\",\"type\":\"string\",\"repeats\":true,\"extension\":[" EXPRESSION(SDC "itemPopulationContext", "\"name\":\"every\",", "application/x-fhir-query", "MedicationRequest") ","
+        EXPRESSION(SDC "initialExpression", "", "text/fhirpath", "%every.medication.text") "]},"
+        "{\"linkId\":\"one\",\"type\":\"group\",\"extension\":[" EXPRESSION(SDC "itemPopulationContext", "\"name\":\"one\",", "application/x-fhir-query", "MedicationRequest") "],\"item\":["
+        ITEM("name", "string", INITIAL("%one.medication.text")) "]}"), &s);
     assert_answer(&s, "med[2]/name", "Metformin", "from 1 Jan 2026");
+    assert_int_equal(form_row_by_path(s.form, "all")->n_answers, 3);
+    assert_answer(&s, "one/name", "", "");                  /* three for a group that does not repeat: which of them? */
     sitting_done(&s);
     directory_put(d, "{\"resourceType\":\"Questionnaire\",\"id\":\"none\",\"status\":\"active\",\"item\":[" GROUP("application/x-fhir-query", "MedicationRequest?status=stopped", "") "]}");
     {

@@ -302,6 +302,11 @@ static void a_long_record_is_asked_at_once(void **state)
         doc_free(bundle);
     }
     one = (seconds() - one) / 10;
+    ASSERT_OK(store_search(d->st, "p1", "Observation", &bundle, err));     /* a bound, and it is said */
+    assert_int_equal(node_count(node_get(doc_root(bundle), "entry")), SEARCH_MOST + 1);
+    assert_string_equal(node_path_str(node_at(node_get(doc_root(bundle), "entry"), SEARCH_MOST), "search.mode"), "outcome");
+    assert_null(node_get(doc_root(bundle), "total"));
+    doc_free(bundle);
     print_message("the newest of a code %.2f ms, every document of 10,000 %.0f ms\n", 1000 * one, 1000 * whole);
     assert_true(one < whole / 20);
 }

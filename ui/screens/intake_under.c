@@ -235,7 +235,7 @@ static void draw_explanations(struct under *u)
         say(u, STYLE_FAINT, row->look->support_link);
     say(u, STYLE_FAINT, row->note);
     if (*row->from_record)
-        buf_printf(&from, _("~ %s in the record; type over it, or go on to keep it."), row->from_record);
+        buf_printf(&from, _("~ %s; type over it, or go on to keep it."), row->from_record);
     say(u, STYLE_LATE, buf_text(&from));
     buf_done(&from);
     if (row->is_overridden)
