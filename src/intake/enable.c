@@ -132,12 +132,13 @@ static bool place_is_enabled(const struct inst *inst)
     return parent->item->type == FORM_GROUP || inst->item->type == FORM_DISPLAY || inst->set < parent->n_answers;
 }
 
-static bool enable_pass(struct form *form, bool name_them)
+/* Every other pass goes backwards, so that a chain is settled in few passes whichever way it runs. */
+static bool enable_pass(struct form *form, bool backwards, bool name_them)
 {
     bool changed = false;
 
     for (size_t i = 0; i < form->n_insts; i++) {
-        struct inst *inst = form->inst[i];
+        struct inst *inst = form->inst[backwards ? form->n_insts - 1 - i : i];
         bool enabled = place_is_enabled(inst) && own_condition(inst);
 
         if (enabled == inst->enabled)
@@ -160,7 +161,7 @@ bool enable_settle(struct form *form)
     size_t passes = 0, bound = 2 * form->n_insts + 2;
 
     state_order(form);
-    while (enable_pass(form, passes >= bound)) {
+    while (enable_pass(form, passes % 2 == 1 && passes > 1 && passes < bound / 2, passes >= bound)) {
         changed = true;
         passes++;
     }

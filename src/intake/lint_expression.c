@@ -66,11 +66,12 @@ static void lint_names(struct form *form, const struct expression *e)
 
 /* --- Circles --- */
 
-/* Items by order: which others change what this one is. Tarjan's strongly connected components, without recursion
- * deeper than the items there are. */
+/* Items by order: which others change what this one is. Tarjan's strongly connected components; what lies further
+ * down a chain than CHAIN_MAX is begun anew, so that no form exhausts the stack. */
+enum { CHAIN_MAX = 2000 };
 struct graph {
     struct form *form;
-    size_t *index, *low, *stack, n_stack, next;
+    size_t *index, *low, *stack, n_stack, next, depth;
     bool *on_stack;
 };
 
@@ -80,10 +81,10 @@ static void follow(struct graph *g, size_t at, const struct item *to)
 {
     if (!to || !to->node || to == g->form->root)
         return;
-    if (!g->index[to->order]) {
+    if (!g->index[to->order] && g->depth < CHAIN_MAX) {
         component(g, to->order);
         g->low[at] = g->low[to->order] < g->low[at] ? g->low[to->order] : g->low[at];
-    } else if (g->on_stack[to->order] && g->index[to->order] < g->low[at])
+    } else if (g->index[to->order] && g->on_stack[to->order] && g->index[to->order] < g->low[at])
         g->low[at] = g->index[to->order];
 }
 
@@ -121,11 +122,13 @@ static void component(struct graph *g, size_t at)
 
     g->index[at] = g->low[at] = ++g->next;
     g->stack[g->n_stack++] = at;
+    g->depth++;
     g->on_stack[at] = true;
     for (size_t i = 0; !item->enable && i < item->n_conditions; i++)
         follow(g, at, item->condition[i].target);
     follow_reads(g, at, item->enable);
     follow_reads(g, at, item->calculated);
+    g->depth--;
     if (g->low[at] != g->index[at])
         return;
     for (first = g->n_stack - 1; g->stack[first] != at;)

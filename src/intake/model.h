@@ -144,6 +144,7 @@ struct inst {
     bool *disabled;                 /* by option, NULL none */
     struct value *value;            /* of item->computed, NULL not yet */
     uint64_t candidates_stamp, toggle_stamp;
+    struct kept_truth { uint64_t stamp; int truth; } *rule;     /* of item->rule, NULL not yet */
     struct fp_result bound;         /* of a group: the one item of its itemPopulationContext that it stands for */
     bool is_bound;
     char *source;                   /* owned words: its answers are the record's ("from 12 May 2026"); NULL otherwise */
@@ -184,7 +185,7 @@ struct form {
     size_t *by_words, n_by_words;                       /* hash of the defects, a power of two */
     char **gone; size_t n_gone, cap_gone;               /* paths to clear in the draft */
     char *change_words;
-    size_t n_recalculated, n_dropped;
+    size_t n_recalculated, n_dropped, n_expanded;
     uint64_t clock;                 /* grows with every change */
     bool is_order_known, is_loading, day_first;
     struct inst **shown; size_t cap_shown;              /* the inst of each row */

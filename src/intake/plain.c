@@ -27,6 +27,8 @@ static size_t entity_add(struct buf *out, const char *text)
     return 0;
 }
 
+enum { TAG_MAX = 20000 };       /* a "<" that is not closed by then is only a sign */
+
 /* A tag, a comment, or the whole of a script or style element; 0 when "<" is only a sign. */
 static size_t tag_length(const char *text)
 {
@@ -36,14 +38,15 @@ static size_t tag_length(const char *text)
         return (end = strstr(text, "-->")) ? (size_t)(end + 3 - text) : strlen(text);
     if (!isalpha((unsigned char)text[1]) && text[1] != '/')
         return 0;
-    if (!(end = strchr(text, '>')))
+    if (!(end = memchr(text, '>', strnlen(text, TAG_MAX))))
         return 0;
     for (size_t i = 0; i < 2; i++) {
         const char *close = i ? "</style>" : "</script>";
-        const char *stop = !strncasecmp(text + 1, close + 2, strlen(close) - 3) ? strcasestr(text, close) : NULL;
+        bool opens = !strncasecmp(text + 1, close + 2, strlen(close) - 3);
+        const char *stop = opens ? strcasestr(text, close) : NULL;
 
-        if (stop)
-            return (size_t)(stop - text) + strlen(close);
+        if (opens)      /* what is never closed is all of it */
+            return stop ? (size_t)(stop - text) + strlen(close) : strlen(text);
     }
     return (size_t)(end + 1 - text);
 }
@@ -86,7 +89,7 @@ static char *tidy(const char *text, bool in_lines)
 
 /* --- Markup as lines --- */
 
-enum { LISTS_MAX = 8, ADDRESS_MAX = 300 };
+enum { LISTS_MAX = 8, ADDRESS_MAX = 300, LINK_MAX = 2000 };
 struct markup {
     struct buf out;
     bool is_markdown, in_lines;
@@ -203,10 +206,10 @@ static void tag_add(struct markup *m, const char *tag, size_t len)
 /* "[words](address)"; returns how much of text it was, 0 when it is no link. */
 static size_t link_add(struct markup *m, const char *text)
 {
-    const char *close = strchr(text, ']'), *end;
+    const char *close = memchr(text, ']', strnlen(text, LINK_MAX)), *end;
     size_t start = m->out.len, len;
 
-    if (!close || close[1] != '(' || !(end = strchr(close, ')')) || memchr(text, '\n', (size_t)(close - text)))
+    if (!close || close[1] != '(' || !(end = memchr(close, ')', strnlen(close, LINK_MAX))) || memchr(text, '\n', (size_t)(close - text)))
         return 0;
     buf_add_n(&m->out, text + 1, (size_t)(close - text - 1));
     len = strcspn(close + 2, " )");

@@ -173,14 +173,22 @@ static void element_words(struct buf *out, const char *type, const struct node *
                      : _("attached file"));
 }
 
+/* The answer says what its option says: another display given with the same code stands. */
+static bool is_own_word(const struct option *o, const struct node *value)
+{
+    const char *type, *display = node_str(value, "display");
+
+    return !*display || !strcmp(display, node_str(answer_value(o->value, &type), "display"));
+}
+
 char *inst_answer_words(const struct inst *inst, const struct node *answer)
 {
     const char *type;
     const struct node *value = answer_value(answer, &type);
-    const struct option *o = !strcmp(type, "Coding") && !*node_str(value, "display") ? option_of(inst_choices(inst), answer) : NULL;
+    const struct option *o = !strcmp(type, "Coding") || !strcmp(type, "String") ? option_of(inst_choices(inst), answer) : NULL;
     struct buf words = {0}, clean = {0};
 
-    if (o)
+    if (o && is_own_word(o, value))     /* as the form says it in the reader's language */
         buf_add(&words, o->label);
     else if (!strcmp(type, "Boolean"))
         buf_add(&words, node_is(value, NODE_TRUE) ? _("Yes") : _("No"));

@@ -96,6 +96,7 @@ void state_free(struct inst *inst)
     computed_done(inst);
     choices_free(inst->choices);
     free(inst->disabled);
+    free(inst->rule);
     free(inst->slot);
     free(inst->answer);
     free(inst->path);

@@ -127,8 +127,24 @@ out:
     return at;
 }
 
+/* Worked out again only when an answer it reads has changed. */
+static int rule_truth(struct form *form, struct inst *inst, size_t i)
+{
+    struct expression *e = inst->item->rule[i].expression;
+
+    if (!inst->rule)
+        inst->rule = mem_array(inst->item->n_rules, sizeof *inst->rule);
+    if (!expression_can(form, e))
+        return EXPRESSION_FAILED;
+    if (expression_is_due(form, e, inst->rule[i].stamp)) {
+        inst->rule[i].stamp = form->clock;
+        inst->rule[i].truth = expression_truth(form, e, inst);
+    }
+    return inst->rule[i].truth;
+}
+
 /* A rule that cannot be worked out refuses nobody; it is among the defects of the form. */
-static void check_rules(struct form *form, const struct inst *inst)
+static void check_rules(struct form *form, struct inst *inst)
 {
     struct view *view = form->view;
 
@@ -136,7 +152,7 @@ static void check_rules(struct form *form, const struct inst *inst)
         const struct rule *rule = &inst->item->rule[i];
         const char *words;
 
-        if (expression_truth(form, rule->expression, inst) != EXPRESSION_FALSE)
+        if (rule_truth(form, inst, i) != EXPRESSION_FALSE)
             continue;
         words = *rule->words ? view_keep(view, plain_text(rule->words, false)) : _("A rule of the form is not kept.");
         if (!rule->is_warning) {
@@ -152,7 +168,7 @@ void validate_form(struct form *form)
 {
     form->view->n_problems = form->view->n_warnings = 0;
     for (size_t i = 0; i < form->n_insts; i++) {
-        const struct inst *inst = form->inst[i];
+        struct inst *inst = form->inst[i];
 
         if (!inst->enabled || inst_hidden(inst) || inst->item->type == FORM_DISPLAY)
             continue;

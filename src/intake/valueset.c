@@ -8,7 +8,7 @@
 #include "fhir/code.h"
 #include "intake/model.h"
 
-enum { NESTING_MAX = 6, CONCEPTS_MAX = 200000 };
+enum { NESTING_MAX = 6, SETS_MAX = 300, CONCEPTS_MAX = 200000 };     /* sets within one set: they may name one another */
 
 /* --- Lists of codes --- */
 
@@ -118,9 +118,19 @@ static bool has_property(const struct node *concept, const char *code, const cha
     return false;
 }
 
-static bool is_child_of(const struct node *concept, const char *code)
+/* A property that names a concept above, by code. */
+static bool is_child_of(const struct node *concept, const struct concepts *above, const char *url, const char *code)
 {
-    return has_property(concept, "parent", code) || has_property(concept, "subsumedBy", code);
+    for (const struct node *p = node_first(node_get(concept, "property")); p; p = node_next(p)) {
+        const char *name = node_str(p, "code"), *type, *parent;
+
+        if (strcmp(name, "parent") && strcmp(name, "subsumedBy"))
+            continue;
+        parent = node_text(answer_value(p, &type));
+        if (parent && (!strcmp(parent, code) || concepts_find(above, url, parent)))
+            return true;
+    }
+    return false;
 }
 
 static void add_system(struct concepts *out, const char *url, const struct node *concepts, int depth)
@@ -146,17 +156,20 @@ static const struct node *concept_in(const struct node *concepts, const char *co
     return NULL;
 }
 
-/* All below code, by nesting and by parent properties. */
-static void add_below(struct concepts *out, const char *url, const struct node *system, const char *code, int depth)
+/* All below code, by nesting and by parent properties: once more over the list for each level. */
+static void add_below(struct concepts *out, const char *url, const struct node *system, const char *code)
 {
     const struct node *top = concept_in(node_get(system, "concept"), code, 0);
+    size_t before;
+    int level = 0;
 
     add_system(out, url, node_get(top, "concept"), 0);
-    for (const struct node *n = node_first(node_get(system, "concept")); n && depth < FORM_DEPTH_MAX; n = node_next(n))
-        if (is_child_of(n, code) && !concepts_find(out, url, node_str(n, "code"))) {
-            concepts_add(out, (struct concept){ url, node_str(n, "code"), node_str(n, "display"), n, n, 0 });
-            add_below(out, url, system, node_str(n, "code"), depth + 1);
-        }
+    do {
+        before = out->n;
+        for (const struct node *n = node_first(node_get(system, "concept")); n; n = node_next(n))
+            if (is_child_of(n, out, url, code))
+                concepts_add(out, (struct concept){ url, node_str(n, "code"), node_str(n, "display"), n, n, 0 });
+    } while (out->n > before && ++level < FORM_DEPTH_MAX);
 }
 
 static bool add_filter(struct concepts *out, const char *url, const struct node *system, const struct node *filter)
@@ -169,7 +182,7 @@ static bool add_filter(struct concepts *out, const char *url, const struct node 
 
         if (*op == 'i' && top)
             concepts_add(out, (struct concept){ url, value, node_str(top, "display"), top, top, 0 });
-        add_below(out, url, system, value, 0);
+        add_below(out, url, system, value);
         return true;
     }
     if (!strcmp(op, "=") || !strcmp(op, "exists")) {
@@ -304,7 +317,7 @@ static bool expand(struct form *form, const char *canonical, struct concepts *ou
 {
     const struct node *set = form_canonical(form, "ValueSet", canonical), *expansion = node_get(set, "expansion");
 
-    if (depth > NESTING_MAX)
+    if (depth > NESTING_MAX || ++form->n_expanded > SETS_MAX)
         return false;
     if (node_count(node_get(expansion, "contains"))) {
         const char *total = node_str(expansion, "total");
@@ -319,6 +332,7 @@ static bool expand(struct form *form, const char *canonical, struct concepts *ou
 
 bool value_set_expand(struct form *form, const char *canonical, struct concepts *out)
 {
+    form->n_expanded = 0;
     return expand(form, canonical, out, 0);
 }
 
