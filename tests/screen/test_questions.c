@@ -97,7 +97,7 @@ static void every_type_is_asked_and_taken(void **state)
     HEAR(t, "hay", "That was number 2 of: Pillows");
     HEAR(t, ":remove", "Pillows");
     HEAR(t, ":problems", "Twice the hours: 14, worked out by the form", "End of the form.", "Nothing to fix");
-    HEAR(t, "", "A form of every type: finished and saved");
+    HEAR(t, "", "finished and saved: A form of every type");
     bytes = terminal_bytes(t, &len);
     assert_null(memchr(bytes, '\033', len));
     terminal_kill(t, 15);

@@ -140,6 +140,8 @@ static void put_question(struct page *page, const struct kiosk *k, const struct 
         put(page, STYLE_PLAIN, 0, row->help);
     if (*row->look->legal)
         put(page, STYLE_PLAIN, 0, row->look->legal);
+    if (*row->from_record && row->n_answers)
+        put(page, STYLE_FAINT, 0, _("This is what we have on record. Please change it where it is not right."));
     gap(page);
     put_options(page, k, row);
     if (!keyed) {
