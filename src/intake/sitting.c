@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/datatype.h"
@@ -21,9 +20,6 @@ static const char sql_choices[] =
     "SELECT q.id, title, version, items, status, coalesce(d.used, '') FROM questionnaire q LEFT JOIN"
     "  (SELECT substr(questionnaire, 1, instr(questionnaire, '@') - 1) AS of, count(*) AS n, max(updated) AS used FROM draft GROUP BY 1) d ON d.of = q.id"
     " ORDER BY status = 'retired', coalesce(d.n, 0) DESC, title COLLATE NOCASE, version DESC, q.id";
-
-static const char sql_alerts[] =
-    "SELECT ?1 || '-safety' WHERE ?1 <> '' UNION ALL SELECT id || '-safety' FROM draft WHERE amends = ?1 AND ?1 <> '' AND id <> ?2";
 
 void sitting_done(struct sitting *s)
 {
@@ -99,38 +95,6 @@ fail:
 
 /* --- Taking it up again --- */
 
-static enum rc load_draft_answer(struct form *form, const struct draft_answer *a, struct err *err)
-{
-    struct inst *inst = state_find(form, a->path, true);
-    const struct node **vector;
-    struct doc *doc = NULL;
-    size_t n = 0;
-    enum rc rc;
-
-    if (!inst)      /* nothing of a form is dropped silently: the row stays in the draft */
-        return RC_OK;
-    if (a->value) {
-        if ((rc = doc_parse(a->value, strlen(a->value), &doc, err)) != RC_OK)
-            return rc;
-        vector = mem_array(node_count(doc_root(doc)), sizeof *vector);
-        for (const struct node *v = node_first(doc_root(doc)); v; v = node_next(v))
-            vector[n++] = v;
-        state_answer(form, inst, vector, n);
-        free(inst->source);
-        inst->source = mem_dup(node_text(n ? extension_value(vector[0], EXT_FROM_RECORD) : NULL));
-        free(vector);
-        doc_free(doc);
-        inst->is_loaded = n > 0;
-        inst->overridden = n == 0 && inst->item->calculated && !inst_read_only(inst);
-    }
-    inst->touched = !inst->item->calculated || inst->overridden;
-    if (a->absent) {
-        free(inst->absent);
-        inst->absent = mem_dup(a->absent);
-    }
-    return RC_OK;
-}
-
 void sitting_all_saved(struct form *form)
 {
     for (size_t i = 0; i < form->n_insts; i++)
@@ -138,26 +102,6 @@ void sitting_all_saved(struct form *form)
     for (size_t i = 0; i < form->n_gone; i++)
         free(form->gone[i]);
     form->n_gone = 0;
-}
-
-static enum rc load_draft(struct store *st, struct sitting *s, struct err *err)
-{
-    struct draft_answer *answer = NULL;
-    size_t n = 0;
-    enum rc rc = draft_answers(st, s->draft.id, &answer, &n, err);
-
-    s->form->is_loading = n > 0;
-    for (size_t i = 0; i < n; i++) {
-        if (rc == RC_OK)
-            rc = load_draft_answer(s->form, &answer[i], err);
-        draft_answer_done(&answer[i]);
-    }
-    free(answer);
-    form_recompute(s->form);
-    s->form->is_loading = false;
-    if (n)
-        sitting_all_saved(s->form);
-    return rc;
 }
 
 /* What was answered is loaded next; a form nobody answered anything of yet is filled in anew. */
@@ -194,90 +138,11 @@ enum rc sitting_resume(struct store *st, const struct grant *grant, const char *
         (rc = store_get(st, "Patient", out->draft.patient, &out->patient, err)) != RC_OK ||
         (rc = populate_open(st, grant, out->patient, &out->launch, err)) != RC_OK ||
         (rc = open_draft_form(st, out, err)) != RC_OK ||
-        (rc = load_draft(st, out, err)) != RC_OK || (rc = sitting_audit_reads(st, grant, out, err)) != RC_OK) {
+        (rc = sitting_load(st, out, err)) != RC_OK || (rc = sitting_audit_reads(st, grant, out, err)) != RC_OK) {
         sitting_done(out);
         return rc;
     }
     return RC_OK;
-}
-
-/* --- Somebody else at the same draft --- */
-
-static const struct draft_answer *row_of(const struct draft_answer *row, size_t n, const char *path)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(row[i].path, path) == 0)
-            return &row[i];
-    return NULL;
-}
-
-static bool is_said(const struct form *form, const struct inst *inst, const struct draft_answer *row)
-{
-    char *text = form_answers_text(form, inst->path);
-    bool same = strcmp(text ? text : "", row->value && strcmp(row->value, "[]") ? row->value : "") == 0 &&
-                strcmp(inst->absent ? inst->absent : "", row->absent ? row->absent : "") == 0;
-
-    free(text);
-    return same;
-}
-
-/* What they answered or took away, everywhere but where this sitting has an answer of its own to write. */
-static enum rc take_rows(struct form *form, const struct draft_answer *row, size_t n, struct err *err)
-{
-    enum rc rc = RC_OK;
-
-    for (size_t i = 0; i < n && rc == RC_OK; i++) {
-        struct inst *inst = state_find(form, row[i].path, true);
-
-        if (!inst || inst->is_dirty || is_said(form, inst, &row[i]))
-            continue;
-        rc = load_draft_answer(form, &row[i], err);
-        inst->is_dirty = false;
-    }
-    for (size_t i = 0; i < form->n_insts && rc == RC_OK; i++) {
-        struct inst *inst = form->inst[i];
-
-        if (!inst->n_answers || inst->is_dirty || inst->item->calculated || row_of(row, n, inst->path))
-            continue;
-        state_answer(form, inst, NULL, 0);
-        inst->is_dirty = false;
-    }
-    form_recompute(form);
-    return rc;
-}
-
-enum rc sitting_catch_up(struct store *st, struct sitting *s, bool *is_news, struct err *err)
-{
-    struct draft now = { 0 };
-    struct draft_answer *row = NULL;
-    size_t n = 0;
-    enum rc rc = draft_get(st, s->draft.id, &now, err);
-
-    *is_news = false;
-    if (rc == RC_OK && strcmp(now.questionnaire, s->draft.questionnaire))
-        rc = err_set(err, RC_STALE, _("Somebody took this form to another version meanwhile. Leave it and open it again; what was answered before is there."));
-    else if (rc == RC_OK && now.saves != s->draft.saves && (rc = draft_answers(st, s->draft.id, &row, &n, err)) == RC_OK) {
-        rc = take_rows(s->form, row, n, err);
-        s->draft.saves = now.saves;
-        *is_news = true;
-    }
-    for (size_t i = 0; i < n; i++)
-        draft_answer_done(&row[i]);
-    free(row);
-    draft_done(&now);
-    return rc;
-}
-
-/* After our own writes, in the same transaction: they are no news to us. */
-static enum rc count_saves(struct store *st, struct sitting *s, struct err *err)
-{
-    struct draft now = { 0 };
-    enum rc rc = draft_get(st, s->draft.id, &now, err);
-
-    if (rc == RC_OK)
-        s->draft.saves = now.saves;
-    draft_done(&now);
-    return rc;
 }
 
 /* --- Saving --- */
@@ -330,7 +195,7 @@ enum rc sitting_save_changed(struct store *st, const struct grant *grant, struct
         rc = draft_save_answer(st, d->id, inst->path, value, inst->absent, d->position, d->answered, d->total, grant->staff, err);
         free(value);
     }
-    return rc == RC_OK ? count_saves(st, s, err) : rc;
+    return rc == RC_OK ? sitting_count_saves(st, s, err) : rc;
 }
 
 enum rc sitting_save(struct store *st, const struct grant *grant, struct sitting *s, const char *path, const char *position, struct err *err)
@@ -397,96 +262,6 @@ struct form_source sitting_source(const struct sitting *s, struct doc **keep)
         source = (struct form_source){ node_str(doc_root(*keep), "kind"), node_str(doc_root(*keep), "paper_date"),
                                        node_str(doc_root(*keep), "who") };
     return source;
-}
-
-/* --- The safety stop --- */
-
-static struct doc *safety_flag(const struct grant *grant, const struct sitting *s, const char *id, const char *now)
-{
-    struct doc *doc = doc_new("Flag");
-    struct node *root = doc_root(doc);
-
-    node_set_str(doc, root, "id", id);
-    node_set_str(doc, root, "status", "active");
-    doc_set(doc, "category[0].coding[0].system", "http://terminology.hl7.org/CodeSystem/flag-category");
-    doc_set(doc, "category[0].coding[0].code", "safety");
-    doc_set(doc, "category[0].coding[0].display", "Safety");
-    doc_set(doc, "code.text", _("Safety: PHQ-9 item 9, not left alone until seen by a clinician"));
-    reference_set(doc, root, "subject", "Patient", s->draft.patient);
-    doc_set(doc, "period.start", now);
-    reference_set(doc, root, "author", "Practitioner", grant->staff);
-    return doc;
-}
-
-/* The focus is the Flag, which exists already; the response may not for hours. */
-static struct doc *safety_task(const struct grant *grant, const struct sitting *s, const char *id, const char *now)
-{
-    struct doc *doc = doc_new("Task");
-    struct node *root = doc_root(doc);
-    char today[DATE_TEXT];
-
-    node_set_str(doc, root, "id", id);
-    node_set_str(doc, root, "status", "requested");
-    node_set_str(doc, root, "intent", "order");
-    node_set_str(doc, root, "priority", "stat");
-    doc_set(doc, "code.coding[0].code", "safety");
-    node_set_str(doc, root, "description", _("See the patient now: PHQ-9 item 9 is above 0"));
-    reference_set(doc, root, "focus", "Flag", id);
-    reference_set(doc, root, "for", "Patient", s->draft.patient);
-    node_set_str(doc, root, "authoredOn", now);
-    reference_set(doc, root, "requester", "Practitioner", grant->staff);
-    doc_set(doc, "performerType[0].text", _("clinician on duty"));
-    doc_set(doc, "reasonCode.text", _("safety, asked of a clinician at once"));
-    date_format(clock_today(), today);
-    doc_set(doc, "restriction.period.end", today);
-    return doc;
-}
-
-static bool is_active(struct store *st, const char *flag)
-{
-    struct doc *doc = NULL;
-    bool active = store_get(st, "Flag", flag, &doc, NULL) == RC_OK && strcmp(node_str(doc_root(doc), "status"), "active") == 0;
-
-    doc_free(doc);
-    return active;
-}
-
-/* While the alert of the response or of another amendment of it stands, nobody is called a second time. */
-static bool is_called(struct store *st, const struct sitting *s)
-{
-    struct query *q = query_open(st, sql_alerts);
-    bool called = false;
-
-    query_bind(q, 1, s->draft.amends);
-    query_bind(q, 2, s->draft.id);
-    while (!called && query_next(q))
-        called = is_active(st, query_text(q, 0));
-    return query_end(q, NULL) == RC_OK && called;
-}
-
-enum rc sitting_safety(struct store *st, const struct grant *grant, struct sitting *s, struct err *err)
-{
-    char id[sizeof s->draft.id + sizeof "-safety"], now[CLOCK_TEXT];
-    struct doc *flag = NULL, *task = NULL;
-    enum rc rc = sitting_same_patient(grant, s->draft.patient, err);
-
-    if (rc != RC_OK || !form_safety_stop(s->form) || is_called(st, s))
-        return rc;
-    if ((rc = store_begin(st, err)) != RC_OK)
-        return rc;
-    snprintf(id, sizeof id, "%s-safety", s->draft.id);
-    clock_datetime(clock_now_ms(), now);
-    if (!store_has(st, "Flag", id)) {
-        flag = safety_flag(grant, s, id, now);
-        rc = store_put(st, grant, flag, err);
-    }
-    if (rc == RC_OK && !store_has(st, "Task", id)) {
-        task = safety_task(grant, s, id, now);
-        rc = store_put(st, grant, task, err);
-    }
-    doc_free(flag);
-    doc_free(task);
-    return store_end(st, rc, err);
 }
 
 /* --- The end of a sitting --- */

@@ -150,21 +150,24 @@ static void add_text(struct texts *out, struct query *q, const char *url)
     out->text[out->n++] = text;
 }
 
-static bool has_digest(const struct texts *t, const char *digest)
+/* Is the very text among them that the response was answered in, under the version it names? */
+static bool has_text_of(const struct texts *t, const struct doc *response)
 {
-    for (size_t i = 0; i < t->n; i++)
-        if (strcmp(t->text[i].digest, digest) == 0)
+    const char *digest = response ? digest_of(response) : NULL, *bar = response ? strchr(node_str(doc_root(response), "questionnaire"), '|') : NULL;
+
+    for (size_t i = 0; digest && i < t->n; i++)
+        if (strcmp(t->text[i].digest, digest) == 0 && (!bar || strcmp(node_str(doc_root(t->text[i].doc), "version"), bar + 1) == 0))
             return true;
     return false;
 }
 
-/* digest: the one looked for, or NULL; where what is here now has it, what was here before is not read. */
-static enum rc collect(struct store *st, const char *url, const char *id, bool also_former, const char *digest,
+/* response: whose text is looked for, or NULL; where it is here now, what was here before is not read. */
+static enum rc collect(struct store *st, const char *url, const char *id, bool also_former, const struct doc *response,
                        struct texts *out, struct err *err)
 {
     enum rc rc = RC_OK;
 
-    for (int former = 0; former <= also_former && rc == RC_OK && !(digest && has_digest(out, digest)); former++) {
+    for (int former = 0; former <= also_former && rc == RC_OK && !has_text_of(out, response); former++) {
         struct query *q = query_open(st, former ? sql_former : sql_now);
 
         query_bind(q, 1, url);
@@ -177,15 +180,15 @@ static enum rc collect(struct store *st, const char *url, const char *id, bool a
 }
 
 /* By canonical url; where none here has it, by the id a relative or a server's own reference ends in. */
-static enum rc collect_named(struct store *st, const char *canonical, const char *digest, struct texts *out, struct err *err)
+static enum rc collect_named(struct store *st, const char *canonical, const struct doc *response, struct texts *out, struct err *err)
 {
     char *url = mem_dup_n(canonical, strcspn(canonical, "|"));
     const char *slash = strrchr(url, '/');
     bool is_relative = strncmp(url, "Questionnaire/", 14) == 0;
-    enum rc rc = *url && !is_relative ? collect(st, url, "", true, digest, out, err) : RC_OK;
+    enum rc rc = *url && !is_relative ? collect(st, url, "", true, response, out, err) : RC_OK;
 
     if (rc == RC_OK && out->n == 0 && slash && slash[1])
-        rc = collect(st, "", slash + 1, true, digest, out, err);
+        rc = collect(st, "", slash + 1, true, response, out, err);
     free(url);
     return rc;
 }
@@ -277,7 +280,7 @@ enum rc version_of_response(struct store *st, const struct doc *response, struct
     enum version_match how = VERSION_SAME;
     struct texts t = { 0 };
     struct text *chosen;
-    enum rc rc = collect_named(st, canonical, digest_of(response), &t, err);
+    enum rc rc = collect_named(st, canonical, response, &t, err);
 
     *out = NULL;
     if (rc == RC_OK && bar && bar[1] && has_version(&t, bar + 1))

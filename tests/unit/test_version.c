@@ -125,6 +125,10 @@ static void texts_of_one_version_are_told_apart(void **state)
     opens_as(d, ANSWER(URL, "2026-11-25"), "Edited", true);
     update(d, FORM("f", "1", "\"date\":\"2026-11-24\",", "Edited"));      /* reads as before: no third text */
     opens_as(d, ANSWER(URL "|1", "2026-11-25"), "Edited", true);
+    update(d, FORM("f", "2", "", "First"));                                        /* the same text under another number */
+    ASSERT_OK(version_of_response(d->st, marked, &found, &match, err));
+    assert_string_equal(node_path_str(doc_root(found), "version"), "1");
+    doc_free(found);
     doc_free(first);
     doc_free(marked);
 }
