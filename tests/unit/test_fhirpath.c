@@ -183,6 +183,29 @@ static void bounds_its_work(void **state)
     }
 }
 
+/* Nor make it fill the memory of the machine. */
+static void bounds_its_texts(void **state)
+{
+    static const struct { const char *begin, *step; } rows[] = {
+        {"'aaaaaaaaaa'", ".replace('a', 'aaaaaaaaaa')"}, {"'aaaaaaaaaa'", ".replaceMatches('a', 'aaaaaaaaaa')"}, {"'<<<<<<<<<<'", ".escape('html').replace('&', '<<<<<')"},
+        {"'aaaaaaaaaa'", ".select($this & $this & $this & $this & $this & $this & $this & $this)"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf text = {0}, got = {0};
+
+        buf_add(&text, rows[i].begin);
+        for (int k = 0; k < 12; k++)
+            buf_add(&text, rows[i].step);
+        evaluate(text.data, 0, &got);
+        if (!strstr(buf_text(&got), "comes out of this") && !strstr(buf_text(&got), "steps"))
+            fail_msg("%s: %.100s", rows[i].step, buf_text(&got));
+        buf_done(&text);
+        buf_done(&got);
+    }
+}
+
 static void refuses_deep_nesting(void **state)
 {
     struct buf text = {0}, got = {0};
@@ -318,7 +341,7 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(evaluates), cmocka_unit_test(bounds_its_work), cmocka_unit_test(refuses_deep_nesting), cmocka_unit_test(tells_what_it_reads),
+        cmocka_unit_test(evaluates), cmocka_unit_test(bounds_its_work), cmocka_unit_test(bounds_its_texts), cmocka_unit_test(refuses_deep_nesting), cmocka_unit_test(tells_what_it_reads),
         cmocka_unit_test(truth_of_results), cmocka_unit_test(matches_patterns), cmocka_unit_test(refuses_patterns),
     };
 

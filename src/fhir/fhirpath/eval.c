@@ -31,6 +31,16 @@ bool fp_too_long(struct eval *ev, const struct expr *expr)
     return fp_fail(ev, expr, "the expression takes more than %zu steps", steps_allowed(ev->env));
 }
 
+static bool has_room(struct eval *ev, const struct expr *expr)
+{
+    return ev->arena->held <= MEMORY_MAX || fp_fail(ev, expr, "the expression needs more than %d MB of memory", MEMORY_MAX / 1024 / 1024);
+}
+
+bool fp_room(struct eval *ev, const struct expr *expr)
+{
+    return has_room(ev, expr) && fp_step(ev, expr);
+}
+
 bool fp_has(struct eval *ev, const struct expr *expr, const struct fp_result *list, const struct fp_value *value, bool *out)
 {
     *out = false;
@@ -219,9 +229,7 @@ bool fp_eval(struct eval *ev, const struct expr *expr, const struct fp_result *f
         return fp_fail(ev, expr, "the expression is nested too deeply");
     done = eval_compound(ev, expr, focus, out);
     ev->depth--;
-    if (ev->arena->held > MEMORY_MAX)
-        return fp_fail(ev, expr, "the expression needs more than %d MB of memory", MEMORY_MAX / 1024 / 1024);
-    return done;
+    return has_room(ev, expr) && done;
 }
 
 enum rc fhirpath_eval(const struct fhirpath *expression, const struct fp_env *env, struct fp_result *out, struct err *err)

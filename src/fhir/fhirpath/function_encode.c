@@ -178,7 +178,7 @@ static bool change(struct eval *ev, const struct fp_result *input, const struct 
     if (!two_texts(ev, input, call, &text, &form))
         return false;
     if (text && way(&changed, text, form))
-        fp_add_string(out, buf_text(&changed));
+        return fp_take_text(ev, call, &changed, out);
     buf_done(&changed);
     return true;
 }

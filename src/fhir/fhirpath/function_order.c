@@ -6,7 +6,7 @@
 enum { KEYS_MAX = 20 };
 
 /* One item and what it is sorted by; keys that are empty have no value. */
-struct row { struct fp_value item; const struct fp_value *key[KEYS_MAX]; };
+struct row { const struct fp_value *item, **key; };
 struct order { struct eval *ev; const struct expr *call; size_t keys; bool descending[KEYS_MAX]; };
 
 /* What sorts downwards is written as its negative, also for texts: sort(-family). */
@@ -64,9 +64,9 @@ static bool fill_keys(struct order *order, struct row *row, int64_t index)
 {
     struct fp_result found;
 
-    row->key[0] = &row->item;
+    row->key[0] = row->item;
     for (size_t i = 0; i < order->call->arguments; i++) {
-        if (!fp_for_item(order->ev, key_of(order->call->argument[i], &order->descending[i]), &row->item, index, &found) ||
+        if (!fp_for_item(order->ev, key_of(order->call->argument[i], &order->descending[i]), row->item, index, &found) ||
             !fp_single(order->ev, order->call, &found, &row->key[i]))
             return false;
     }
@@ -78,9 +78,10 @@ static bool call_sort(struct eval *ev, const struct fp_result *input, const stru
     struct order order = {.ev = ev, .call = call, .keys = call->arguments > 0 ? call->arguments : 1};
     struct row *rows = arena_alloc(ev->arena, (input->n + 1) * sizeof *rows);
     struct row **row = arena_alloc(ev->arena, 2 * (input->n + 1) * sizeof *row);
+    const struct fp_value **keys = arena_alloc(ev->arena, (input->n + 1) * order.keys * sizeof *keys);
 
     for (size_t i = 0; i < input->n; i++) {
-        rows[i].item = input->value[i];
+        rows[i] = (struct row){&input->value[i], keys + i * order.keys};
         row[i] = &rows[i];
         if (!fill_keys(&order, row[i], (int64_t)i))
             return false;
@@ -88,7 +89,7 @@ static bool call_sort(struct eval *ev, const struct fp_result *input, const stru
     if (!sort_rows(&order, row, row + input->n, input->n))
         return false;
     for (size_t i = 0; i < input->n; i++)
-        fp_add(out, row[i]->item);
+        fp_add(out, *row[i]->item);
     return true;
 }
 

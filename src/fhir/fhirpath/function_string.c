@@ -5,7 +5,26 @@
 #include "fhir/fhirpath/internal.h"
 #include "fhir/fhirpath/pattern.h"
 
-enum { TEXT_MAX = 16 * 1024 * 1024 };     /* bytes that replace() may make */
+enum { READ_A_STEP = 64 };      /* bytes of text that count as one step */
+
+/* Working through text counts, by its length. */
+static bool count_text(struct eval *ev, const struct expr *call, size_t bytes)
+{
+    size_t steps = bytes / READ_A_STEP;
+
+    ev->steps -= steps < ev->steps ? steps : ev->steps;
+    return fp_step(ev, call);
+}
+
+bool fp_take_text(struct eval *ev, const struct expr *expr, struct buf *text, struct fp_result *out)
+{
+    bool fits = text->len <= FP_TEXT_MAX;
+
+    if (fits)
+        fp_add_string(out, buf_text(text));
+    buf_done(text);
+    return fits || fp_fail(ev, expr, "a text of more than %d bytes comes out of this", FP_TEXT_MAX);
+}
 
 /* The text the function is called on: NULL with *done set when there is none. */
 static bool text_of(struct eval *ev, const struct fp_result *list, const struct expr *call, const char **out)
@@ -22,7 +41,7 @@ static bool text_of(struct eval *ev, const struct fp_result *list, const struct 
     if (v.kind == FP_NODE)
         return fp_fail(ev, call, "text was expected here, not %s", fp_value_type(item));
     *out = v.kind == FP_STRING ? v.string : fp_text(ev->arena, item);
-    return true;
+    return count_text(ev, call, strlen(*out));
 }
 
 static bool text_argument(struct eval *ev, const struct expr *call, size_t i, const char **out)
@@ -192,15 +211,14 @@ static bool call_lower(struct eval *ev, const struct fp_result *input, const str
     return change_case(ev, input, call, false, out);
 }
 
-/* Text with every occurrence of what replaced; an empty pattern stands between all characters. It stops
- * where the result is longer than any text may be. */
+/* Text with every occurrence of what replaced; an empty pattern stands between all characters. Ends early when it becomes too long. */
 static void replace_all(struct buf *result, const char *text, const char *what, const char *with)
 {
     size_t len = strlen(what);
     const char *found;
 
     if (len == 0) {
-        for (const char *p = text, *next; *p && result->len <= TEXT_MAX; p = next) {
+        for (const char *p = text, *next; *p && result->len <= FP_TEXT_MAX; p = next) {
             next = at_character(p, 1);
             buf_add(result, with);
             buf_add_n(result, p, (size_t)(next - p));
@@ -208,7 +226,7 @@ static void replace_all(struct buf *result, const char *text, const char *what, 
         buf_add(result, with);
         return;
     }
-    for (; result->len <= TEXT_MAX && (found = strstr(text, what)); text = found + len) {
+    for (; result->len <= FP_TEXT_MAX && (found = strstr(text, what)); text = found + len) {
         buf_add_n(result, text, (size_t)(found - text));
         buf_add(result, with);
     }
@@ -225,11 +243,7 @@ static bool call_replace(struct eval *ev, const struct fp_result *input, const s
     if (!text || !what || !with)
         return true;
     replace_all(&result, text, what, with);
-    if (result.len <= TEXT_MAX)
-        fp_add_string(out, buf_text(&result));
-    text = result.len <= TEXT_MAX ? text : NULL;
-    buf_done(&result);
-    return text || fp_fail(ev, call, "a text of more than %d bytes comes out of this", TEXT_MAX);
+    return fp_take_text(ev, call, &result, out);
 }
 
 static bool compile_pattern(struct eval *ev, const struct expr *call, const char *text, struct pattern **out)
@@ -314,6 +328,8 @@ static bool call_to_chars(struct eval *ev, const struct fp_result *input, const 
     if (!text_of(ev, input, call, &text))
         return false;
     for (const char *p = text, *next; p && *p; p = next) {
+        if (!fp_room(ev, call))
+            return false;
         next = at_character(p, 1);
         add_bytes(out, p, (size_t)(next - p));
     }
@@ -345,8 +361,11 @@ static bool call_split(struct eval *ev, const struct fp_result *input, const str
         return false;
     if (!both)
         return true;
-    for (; *by && (found = strstr(text, by)); text = found + strlen(by))
+    for (; *by && (found = strstr(text, by)); text = found + strlen(by)) {
+        if (!fp_room(ev, call))
+            return false;
         add_bytes(out, text, (size_t)(found - text));
+    }
     fp_add_string(out, text);
     return true;
 }
@@ -364,10 +383,10 @@ static bool call_join(struct eval *ev, const struct fp_result *input, const stru
         if (i > 0)
             buf_add(&result, by ? by : "");
         fp_value_text(&result, &input->value[i]);
+        if (result.len > FP_TEXT_MAX)
+            break;
     }
-    fp_add_string(out, buf_text(&result));
-    buf_done(&result);
-    return true;
+    return fp_take_text(ev, call, &result, out);
 }
 
 const struct fp_function fp_functions_string[] = {

@@ -224,6 +224,9 @@ void fp_memory_give(struct arena *arena);
 /* out must be empty; it may come to share the items of another list. */
 bool fp_eval(struct eval *ev, const struct expr *expr, const struct fp_result *focus, struct fp_result *out);
 bool fp_too_long(struct eval *ev, const struct expr *expr);  /* the error of fp_step() */
+bool fp_room(struct eval *ev, const struct expr *expr);     /* a step that makes something: memory is bounded, too */
+enum { FP_TEXT_MAX = 16 << 20 };     /* bytes of text that functions make of others */
+bool fp_take_text(struct eval *ev, const struct expr *expr, struct buf *text, struct fp_result *out);   /* adds and releases it; false when too long */
 /* Counts; false when the bound is reached. */
 static inline bool fp_step(struct eval *ev, const struct expr *expr)
 {

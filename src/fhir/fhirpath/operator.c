@@ -118,9 +118,7 @@ static bool do_join(struct eval *ev, const struct expr *expr, const struct fp_re
         fp_value_text(&text, x);
     if (y)
         fp_value_text(&text, y);
-    fp_add_string(out, buf_text(&text));
-    buf_done(&text);
-    return true;
+    return fp_take_text(ev, expr, &text, out);
 }
 
 static bool is_moment(const struct fp_value *v)
