@@ -5,7 +5,7 @@
 #include "fhir/fhirpath/internal.h"
 #include "fhir/fhirpath/pattern.h"
 
-enum { READ_A_STEP = 64 };      /* bytes of text that count as one step */
+enum { READ_A_STEP = 512 };      /* bytes of text that count as one step */
 
 /* Working through text counts, by its length. */
 static bool count_text(struct eval *ev, const struct expr *call, size_t bytes)
