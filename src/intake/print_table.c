@@ -45,6 +45,41 @@ static bool has_same_options(const struct item *group)
     return true;
 }
 
+static const char *name_of(const struct item *item)
+{
+    if (*item_look(item)->short_text)
+        return item_look(item)->short_text;
+    return item->text && *item->text ? item->text : item->link_id;
+}
+
+/* The question of a row that stands in the column with these words; NULL when it has none there. */
+static const struct item *cell_of(const struct item *row, const char *column)
+{
+    for (size_t i = 0; i < row->n_children; i++)
+        if (!row->child[i]->hidden && strcmp(name_of(row->child[i]), column) == 0)
+            return row->child[i];
+    return NULL;
+}
+
+/* The columns of a grid: every question of its groups once, by its words, in the order they are met. */
+static size_t grid_columns(const struct item *group, const struct item *column[COLUMNS_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < group->n_children; i++)
+        for (size_t k = 0; k < group->child[i]->n_children; k++) {
+            const struct item *item = group->child[i]->child[k];
+            const struct item *same = item->hidden ? item : NULL;
+
+            for (size_t before = 0; before < i && !same; before++)
+                same = cell_of(group->child[before], name_of(item));
+            if (!same && column && n < COLUMNS_MAX)
+                column[n] = item;
+            n += !same;
+        }
+    return n;
+}
+
 static enum table table_of(const struct item *group)
 {
     enum form_control control = item_look(group)->control;
@@ -56,29 +91,29 @@ static enum table table_of(const struct item *group)
     if (control != CONTROL_GRID || !group->n_children)
         return TABLE_NONE;
     for (size_t i = 0; i < group->n_children; i++)
-        if (group->child[i]->type != FORM_GROUP || group->child[i]->hidden || group->child[i]->repeats || !has_plain_questions(group->child[i]) ||
-            group->child[i]->n_children != group->child[0]->n_children)
+        if (group->child[i]->type != FORM_GROUP || group->child[i]->hidden || group->child[i]->repeats || !has_plain_questions(group->child[i]))
             return TABLE_NONE;
-    return TABLE_GROUPS;
+    return grid_columns(group, NULL) <= COLUMNS_MAX ? TABLE_GROUPS : TABLE_NONE;
 }
 
-static const char *name_of(const struct item *item)
-{
-    if (*item_look(item)->short_text)
-        return item_look(item)->short_text;
-    return item->text && *item->text ? item->text : item->link_id;
-}
-
-/* The header: what stands over the first column, then the columns. */
-static void question_header(struct sheet *sheet, const struct item *group, int depth, bool has_names)
+static void question_header(struct sheet *sheet, const struct item *group, int depth)
 {
     struct node *row = sheet_row(sheet, depth, true);
 
-    if (has_names)
-        sheet_cell(sheet, row, "");
     for (size_t i = 0; i < group->n_children; i++)
         if (!group->child[i]->hidden)
             sheet_cell(sheet, row, name_of(group->child[i]));
+}
+
+static void grid_header(struct sheet *sheet, const struct item *group, int depth)
+{
+    const struct item *column[COLUMNS_MAX];
+    size_t n = grid_columns(group, column);
+    struct node *row = sheet_row(sheet, depth, true);
+
+    sheet_cell(sheet, row, "");
+    for (size_t i = 0; i < n; i++)
+        sheet_cell(sheet, row, name_of(column[i]));
 }
 
 static void option_header(struct sheet *sheet, const struct item *group, int depth)
@@ -101,6 +136,33 @@ static void empty_cell(struct sheet *sheet, struct node *row, const struct item 
         buf_printf(&words, "%s" SHEET_BOX "\u00a0%s", i ? "\n" : "", item->choices->option[i].label);
     sheet_cell(sheet, row, words.len ? buf_text(&words) : "\n");
     buf_done(&words);
+}
+
+/* A row of a grid: boxes or room in its columns, a dash where it asks nothing. */
+static void grid_cells(struct sheet *sheet, struct node *row, const struct item *group, const struct item *item)
+{
+    const struct item *column[COLUMNS_MAX];
+    size_t n = grid_columns(group, column);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct item *question = cell_of(item, name_of(column[i]));
+
+        if (question)
+            empty_cell(sheet, row, question);
+        else
+            sheet_cell(sheet, row, "-");
+    }
+}
+
+static void header_of(struct sheet *sheet, const struct item *group, enum table kind, int depth)
+{
+    if (kind == TABLE_OPTIONS)
+        option_header(sheet, group, depth);
+    else if (kind == TABLE_GROUPS)
+        grid_header(sheet, group, depth);
+    else
+        question_header(sheet, group, depth);
+    sheet->heading_waits = true;        /* the header stays with its first row */
 }
 
 static void empty_cells(struct sheet *sheet, struct node *row, const struct item *group)
@@ -129,11 +191,7 @@ bool print_blank_table(struct sheet *sheet, const struct item *group, int depth)
     if (kind == TABLE_NONE)
         return false;
     sheet_unit(sheet);
-    if (kind == TABLE_OPTIONS)
-        option_header(sheet, group, depth);
-    else
-        question_header(sheet, kind == TABLE_GROUPS ? group->child[0] : group, depth, kind == TABLE_GROUPS);
-    sheet->heading_waits = true;        /* the header stays with its first row */
+    header_of(sheet, group, kind, depth);
     for (size_t i = 0; kind == TABLE_REPETITIONS && i < (group->repeats ? EMPTY_ROWS : 1); i++) {
         sheet_unit(sheet);
         empty_cells(sheet, sheet_row(sheet, depth, false), group);
@@ -142,7 +200,7 @@ bool print_blank_table(struct sheet *sheet, const struct item *group, int depth)
         struct node *row = named_row(sheet, group->child[i], depth);
 
         if (kind == TABLE_GROUPS)
-            empty_cells(sheet, row, group->child[i]);
+            grid_cells(sheet, row, group, group->child[i]);
         for (size_t k = 0; kind == TABLE_OPTIONS && k < group->child[0]->choices->n; k++)
             sheet_cell(sheet, row, SHEET_BOX);
     }
@@ -160,6 +218,27 @@ static void answer_cells(struct sheet *sheet, struct node *row, const struct ins
 
         if (!inst->item->child[i]->hidden)
             sheet_cell(sheet, row, words);
+        free(words);
+    }
+}
+
+/* The same as grid_cells, as answered. */
+static void grid_answers(struct sheet *sheet, struct node *row, const struct item *group, const struct inst *inst)
+{
+    const struct item *column[COLUMNS_MAX];
+    size_t n = grid_columns(group, column);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct item *question = cell_of(inst->item, name_of(column[i]));
+        char *words = NULL;
+
+        for (size_t k = 0; question && inst->n_sets && k < inst->item->n_children; k++) {
+            const struct slot *slot = inst_slot(inst, 0, k);
+
+            if (inst->item->child[k] == question && slot->n && slot->inst[0]->is_visible)
+                words = print_answers(slot->inst[0]);
+        }
+        sheet_cell(sheet, row, words ? words : "-");
         free(words);
     }
 }
@@ -205,11 +284,7 @@ size_t print_filled_table(struct sheet *sheet, const struct form *form, size_t r
     if (kind != TABLE_REPETITIONS || group->rep == 0) {
         print_heading(sheet, group->item, depth, 0);
         sheet_unit(sheet);
-        if (kind == TABLE_OPTIONS)
-            option_header(sheet, group->item, depth);
-        else
-            question_header(sheet, kind == TABLE_GROUPS ? group->item->child[0] : group->item, depth, kind == TABLE_GROUPS);
-        sheet->heading_waits = true;
+        header_of(sheet, group->item, kind, depth);
     }
     if (kind == TABLE_REPETITIONS) {
         sheet_unit(sheet);
@@ -222,7 +297,7 @@ size_t print_filled_table(struct sheet *sheet, const struct form *form, size_t r
         if (inst->parent != group)
             continue;
         if (kind == TABLE_GROUPS)
-            answer_cells(sheet, named_row(sheet, inst->item, depth), inst);
+            grid_answers(sheet, named_row(sheet, inst->item, depth), group->item, inst);
         else
             option_cells(sheet, named_row(sheet, inst->item, depth), inst);
     }

@@ -21,7 +21,7 @@ enum { DEEPEST = 8 };
 static const struct look { const char *kind; double size, gap; bool bold, italic; } looks[] = {
     { "heading", 12.5, 14, true, false }, { "question", body_size, 9, false, false }, { "help", 9, 1, false, true },
     { "text", body_size, 9, false, false }, { "choice", body_size, 3, false, false }, { "answer", body_size, 3, true, false },
-    { "score", 11.5, 10, true, false }, { "fact", 9.5, 2, false, false }, { "row", 9.5, 0, false, false }, { "write", 9.5, write_gap, false, false },
+    { "score", 11.5, 10, true, false }, { "fact", 9.5, 8, false, false }, { "row", 9.5, 0, false, false }, { "write", 9.5, write_gap, false, false },
 };
 
 struct pdf {
@@ -30,6 +30,7 @@ struct pdf {
     cairo_t *cr;
     struct page_plan plan;
     bool lacks_letters;
+    bool is_rtl;                /* the last question ran from right to left: the room under it stands there too */
 };
 
 /* What one line of the plan draws: a line of a layout, a rule to write on, or the cells of a row. */
@@ -130,6 +131,8 @@ static void add_text(struct pdf *pdf, const struct node *block)
     PangoLayout *layout = layout_of(pdf, text, look->size, look->bold, look->italic, width);
     int n = pango_layout_get_line_count(layout);
 
+    if (strcmp(look->kind, "question") == 0 || strcmp(look->kind, "heading") == 0)
+        pdf->is_rtl = is_right_to_left(layout);
     for (int i = 0; i < n; i++) {
         struct piece *piece = piece_new(1);
         PangoRectangle extents;
@@ -154,7 +157,9 @@ static void add_writing(struct pdf *pdf, const struct node *block)
         struct piece *piece = piece_new(1);
 
         piece->left = indent_of(block);
-        piece->width = *unit ? (body_width(pdf) - piece->left) / 3 : body_width(pdf) - piece->left;
+        piece->width = *unit && !pdf->is_rtl ? (body_width(pdf) - piece->left) / 3 : body_width(pdf) - piece->left;
+        if (pdf->is_rtl)
+            piece->left = 0;
         piece->is_rule = true;
         if (*unit && i + 1 == lines)
             piece->layout[0] = layout_of(pdf, unit, body_size, false, false, (body_width(pdf) - piece->left) / 2);

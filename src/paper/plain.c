@@ -144,7 +144,7 @@ static void add_text(struct page_plan *plan, const struct node *block)
 {
     const char *prefix = node_str(block, "prefix");
     char *text = with_marks(node_str(block, "text")), *lead = *prefix ? mem_printf("%s ", prefix) : mem_dup(is_kind(block, "answer") ? "> " : "");
-    bool starts = is_kind(block, "heading") || is_kind(block, "question") || is_kind(block, "text") || is_kind(block, "score");
+    bool starts = is_kind(block, "heading") || is_kind(block, "question") || is_kind(block, "text") || is_kind(block, "score") || is_kind(block, "fact");
     struct flow flow = { .plan = plan, .unit = number(block, "unit"), .left = indent_of(block), .lead = lead, .hang = utf8_width(lead),
                          .gap = starts ? 1 : 0, .is_rtl = is_right_to_left(text) };
 

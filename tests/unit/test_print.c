@@ -115,6 +115,38 @@ static void a_filled_form_has_the_answers(void **state)
     case_close(&o);
 }
 
+#define CONTROL(code) "\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl\"," \
+                      "\"valueCodeableConcept\":{\"coding\":[{\"code\":\"" code "\"}]}}],"
+#define OFTEN "\"type\":\"choice\",\"answerOption\":[{\"valueString\":\"Never\"},{\"valueString\":\"Often\"}]}"
+
+/* What a form means as a table is one on paper: a grid by its columns' names, one with a column for each option. */
+static void tables_are_tables(void **state)
+{
+    struct opened o = case_open("{\"linkId\":\"g\",\"text\":\"Limbs\",\"type\":\"group\"," CONTROL("grid") "\"item\":["
+                                "{\"linkId\":\"l\",\"text\":\"Left arm\",\"type\":\"group\",\"item\":[{\"linkId\":\"l1\",\"text\":\"Length\",\"type\":\"integer\"},{\"linkId\":\"l2\",\"text\":\"Width\",\"type\":\"integer\"}]},"
+                                "{\"linkId\":\"r\",\"text\":\"Right arm\",\"type\":\"group\",\"item\":[{\"linkId\":\"r2\",\"text\":\"Width\",\"type\":\"integer\"}]}]},"
+                                "{\"linkId\":\"t\",\"text\":\"How often\",\"type\":\"group\"," CONTROL("table") "\"item\":["
+                                "{\"linkId\":\"t1\",\"text\":\"Tired\"," OFTEN ",{\"linkId\":\"t2\",\"text\":\"Sad\"," OFTEN "]}");
+    char *text = paper_of(o.form, "BLANK", "", NULL);
+
+    (void)state;
+    holds(text, "                                      | Length             | Width\n");
+    holds(text, "Right arm                             | -                  | ");
+    holds(text, "                                      | Never              | Often\n");
+    holds(text, "Sad                                   | [ ]                | [ ]\n");
+    free(text);
+    case_type(o.form, "g/l/l1", "60");
+    case_type(o.form, "g/r/r2", "31");
+    case_type(o.form, "t/t2", "2");
+    text = paper_of(o.form, "COMPLETED", "", NULL);
+    holds(text, "Left arm                              | 60                 | ");
+    holds(text, "Right arm                             | -                  | 31\n");
+    holds(text, "Sad                                   | [ ]                | [x]\n");
+    lacks(text, "not answered");
+    free(text);
+    case_close(&o);
+}
+
 /* Forty pages: each names the person, the form, its status and its number, no question is parted from its options. */
 static void a_long_form_keeps_its_questions_whole(void **state)
 {
@@ -194,7 +226,7 @@ static void what_controls_a_printer_does_not_reach_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_blank_form_has_everything), cmocka_unit_test(a_filled_form_has_the_answers),
+        cmocka_unit_test(a_blank_form_has_everything), cmocka_unit_test(a_filled_form_has_the_answers), cmocka_unit_test(tables_are_tables),
         cmocka_unit_test(a_long_form_keeps_its_questions_whole), cmocka_unit_test(scripts_fit_the_paper),
         cmocka_unit_test(what_controls_a_printer_does_not_reach_it),
     };
