@@ -62,6 +62,9 @@ struct app {
     bool in_patient_hands;      /* the kiosk was opened: nothing leaves the program until staff have signed in */
     bool locked;                /* the lock screen is on top; nothing of a patient is drawn */
     bool repaint;               /* the next show paints every cell */
+    /* Paint at once, before something that takes time: what it changed is seen while the disk works. NULL
+     * where the screen is not a terminal's. */
+    void (*paint_early)(struct app *app);
     bool quit;
     int exit_status;
     const char *clinic;         /* borrowed from the settings */

@@ -151,6 +151,7 @@ enum rc loop_run(struct app *app, struct err *err)
     if (signals < 0)
         return err_set(err, RC_IO, _("signals cannot be waited for: %s"), strerror(errno));
     resize(app);
+    app->paint_early = paint;
     app->last_key_ms = clock_monotonic_ms();
     for (;;) {
         handle_keys(app);
@@ -163,6 +164,7 @@ enum rc loop_run(struct app *app, struct err *err)
         if (app->key_n == 0)
             wait_and_read(app, signals);
     }
+    app->paint_early = NULL;
     close(signals);
     sigprocmask(SIG_SETMASK, &before, NULL);
     return RC_OK;

@@ -12,7 +12,7 @@
 #include "tests/bench/measure.h"
 #include "tests/screen/terminal.h"
 
-enum { OPENINGS = 15, ANSWERS = 200, FILLINGS = 20, ROWS = 24, COLS = 80 };
+enum { OPENINGS = 15, ANSWERS = 200, FILLINGS = 20, ROWS = 24, COLS = 80, PAGES = 20 };
 
 static struct { const char *dir, *forms; char password[128], program[PATH_MAX]; } bench;
 
@@ -68,18 +68,19 @@ static double until(struct terminal *t, const char *keys, const char *label, con
     }
 }
 
-/* The row of the list that begins with this title. */
+/* The row of the list that begins with this title, -1 when it is not on the screen. */
 static int row_titled(struct terminal *t, const char *title)
 {
     for (int row = 0; row < ROWS; row++) {
         const char *text = terminal_row(t, row);
+        size_t digits;
 
         text += strspn(text, " >");
-        if (*text >= '0' && *text <= '9' && strncmp(text + strspn(text, "0123456789 "), title, strlen(title)) == 0)
+        digits = strspn(text, "0123456789");
+        if (digits > 0 && strncmp(text + digits + strspn(text + digits, " "), title, strlen(title)) == 0)
             return row;
     }
-    fprintf(stderr, "\"%s\" is not in the list\n", title);
-    exit(1);
+    return -1;
 }
 
 /* To the list of forms of the patient, with the number of title typed: the next key opens it. */
@@ -95,9 +96,16 @@ static void to_form(struct terminal *t, const char *title)
     terminal_send(t, "\r");
     need(t, "TIMELINE");
     terminal_send(t, "i");
-    need(t, title);
+    need(t, "START A FORM");
     terminal_settle(t, 50);
-    row = row_titled(t, title);
+    for (int pages = 0; (row = row_titled(t, title)) < 0; pages++) {
+        if (pages == PAGES) {
+            terminal_dump(t);
+            exit(1);
+        }
+        terminal_send(t, "\033[6~");
+        terminal_settle(t, 50);
+    }
     snprintf(digits, sizeof digits, "%d", atoi(terminal_row(t, row) + strspn(terminal_row(t, row), " >")));
     terminal_send(t, digits);
     terminal_settle(t, 50);
@@ -138,24 +146,46 @@ static void open_form(const char *name, const char *title, const char *first)
     report("opening a form", name, ms, OPENINGS, more);
 }
 
-/* Down to the row with label. */
-static void go_to(struct terminal *t, const char *label)
+static bool stands_on(struct terminal *t, const char *label)
 {
     int row, col;
 
+    terminal_cursor(t, &row, &col);
+    return strstr(terminal_row(t, row), label) != NULL;
+}
+
+/* Send a key that moves the cursor and wait until it has. */
+static void move(struct terminal *t, const char *keys)
+{
+    int before, row, col;
+
+    terminal_cursor(t, &before, &col);
+    terminal_send(t, keys);
+    do {
+        if (!terminal_take(t))
+            return;
+        terminal_cursor(t, &row, &col);
+    } while (row == before);
+    terminal_settle(t, 10);
+}
+
+/* Down to the row with label. */
+static void go_to(struct terminal *t, const char *label)
+{
     for (int pages = 0; terminal_row_of(t, label) < 0 && pages < 200; pages++) {
         terminal_send(t, "\033[6~");
-        terminal_settle(t, 20);
+        terminal_settle(t, 50);
     }
-    for (int steps = 0; steps < ROWS; steps++) {
+    for (int steps = 0; steps < ROWS && !stands_on(t, label); steps++) {
+        int row, col;
+
         terminal_cursor(t, &row, &col);
-        if (strstr(terminal_row(t, row), label))
-            return;
-        terminal_send(t, row < terminal_row_of(t, label) ? "\033[B" : "\033[A");
-        terminal_settle(t, 20);
+        move(t, row < terminal_row_of(t, label) ? "\033[B" : "\033[A");
     }
-    fprintf(stderr, "the cursor does not come to \"%s\"\n", label);
-    exit(1);
+    if (!stands_on(t, label)) {
+        terminal_dump(t);
+        exit(1);
+    }
 }
 
 /* The same question answered over and over, each time with another number: the total is one more each time. */
@@ -175,7 +205,9 @@ static void total(const char *name, const char *title, const char *question)
         until(t, keys, question, number);
         terminal_settle(t, 5);
         ms[i] = until(t, "\r", "Total ", number);
-        terminal_settle(t, 5);
+        while (stands_on(t, question) && terminal_take(t))
+            continue;
+        terminal_settle(t, 20);
         go_to(t, question);
     }
     terminal_kill(t, SIGKILL);
@@ -195,8 +227,7 @@ static void keys(const char *name, const char *title, const char *score)
         until(t, "\r", NULL, "next problem");
         terminal_settle(t, 20);
         for (int k = 0; k < 8; k++) {
-            terminal_send(t, k % 2 ? "2" : "1");
-            terminal_settle(t, 5);
+            move(t, k % 2 ? "2" : "1");
         }
         ms[i] = until(t, "0", NULL, score);
         terminal_kill(t, SIGKILL);

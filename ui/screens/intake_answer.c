@@ -73,6 +73,14 @@ bool intake_must_save(const struct intake *it)
     return it->touched || it->unsaved;
 }
 
+/* The scores and questions that an answer changes are seen at once; the cursor stays, and nothing is called
+ * saved, until it is. Not on a slow line, and not while more keys wait. */
+static void show_change(struct app *app)
+{
+    if (app->paint_early && app->key_n == 0 && !app->quiet)
+        app->paint_early(app);
+}
+
 /* Commit the row of the cursor and where the cursor goes next; false when it could not be kept. */
 static bool commit(struct app *app, struct intake *it, const struct form_row *next)
 {
@@ -81,6 +89,7 @@ static bool commit(struct app *app, struct intake *it, const struct form_row *ne
     char *path = mem_dup(it->path);
     bool kept = intake_grant(app, it, &grant);
 
+    show_change(app);
     if (kept && sitting_save(app->ctx.st, &grant, &it->sitting, path, next ? next->path : "", &err) != RC_OK) {
         app_say_err(app, &err);
         kept = false;
