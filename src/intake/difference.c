@@ -117,7 +117,7 @@ void differences_done(struct difference *difference, size_t n)
 
 /* --- A line for a resource --- */
 
-static void add_words(struct buf *out, const struct node *node, const char *type)
+static void add_words(struct buf *out, const char *before, const struct node *node, const char *type)
 {
     struct buf words = {0};
 
@@ -130,7 +130,7 @@ static void add_words(struct buf *out, const struct node *node, const char *type
     else if (node)
         value_words(&words, node, type);
     if (words.len)
-        buf_printf(out, "%s%s", out->len ? " " : "", buf_text(&words));
+        buf_printf(out, "%s%s", out->len ? before : "", buf_text(&words));
     buf_done(&words);
 }
 
@@ -143,8 +143,8 @@ char *resource_summary(const struct doc *doc)
 
     for (size_t i = 0; i < sizeof titles / sizeof *titles && !out.len; i++)
         if ((value = node_get(root, titles[i])))
-            add_words(&out, value, !strcmp(titles[i], "name") ? "name" : "");
+            add_words(&out, "", value, !strcmp(titles[i], "name") ? "name" : "");
     if ((value = choice_value(root, "value", &type)))
-        add_words(&out, value, type);
+        add_words(&out, ": ", value, type);
     return out.len ? buf_take(&out) : mem_dup("");
 }

@@ -17,6 +17,6 @@ struct difference { char *label, *before, *after; };     /* owned */
 /* before NULL: after is new, and what goes without saying of a new one is left out. Returns how many; *out is owned (differences_done). */
 size_t differences(const struct doc *before, const struct doc *after, struct difference **out);
 void differences_done(struct difference *difference, size_t n);
-/* "Body weight 71.5 kg": what a resource says in a line, without its type; owned. */
+/* "Body weight: 71.5 kg": what a resource says in a line, without its type; owned. */
 char *resource_summary(const struct doc *doc);
 #endif

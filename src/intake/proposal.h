@@ -20,7 +20,7 @@ struct proposal {
     struct doc *doc;            /* owned; as it would be stored, with its id, based on what is there */
     struct doc *before;         /* owned; what is stored now, NULL nothing */
     char *link_id;              /* owned; the item it comes from, "" the form as a whole */
-    char *summary;              /* owned; "Body weight 71.5 kg" */
+    char *summary;              /* owned; "Body weight: 71.5 kg" */
     char *why;                  /* owned sentence, "" none */
     struct difference *difference; size_t n_differences;    /* owned */
 };
