@@ -251,8 +251,7 @@ void form_print_blank(const struct form *form, struct sheet *sheet)
         blank_item(sheet, form->root->child[i], 0);
     for (size_t i = 0; i < form->n_items; i++)
         if (form->item[i]->required && !form->item[i]->hidden) {
-            sheet_unit(sheet);
-            sheet_add(sheet, "fact", 0, NULL, _("* needs an answer"));
+            sheet_set(sheet, "note", _("* needs an answer"));
             break;
         }
 }

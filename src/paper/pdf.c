@@ -306,9 +306,11 @@ static double draw_head(struct pdf *pdf, size_t page)
 static void draw_foot(struct pdf *pdf)
 {
     double y = pdf->height - margin + 8;
+    char *words = mem_printf("%s   %s", node_str(pdf->root, "printed"), node_str(pdf->root, "note"));
 
     stroke(pdf, margin, y, pdf->width - margin, y);
-    draw_text(pdf, node_str(pdf->root, "printed"), y + 4, small, false, PANGO_ALIGN_LEFT, body_width(pdf));
+    draw_text(pdf, words, y + 4, small, false, PANGO_ALIGN_LEFT, body_width(pdf));
+    free(words);
 }
 
 static void draw_page(struct pdf *pdf, size_t page)

@@ -322,11 +322,14 @@ static void head(struct buf *out, const struct node *root, size_t page, size_t p
 static void foot(struct buf *out, const struct node *root, int page_lines)
 {
     int used = (int)lines_in(buf_text(out)) - 1;
+    char *left;
 
     for (; used < page_lines - FOOT_LINES; used++)
         buf_char(out, '\n');
     rule(out);
-    two_sides(out, node_str(root, "printed"), node_str(root, "status"));
+    left = mem_printf("%s   %s", node_str(root, "printed"), node_str(root, "note"));
+    two_sides(out, left, node_str(root, "status"));
+    free(left);
 }
 
 static void body(struct buf *out, const struct page_plan *plan, size_t page)

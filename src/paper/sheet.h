@@ -2,7 +2,7 @@
  * anybody knows how wide a letter is. A sheet is a JSON document, so that it can go to frontdesk-paper as
  * it is; page.h lays it out, plain.c and pdf.c put it down. Every text passes the sanitiser on its way in.
  *
- * {"paper": "a4", "title", "clinic", "identity", "status", "printed", "blocks": [
+ * {"paper": "a4", "title", "clinic", "identity", "status", "printed", "note", "blocks": [
  *    {"kind", "unit", "depth", "prefix", "text", "lines", "cells": [], "header"} ]}
  *
  * kind   heading, question, help, text, choice, answer, write (lines to write on), score, fact,
