@@ -87,15 +87,15 @@ static void carry_answers(struct upgrade *u, const struct form *old_form, const 
     doc_free(doc);
 }
 
-/* What a person took away stays away, also where the newer form would begin with a value. */
+/* A worked out value that a person took away stays away. */
 static void carry_cleared(const struct inst *old, struct form *form)
 {
-    struct inst *new = old->touched && is_question(old->item) && !old->item->calculated ? upgrade_place(form, old) : NULL;
+    struct inst *new = old->overridden && !old->n_answers ? upgrade_place(form, old) : NULL;
 
-    if (!new || !is_question(new->item) || new->item->calculated)
+    if (!new || !new->item->calculated || inst_read_only(new))
         return;
     state_answer(form, new, NULL, 0);
-    new->touched = true;
+    new->overridden = new->touched = true;
 }
 
 /* What the form works out itself is worked out again; everything a person said goes on or is lost by name. */
@@ -218,8 +218,7 @@ static enum rc prepare(struct store *st, const struct grant *grant, const char *
     u->questionnaire = version_name(new->questionnaire);
     for (size_t i = 0; i < old->form->n_insts; i++) {
         carry(u, old->form, old->form->inst[i], new->form);
-        if (!old->form->inst[i]->n_answers && !old->form->inst[i]->absent)
-            carry_cleared(old->form->inst[i], new->form);
+        carry_cleared(old->form->inst[i], new->form);
     }
     ask_first_time(old->form, new->form);
     form_recompute(new->form);

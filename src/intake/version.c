@@ -210,7 +210,8 @@ static enum rc not_here(const struct doc *response, const char *canonical, const
             buf_printf(&here, "%s%s", here.len ? ", " : "", *version ? version : _("one without a version"));
     }
     if (t->n)
-        rc = err_set(err, RC_NOT_FOUND, _("QuestionnaireResponse/%s: \"%s\" is not here, only: %s"), doc_id(response), canonical, buf_text(&here));
+        rc = err_set(err, RC_NOT_FOUND, _("Version %s of this form is not here, only: %s. (QuestionnaireResponse/%s)"),
+                     strchr(canonical, '|') + 1, buf_text(&here), doc_id(response));
     else
         rc = err_set(err, RC_NOT_FOUND, _("QuestionnaireResponse/%s: questionnaire: \"%s\" is not in this database"), doc_id(response), canonical);
     buf_done(&here);
@@ -267,8 +268,6 @@ static struct text *choose(const struct texts *t, const struct doc *response, bo
     }
     if (digest || !is_one)
         *match = names_version ? VERSION_EDITED : VERSION_ASSUMED;
-    if (is_one)
-        return &t->text[0];
     clock_parse(node_str(doc_root(response), "authored"), &authored);
     return standing_at(t, authored);
 }

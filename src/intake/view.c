@@ -30,7 +30,7 @@ static enum rc stand_in(struct sitting *out, const struct doc *response, const s
 {
     const char *title = node_text(extension_value(node_get(doc_root(response), "_questionnaire"), EXT_DISPLAY));
 
-    out->note = mem_printf(_("The form is not here in the version that was answered; the answers as they stand. %s"), err_text(why));
+    out->note = mem_printf(_("The form is not here in the version that was answered: these are its own words. %s"), err_text(why));
     out->is_stand_in = true;
     out->questionnaire = stand_in_form(response, title ? title : node_str(doc_root(response), "questionnaire"));
     return RC_OK;

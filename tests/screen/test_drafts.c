@@ -120,6 +120,7 @@ static void a_finished_form_is_changed_with_its_history(void **state)
 static void retired_and_missing_versions_say_so(void **state)
 {
     struct terminal *t;
+    char id[72], json[600], *found;
 
     (void)state;
     desk_import("{\"resourceType\":\"Questionnaire\",\"id\":\"old\",\"url\":\"http://example.org/old\",\"version\":\"7\",\"status\":\"retired\",\"title\":\"Old form\","
@@ -130,6 +131,20 @@ static void retired_and_missing_versions_say_so(void **state)
     desk_row_says(t, "Old form", "v7");
     desk_on_row(t, "Old form", "\r");
     desk_sees(t, "is retired");
+    desk_quit(t);
+    found = desk_run(0, "patient", "find", "rossi", "--json", NULL);
+    assert_int_equal(sscanf(strstr(found, "\"id\":\"") + 6, "%71[^\"]", id), 1);
+    free(found);
+    snprintf(json, sizeof json, "{\"resourceType\":\"QuestionnaireResponse\",\"id\":\"old-answers\",\"questionnaire\":\"http://example.org/old|3\",\"status\":\"completed\","
+             "\"subject\":{\"reference\":\"Patient/%s\"},\"authored\":\"2026-11-23T08:00:00-05:00\",\"item\":[{\"linkId\":\"1\",\"text\":\"As it read then?\","
+             "\"answer\":[{\"valueString\":\"indeed\"}]}]}", id);
+    desk_import(json);
+    t = desk_open(24, 80);
+    desk_find(t, "rossi", "Rossi, Giulia");
+    desk_on_row(t, "Old form", "\r");
+    desk_walk(t, "", "Entry", "\r", "not here in the version", NULL);
+    desk_row_says(t, "As it read then?", "indeed");
+    desk_walk(t, "m", "why it is changed", "because\r", "only: 7", NULL);      /* nor is it changed in another version */
     desk_quit(t);
 }
 

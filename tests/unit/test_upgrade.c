@@ -156,6 +156,39 @@ static void upgrading_keeps_every_answer_somewhere(void **state)
     free(finished);
 }
 
+#define SUM(id, version, words) Q(id, version, "{\"linkId\":\"a\",\"type\":\"integer\",\"text\":\"" words "\"}," SUMMED("s") "," SUMMED("t"))
+#define SUMMED(link) "{\"linkId\":\"" link "\",\"type\":\"integer\",\"extension\":[{\"url\":\"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression\"," \
+    "\"valueExpression\":{\"language\":\"text/fhirpath\",\"expression\":\"%resource.item.where(linkId='a').answer.value + 1\"}}]}"
+
+/* What the form works out follows; what a person took away or typed over stays as they left it. */
+static void worked_out_values_stay_as_they_were_left(void **state)
+{
+    struct directory *d = *state;
+    struct grant grant = intake();
+    struct upgrade u;
+    struct sitting s;
+    char id[72];
+
+    directory_put(d, PERSON("p1", "Testing"));
+    directory_put(d, SUM("f1", "1", "How many?"));
+    ASSERT_OK(sitting_start(d->st, &grant, "f1", "p1", &s, err));
+    answer(d, &s, "a", "4");
+    says(&s, "s", "5");
+    answer(d, &s, "s", "");
+    strcpy(id, s.draft.id);
+    sitting_done(&s);
+    directory_put(d, SUM("f2", "2", "How many now?"));
+    ASSERT_OK(upgrade_apply(d->st, &grant, id, NULL, &u, err));
+    upgrade_done(&u);
+    ASSERT_OK(sitting_resume(d->st, &grant, id, &s, err));
+    says(&s, "s", "");
+    says(&s, "t", "5");
+    answer(d, &s, "a", "6");
+    says(&s, "s", "");
+    says(&s, "t", "7");
+    sitting_done(&s);
+}
+
 static void it_can_be_taken_back(void **state)
 {
     struct directory *d = *state;
@@ -230,7 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         DIRECTORY_TEST(the_plan_names_what_is_lost_new_and_changed), DIRECTORY_TEST(upgrading_keeps_every_answer_somewhere),
-        DIRECTORY_TEST(it_can_be_taken_back), DIRECTORY_TEST(killed_at_any_point_it_is_one_or_the_other),
+        DIRECTORY_TEST(worked_out_values_stay_as_they_were_left), DIRECTORY_TEST(it_can_be_taken_back), DIRECTORY_TEST(killed_at_any_point_it_is_one_or_the_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
