@@ -122,14 +122,14 @@ static size_t rank_of(const char *label, const char *typed, size_t len)
 
 static void narrow(struct picks *picks, const char *typed)
 {
-    size_t count[RANKS + 1] = { 0 }, len = strlen(typed), from = 0;
+    size_t count[RANKS + 1] = { 0 }, len = strlen(typed);
     unsigned char *rank = mem_alloc(picks->n + 1);
 
     for (size_t i = 0; i < picks->n; i++)
         count[rank[i] = (unsigned char)(len ? rank_of(picks->folded[i], typed, len) : 1)]++;
     picks->total = picks->n - count[RANKS];
     picks->n_matches = 0;
-    for (size_t r = 0; r < RANKS; from += count[r++])
+    for (size_t r = 0; r < RANKS; r++)
         for (size_t i = 0, left = count[r]; i < picks->n && left && picks->n_matches < PICKS_MAX; i++)
             if (rank[i] == r) {
                 picks->match[picks->n_matches++] = i;
