@@ -109,6 +109,7 @@ static void check_form(struct checking *c)
         lint_shape(form);
         lint_items(form);
         lint_extensions(form);
+        lint_extraction(form);
         lint_expressions(form);
     }
     for (size_t i = 0; i < form->n_defects; i++) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "intake/check.h"
 #include "intake/extract.h"
 
 #define SDC "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
@@ -383,6 +384,38 @@ static void a_form_says_whether_it_makes_anything(void **state)
     doc_free(deep);
 }
 
+/* What form check says of a form whose answers cannot become what it asks for. says NULL: nothing of this kind. */
+static const struct { const char *root, *items, *says; } faults[] = {
+    { "", ITEM("c", "boolean", EXTENSION(TEMPLATE("t", ""))), "template #t is not in the form" },
+    { "", ITEM("c", "integer", EXTENSION(OBSERVED)), "has no code" },
+    { "", ITEM("c", "integer", CODE("1", "C") "," EXTENSION(OBSERVED)), NULL },
+    { EXTENSION(EXT("itemExtractionContext", "\"valueCode\":\"Patient\"")) ",", ITEM("c", "string", DEFINITION("Patient#Patient.contact.shoe")), "Patient.contact.shoe is no element" },
+    { EXTENSION(EXT("itemExtractionContext", "\"valueCode\":\"Patient\"")) ",", ITEM("c", "string", DEFINITION("Patient#Patient.contact:next.name.family")) "," ITEM("d", "date", DEFINITION("Patient#Patient.deceased[x]")), NULL },
+    { "", ITEM("c", "string", DEFINITION("Patient#Patient.shoe")), NULL },       /* a definition alone is only told */
+    { EXTENSION(EXT("itemExtractionContext", "\"valueCode\":\"Patience\"")) ",", ITEM("c", "string", "\"text\":\"C\""), "Patience, which is no resource" },
+    { "\"contained\":[{\"resourceType\":\"Condition\",\"id\":\"t\",\"code\":{\"_text\":" VALUE("answer.(") "}}],", ITEM("c", "boolean", EXTENSION(TEMPLATE("t", ""))), "The template t: an expression" },
+};
+
+static void form_check_names_what_cannot_be_made(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        struct doc *form = case_form(faults[i].root, faults[i].items), *outcome = NULL;
+        const char *found = NULL;
+        char *text;
+
+        assert_int_equal(questionnaire_check(form, NULL, &outcome, NULL, NULL), RC_OK);
+        text = doc_text(outcome, NULL);
+        for (size_t k = 0; k < sizeof faults / sizeof *faults && !found; k++)
+            found = faults[k].says ? strstr(text, faults[k].says) : NULL;
+        if ((found != NULL) != (faults[i].says != NULL) || (found && strncmp(found, faults[i].says, strlen(faults[i].says))))
+            fail_msg("%zu: %s", i, text);
+        free(text);
+        doc_free(outcome);
+        doc_free(form);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +426,7 @@ int main(void)
         cmocka_unit_test(ids_are_the_same_each_time_and_never_twice),
         cmocka_unit_test(paper_is_of_its_own_day),
         cmocka_unit_test(a_form_says_whether_it_makes_anything),
+        cmocka_unit_test(form_check_names_what_cannot_be_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
