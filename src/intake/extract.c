@@ -112,7 +112,7 @@ bool extract_search(struct extract *x, const char *query, const struct node **bu
     struct err err = { RC_OK, "" };
 
     if (!x->context->search) {
-        *why = mem_printf(_("What is on record cannot be looked up here (%.60s)."), query);
+        *why = mem_printf(_("What is on record cannot be looked up here (%.*s)."), (int)strcspn(query, "?/"), query);   /* never what was answered */
         return false;
     }
     if (x->context->search(x->context->ctx, query, &found, &err) != RC_OK) {
@@ -290,7 +290,7 @@ static void check_patient(const struct extract *x, struct extracted *made)
     if (!*about)
         extract_refuse(made, mem_printf(_("%s is on nobody's record: a form filled with one person does not write it."), type));
     else if (strcmp(about, x->patient))
-        extract_refuse(made, mem_printf(_("It is about Patient/%.64s, not Patient/%s, with whom the form was filled. It is not written."), about, x->patient));
+        extract_refuse(made, mem_printf(_("It is about another person than Patient/%s, with whom the form was filled. It is not written."), x->patient));
 }
 
 static void finish(struct extract *x, struct extracted *made)

@@ -316,8 +316,7 @@ static void take_id(struct extracted *made)
     if (*id && !made->target)
         made->target = mem_dup(id);
     else if (*id && strcmp(made->target, id))
-        extract_refuse(made, mem_printf(_("It is about %s/%.64s, not %s/%s, with whom the form was filled. It is not written."),
-                                        doc_type(made->doc), id, doc_type(made->doc), made->target));
+        extract_refuse(made, mem_printf(_("The form means another %s than that of the person it was filled with. It is not written."), doc_type(made->doc)));
     node_remove_name(made->doc, doc_root(made->doc), "id");
 }
 

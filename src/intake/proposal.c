@@ -178,7 +178,7 @@ static enum rc propose(const struct source *s, const struct extracted *made, str
     else if ((rc = store_get(s->st, type, id, &p->before, err)) == RC_OK)
         beside_stored(s, p, made);
     else if (rc == RC_NOT_FOUND && made->target && !made->may_be_new)
-        set_state(p, PROPOSAL_REFUSED, mem_printf(_("There is no %s/%s on record to change."), type, id));
+        set_state(p, PROPOSAL_REFUSED, mem_printf(_("The %s that the form means to change is not on record."), type));
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
     if (!p->doc)
