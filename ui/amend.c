@@ -63,5 +63,10 @@ void history_start(struct app *app, const struct target *target)
 
 void upgrade_start(struct app *app, const struct target *target)
 {
+    struct target here = *target;       /* the screen it may point into is left */
+
+    target = &here;
+    if (app_top(app)->screen->holds_work)       /* the form itself: it is parked as it stands */
+        app_back(app);
     open_with(app, &screen_upgrade, target->patient, target->id);
 }

@@ -113,6 +113,15 @@ static bool upgrade_key(struct app *app, void *state, const struct key *key)
     return reading_key(&((struct upgrade_screen *)state)->reading, key);
 }
 
+/* The same form parked in the version it no longer has is let go. */
+static void drop_stale(struct app *app, const char *draft)
+{
+    const struct place *parked = app->parked.n ? &app->parked.place[app->parked.n - 1] : NULL;
+
+    if (parked && parked->screen->target && strcmp(parked->screen->target(app, parked->state).id, draft) == 0)
+        app_drop_parked(app);
+}
+
 /* Done: the form itself, in its other version. */
 static void changed(struct app *app, const char *how, const char *words)
 {
@@ -120,8 +129,11 @@ static void changed(struct app *app, const char *how, const char *words)
     struct arg arg[] = { { "id", s->target.id }, { how, "yes" } };
     char *argument = mem_printf("%s draft %s", s->target.patient, s->target.id);
 
-    if (app_run(app, ACTION_FORM_UPGRADE, &(struct args){ arg, 2 }, NULL, NULL) && app_replace(app, &screen_intake, argument))
-        app_say(app, STYLE_GOOD, "%s", words);
+    if (app_run(app, ACTION_FORM_UPGRADE, &(struct args){ arg, 2 }, NULL, NULL)) {
+        drop_stale(app, s->target.id);
+        if (app_replace(app, &screen_intake, argument))
+            app_say(app, STYLE_GOOD, "%s", words);
+    }
     free(argument);
 }
 
