@@ -284,7 +284,16 @@ bool decimal_multiply(const struct decimal *a, const struct decimal *b, struct d
     return true;
 }
 
-/* Long division, one digit at a time: the remainder stays below ten times the divisor. */
+static bool is_short(const uint32_t *limb)
+{
+    for (int i = 1; i < DECIMAL_LIMBS; i++)
+        if (limb[i])
+            return false;
+    return true;
+}
+
+/* Long division, one digit at a time: the remainder stays below ten times the divisor. A divisor of few
+ * digits, as most are, takes nine digits at a time. */
 static bool divide_to(const struct decimal *a, const struct decimal *b, int places, struct decimal *out)
 {
     struct decimal x = *a, y = *b, quotient = {.scale = places, .negative = a->negative != b->negative}, rest = {0};
@@ -298,6 +307,12 @@ static bool divide_to(const struct decimal *a, const struct decimal *b, int plac
     for (int k = b->scale + places; k < a->scale; k++)
         if (!limbs_multiply_add(y.limb, 10, 0))
             return false;
+    if (is_short(y.limb)) {
+        memcpy(quotient.limb, x.limb, sizeof quotient.limb);
+        limbs_divide(quotient.limb, y.limb[0]);
+        *out = quotient;
+        return true;
+    }
     for (int i = DECIMAL_LIMBS - 1; i >= 0; i--)
         for (int k = BASE_DIGITS - 1; k >= 0; k--) {
             uint32_t digit = 0;
