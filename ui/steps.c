@@ -312,14 +312,15 @@ static void go_to_last(struct steps *s, const char *path)
     const struct form *form = s->sitting.form;
     const struct form_row *first = form_row_by_path(form, path), *last = first;
 
-    for (size_t i = first ? first->index + 1 : form_rows(form); i < form_rows(form) && form_row(form, i)->depth >= first->depth; i++)
+    if (!first)
+        return;
+    for (size_t i = first->index + 1; i < form_rows(form) && form_row(form, i)->depth >= first->depth; i++)
         if (form_row(form, i)->depth == first->depth) {
             if (strcmp(form_row(form, i)->link_id, first->link_id) != 0)
                 break;
             last = form_row(form, i);
         }
-    if (last)
-        steps_go(s, last->path);
+    steps_go(s, last->path);
 }
 
 bool steps_more(struct app *app, struct steps *s)

@@ -104,7 +104,7 @@ static const char *reply(const char *heard, int attempt)
         { "Type a time", { "9:30", "14:00" } },
         { "Type an address", { "https://example.org/a" } },
         { "Type what it refers to", { "Practitioner/12", "Patient/12", "Organization/12", "Dr Patel" } },
-        { "Type the path", { "https://example.org/a.pdf", "https://example.org/a.png" } },
+        { "Type its name, or its address", { "https://example.org/a.pdf", "https://example.org/a.png" } },
         { "Type the answer", { "words", "12345", "a@example.org", "555-0101", "555-555-0101", "1234567890", "A", "12345678", "1990", "01/02/2020", "12:30", "5550101", "AB", "https://example.org" } },
     };
 

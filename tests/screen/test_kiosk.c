@@ -164,6 +164,49 @@ static void a_kill_leads_to_the_sign_in(void **state)
     free(out);
 }
 
+/* The process a shell has started and waits for; 0 when it has none. */
+static int child_of(int shell)
+{
+    char path[80], text[80] = "";
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", shell, shell);
+    if ((file = fopen(path, "r"))) {
+        if (!fgets(text, sizeof text, file))
+            text[0] = '\0';
+        fclose(file);
+    }
+    return (int)strtol(text, NULL, 10);
+}
+
+/* Signed in for this terminal, the kiosk by its command, killed: what the same shell starts next asks to sign in, and
+ * no subcommand works either. */
+static void a_kept_sign_in_does_not_survive_the_kiosk(void **state)
+{
+    char *people = desk_run(0, "patient", "find", "kim", "--json", NULL), *id = strstr(people, "\"id\":\"") + 6, script[2000];
+    const char *argv[] = { "/bin/sh", "-c", script, NULL };
+    struct terminal *t;
+    int n;
+
+    (void)state;
+    *strchr(id, '"') = '\0';
+    n = snprintf(script, sizeof script, "f='%s --data %s --now %s'; $f login demo --password-fd 3 3<%s; ", desk_program(), desk_dir(), DESK_NOW,
+                 desk_file("secret", DESK_PASSWORD "\n"));
+    snprintf(script + n, sizeof script - (size_t)n, "$f kiosk gad-7 --patient %s; $f task list; echo status $?; read line; $f", id);
+    t = terminal_start(argv, 24, 80, NULL);
+    desk_sees(t, "Hello, Min-jun.");
+    desk_walk(t, "\r", "0 of 7", "1", "1 of 7", NULL);
+    shows_nothing_else(t);
+    assert_true(child_of(terminal_pid(t)) > 0);
+    assert_int_equal(kill(child_of(terminal_pid(t)), SIGKILL), 0);
+    desk_sees(t, "status 1");
+    terminal_send(t, "\n");                         /* the terminal is left raw by a kill */
+    desk_sees(t, "Sign in");
+    assert_false(terminal_shows(t, "ARRIVALS"));
+    terminal_kill(t, SIGKILL);
+    free(people);
+}
+
 /* Item 9: calm words for the patient, the alert and the task for everybody else at once, and staff are told. */
 static void a_thought_of_self_harm_is_told_to_staff(void **state)
 {
@@ -216,7 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_form_from_hand_to_hand), cmocka_unit_test(no_key_leads_out), cmocka_unit_test(somebody_else_signs_in),
-        cmocka_unit_test(a_kill_leads_to_the_sign_in), cmocka_unit_test(a_thought_of_self_harm_is_told_to_staff), cmocka_unit_test(left_alone_it_hides),
+        cmocka_unit_test(a_kill_leads_to_the_sign_in), cmocka_unit_test(a_kept_sign_in_does_not_survive_the_kiosk), cmocka_unit_test(a_thought_of_self_harm_is_told_to_staff), cmocka_unit_test(left_alone_it_hides),
     };
 
     return cmocka_run_group_tests_name("kiosk", tests, desk_setup, desk_teardown);

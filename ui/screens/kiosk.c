@@ -186,6 +186,8 @@ static void ask_key(struct app *app, struct kiosk *k, const struct key *key)
         steps_type(app, &k->steps, "");
     } else if (kiosk_is_keyed(k, row)) {
         option_key(app, k, row, key);
+    } else if (row->type == FORM_ATTACHMENT) {
+        return;                 /* no path of this machine is typed by who does not work here */
     } else if (field_key(&k->field, key)) {
         k->touched = true;
         k->steps.problem[0] = '\0';
@@ -336,11 +338,13 @@ static bool kiosk_key(struct app *app, void *state, const struct key *key)
 static void kiosk_tick(struct app *app, void *state, int64_t idle_ms)
 {
     struct kiosk *k = state;
-    bool shows_answers = k->phase == KIOSK_ASK || k->phase == KIOSK_END || k->phase == KIOSK_STOP;
+    int64_t most_ms = config_int(app->ctx.config, "kiosk.idle_s") * 1000LL;
 
-    if (k->phase == KIOSK_STAFF && idle_ms > STAFF_IDLE_MS && k->before != KIOSK_WELCOME && k->before != KIOSK_THANKS)
-        hide(k, KIOSK_HIDDEN);
-    else if (shows_answers && idle_ms > config_int(app->ctx.config, "kiosk.idle_s") * 1000LL)
+    if (k->phase == KIOSK_STAFF && k->before != KIOSK_WELCOME && k->before != KIOSK_THANKS)
+        most_ms = STAFF_IDLE_MS;
+    else if (k->phase != KIOSK_ASK && k->phase != KIOSK_END && k->phase != KIOSK_STOP)
+        return;
+    if (idle_ms > most_ms)
         hide(k, KIOSK_HIDDEN);
 }
 

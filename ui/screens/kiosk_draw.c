@@ -145,12 +145,12 @@ static void put_question(struct page *page, const struct kiosk *k, const struct 
     gap(page);
     put_options(page, k, row);
     if (!keyed) {
-        char *answers = n ? form_answer_typed(k->steps.sitting.form, row) : NULL;
-
         gap(page);
         put(page, STYLE_FAINT, 0, n ? (row->look->is_open ? _("Type a number, a part of an answer above, or your own words.") : _("Type a number, or a part of the answer.")) : how_to(row));
-        put_field(page, k, *row->unit ? row->unit : ">");
-        free(answers);
+        if (row->repeats && n == 0)
+            put(page, STYLE_FAINT, 0, _("Several answers: put a semicolon ; between them."));
+        if (row->type != FORM_ATTACHMENT)
+            put_field(page, k, *row->unit ? row->unit : ">");
     } else if (row->repeats) {
         gap(page);
         put(page, STYLE_FAINT, 0, _("Choose all that fit. Enter goes on."));

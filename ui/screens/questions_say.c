@@ -82,7 +82,7 @@ static const char *how_to_type(const struct form_row *row)
     case FORM_REFERENCE:
         return _("Type what it refers to, as Practitioner/12, or its name.");
     case FORM_ATTACHMENT:
-        return _("Type the path of a file, or its address.");
+        return _("Type its name, or its address.");
     default:
         return _("Type the answer.");
     }
