@@ -39,6 +39,8 @@ struct fp_reading {
     bool strict;
     const char *context;                /* type of %context: "Patient", "QuestionnaireResponse.item"; NULL = not known */
     const char *resource;               /* type of %resource; NULL = that of context when it is a resource */
+    const char *(*variable)(void *ctx, const char *name);   /* type of any other %name, NULL = not known; may be NULL */
+    void *ctx;
 };
 
 /* RC_INVALID: err names position and what was not understood. Lenient, context not known. */

@@ -10,11 +10,32 @@
 
 /* --- Strict reading --- */
 
+/* The type of what the form is launched with, where it declares one alone. */
+static const char *launched_type(void *ctx, const char *name)
+{
+    const struct form *form = ctx;
+    const char *type = NULL;
+
+    for (const struct node *e = node_first(node_get(form->root->node, "extension")); e; e = node_next(e)) {
+        bool is_named = false;
+        size_t types = 0;
+
+        for (const struct node *part = node_first(node_get(e, "extension")); part && strstr(node_str(e, "url"), "launchContext"); part = node_next(part)) {
+            is_named |= !strcmp(node_path_str(part, "valueCoding.code"), name) || !strcmp(node_str(part, "valueId"), name);
+            if (!strcmp(node_str(part, "url"), "type") && types++ == 0)
+                type = node_str(part, "valueCode");
+        }
+        if (is_named && types == 1)
+            return type;
+    }
+    return NULL;
+}
+
 /* What the specification refuses is said with its reason; what evaluating it forgave stands beside it. */
 static void lint_strict(struct form *form, const struct expression *e)
 {
     struct fp_reading reading = { .strict = true, .context = e->owner == form->root ? "QuestionnaireResponse" : "QuestionnaireResponse.item",
-                                  .resource = "QuestionnaireResponse" };
+                                  .resource = "QuestionnaireResponse", .variable = launched_type, .ctx = form };
     struct fhirpath *strict = NULL;
     struct err err = {0};
     const char *forgiven;

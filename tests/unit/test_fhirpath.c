@@ -261,7 +261,7 @@ static void tells_what_it_reads(void **state)
         {"item.where(linkId='g').item.answer.value", "g* "}, {"%resource.item.where(linkId.startsWith('a'))", "ALL ALL "},
         {"%age > 3 and iif(%sex = 'f', %a.exists(), item.where(linkId='x').exists())", "%age %sex %a x "},
         {"repeat(item).where(linkId='a' and answer.exists()).exists()", "a a a "}, {"Patient.birthDate + 18 years < today()", "%patient "},
-        {"%loinc & %questionnaire.item.linkId", ""}, {"item.where(linkId='a').answer.value + item.where(linkId='b').answer.value", "a b "},
+        {"%loinc & %questionnaire.item.linkId", ""}, {"(1 | 2).defineVariable('n').select(%n + %m)", "%m "}, {"item.where(linkId='a').answer.value + item.where(linkId='b').answer.value", "a b "},
         {"'abc'.contains(item.where(linkId='a').answer.value)", "a "}, {"item.where(linkId='a').answer.select(%x)", "%x a "}, {"item.where(linkId='a').answers()", "a* "},
         {"'x'.replace('x', %resource.item.where(linkId='b').answer.value) & $this.item.where(linkId='c').answer.value", "b c "}, {"(1 | 2).select($this + 1)", ""},
         {"item.where(linkId='g').repeat(item).where(linkId='a').answer.value", "g a "}, {"item.where(linkId='a').answer.value.iif($this > 1, 'y')", "a a "},

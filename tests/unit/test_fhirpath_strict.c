@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,6 +190,30 @@ static void forgives_and_says_so(void **state)
     }
 }
 
+static const char *type_of_variable(void *ctx, const char *name)
+{
+    return strcmp(name, "patient") == 0 ? ctx : NULL;
+}
+
+static void knows_types_of_variables(void **state)
+{
+    static const struct { const char *expression; bool good; } rows[] = {
+        {"%patient.name.given", true}, {"%patient.nam", false}, {"%other.nam", true}, {"%patient.deceasedBoolean", false}, {"%resource.item.answer.value.code", true},
+        {"%resource.item.answers", false}, {"%context.answer.value", true}, {"%context.authored", false},
+    };
+    struct fp_reading reading = {.strict = true, .context = "QuestionnaireResponse.item", .resource = "QuestionnaireResponse",
+                                 .variable = type_of_variable, .ctx = (void *)(uintptr_t)"Patient"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fhirpath *expression = NULL;
+
+        if ((fhirpath_compile_as(rows[i].expression, &reading, &expression, NULL) == RC_OK) != rows[i].good)
+            fail_msg("%s", rows[i].expression);
+        fhirpath_free(expression);
+    }
+}
+
 static void writes_json(void **state)
 {
     static const struct { const char *expression, *json; } rows[] = {
@@ -234,7 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refuses_what_types_forbid), cmocka_unit_test(knows_types), cmocka_unit_test(knows_boundaries),
-        cmocka_unit_test(sorts_encodes_and_defines), cmocka_unit_test(forgives_and_says_so), cmocka_unit_test(writes_json),
+        cmocka_unit_test(sorts_encodes_and_defines), cmocka_unit_test(forgives_and_says_so), cmocka_unit_test(knows_types_of_variables), cmocka_unit_test(writes_json),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -249,14 +249,26 @@ bool check_ordered(struct checker *c, const struct expr *expr, const struct shap
     return !input->is_unordered || check_found(c, expr, "the order of children() and descendants() is not defined");
 }
 
+static struct shape shape_named(struct checker *c, const char *type)
+{
+    unsigned found = type ? model_find(type) : MODEL_NO_TYPE;
+
+    return found == MODEL_NO_TYPE ? shape_any() : shape_of(c, found);
+}
+
 static struct shape variable_shape(struct checker *c, const struct expr *expr)
 {
+    struct shape out;
+
     switch (expr->known) {
     case KNOWN_CONTEXT:         return c->context;
     case KNOWN_RESOURCE:        return c->resource;
     case KNOWN_QUESTIONNAIRE:   return shape_of(c, model_find("Questionnaire"));
-    default:                    return shape_any();
+    default:                    break;
     }
+    out = shape_named(c, c->reading->variable ? c->reading->variable(c->reading->ctx, expr->text) : NULL);
+    out.is_many = true;
+    return out;
 }
 
 static bool check_indexer(struct checker *c, const struct expr *expr, const struct place *at, struct shape *out)
@@ -340,16 +352,9 @@ bool check_expr(struct checker *c, const struct expr *expr, const struct place *
     return true;
 }
 
-static struct shape shape_named(struct checker *c, const char *type)
-{
-    unsigned found = type ? model_find(type) : MODEL_NO_TYPE;
-
-    return found == MODEL_NO_TYPE ? shape_any() : shape_of(c, found);
-}
-
 enum rc fp_check(struct fhirpath *expression, const struct fp_reading *reading, struct err *err)
 {
-    struct checker c = {.expression = expression, .err = err};
+    struct checker c = {.expression = expression, .err = err, .reading = reading};
     struct place at;
     struct shape result;
     bool done;

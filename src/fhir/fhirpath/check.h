@@ -19,6 +19,7 @@ struct checker {
     struct fhirpath *expression;
     struct arena arena;
     struct err *err;
+    const struct fp_reading *reading;
     struct shape context, resource;
 };
 

@@ -16,7 +16,7 @@ struct walk { enum place place; const struct link *link; bool below; };
 
 static const struct walk nowhere;
 
-struct reading { const struct fp_reads *reads; struct arena *arena; };
+struct reading { const struct fp_reads *reads; struct arena *arena; const struct expr *root; };
 
 /* focus is what a name is looked for in, self what $this and arguments start from. */
 static struct walk visit(struct reading *r, const struct expr *expr, struct walk focus, struct walk self);
@@ -164,6 +164,20 @@ static struct walk visit_function(struct reading *r, const struct expr *call, st
     return result;
 }
 
+/* Whether the expression defines this name for itself. */
+static bool defines(const struct expr *expr, const char *name)
+{
+    bool found = false;
+
+    if (!expr)
+        return false;
+    if (expr->kind == EXPR_FUNCTION && is_function(expr, "defineVariable"))
+        found = literal(expr->argument[0]) && strcmp(literal(expr->argument[0]), name) == 0;
+    for (size_t i = 0; i < expr->arguments && !found; i++)
+        found = defines(expr->argument[i], name);
+    return found || defines(expr->left, name) || defines(expr->right, name);
+}
+
 static struct walk visit_variable(struct reading *r, const struct expr *expr)
 {
     static const char *const response[] = {"resource", "context", "rootResource", "QuestionnaireResponse"};
@@ -175,7 +189,8 @@ static struct walk visit_variable(struct reading *r, const struct expr *expr)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i], expr->text) == 0)
             return (struct walk){0};
-    r->reads->variable(r->reads->ctx, expr->text);
+    if (!defines(r->root, expr->text))
+        r->reads->variable(r->reads->ctx, expr->text);
     return (struct walk){0};
 }
 
@@ -225,7 +240,7 @@ static struct walk visit(struct reading *r, const struct expr *expr, struct walk
 void fhirpath_reads(const struct fhirpath *expression, const struct fp_reads *reads)
 {
     struct arena arena = {0};
-    struct reading r = {reads, &arena};
+    struct reading r = {reads, &arena, expression->root};
     struct walk response = {.place = WALKING};
 
     settle(&r, visit(&r, expression->root, response, response));
