@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "fhir/fhirpath/unit.h"
 #include "intake/model.h"
 
 const char *answer_type_name(enum form_type type)
@@ -291,6 +292,16 @@ static enum rc unit_needed(struct reading *r)
     return rc;
 }
 
+/* Where the form speaks of UCUM, what is typed is its code: limits could not be compared otherwise. Elsewhere
+ * "C" may be anything. */
+static bool is_ucum_here(const struct item *item, const char *unit)
+{
+    struct unit known;
+
+    return (item->unit_value_set || node_is(item->min, NODE_OBJECT) || node_is(item->max, NODE_OBJECT) || item->min_quantity || item->max_quantity) &&
+           ucum_parse(unit, &known);
+}
+
 static enum rc read_quantity(struct reading *r)
 {
     char digits[48];
@@ -307,9 +318,13 @@ static enum rc read_quantity(struct reading *r)
     node_set_number(r->doc, quantity, "value", digits);
     if (coding && !r->item->is_plain_value)
         set_unit(r, quantity, coding);
-    else if (*unit)
+    else if (*unit) {
         node_set_str(r->doc, quantity, "unit", unit);
-    else if (coding)
+        if (is_ucum_here(r->item, unit)) {
+            node_set_str(r->doc, quantity, "system", "http://unitsofmeasure.org");
+            node_set_str(r->doc, quantity, "code", unit);
+        }
+    } else if (coding)
         node_set_str(r->doc, quantity, "unit", node_str(coding, "text"));
     return RC_OK;
 }

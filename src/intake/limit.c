@@ -215,6 +215,14 @@ static size_t decoded_size(const char *data)
     return n / 4 * 3 - (padding <= 2 ? padding : 0);
 }
 
+/* "image/png", or all of a kind: "image/" and a star. */
+static bool mime_matches(const char *listed, const char *type)
+{
+    size_t len = strlen(listed);
+
+    return !strcmp(listed, type) || (len > 1 && listed[len - 1] == '*' && !strncmp(listed, type, len - 1));
+}
+
 static char *check_attachment(const struct checked *c)
 {
     const char *size = node_str(c->value, "size"), *data = node_str(c->value, "data"), *content = node_str(c->value, "contentType");
@@ -232,7 +240,7 @@ static char *check_attachment(const struct checked *c)
     for (const struct node *e = node_first(node_get(c->item->node, "extension")); e; e = node_next(e))
         if (strstr(node_str(e, "url"), "/mimeType")) {
             any = true;
-            listed |= !strcmp(node_str(e, "valueCode"), content);
+            listed |= mime_matches(node_str(e, "valueCode"), content);
         }
     return any && !listed && *content ? say(_("This kind of file is not taken here.")) : NULL;
 }

@@ -200,6 +200,8 @@ enum defect_kind { DEFECT_NOTE, DEFECT_WARNING, DEFECT_ERROR };
 /* item NULL: the form as a whole. */
 void form_add_defect(struct form *form, const struct item *item, enum defect_kind kind, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void item_add_note(struct item *item, const char *words);
+/* A group of words alone can demand nothing, whatever it says. */
+bool item_has_question(const struct item *item);
 struct item *item_by_link(const struct form *form, const char *link_id);
 static inline struct item *item_same_link(const struct item *item) { return item->same_link; }
 

@@ -239,7 +239,8 @@ static void load_units(struct form *form, struct item *item)
 
 void item_load_options(struct form *form, struct item *item)
 {
-    const char *canonical = node_str(item->node, "answerValueSet");
+    bool is_choice = item->type == FORM_CHOICE || item->type == FORM_OPEN_CHOICE;
+    const char *canonical = is_choice ? node_str(item->node, "answerValueSet") : "";   /* que-5: codes are no dates */
 
     item->choices = &no_choices;
     load_answer_options(form, item);

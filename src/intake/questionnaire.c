@@ -126,6 +126,14 @@ struct item *item_by_link(const struct form *form, const char *link_id)
     return form->by_link[link_place(form, link_id)];
 }
 
+bool item_has_question(const struct item *item)
+{
+    for (size_t i = 0; i < item->n_children; i++)
+        if (item->child[i]->type == FORM_GROUP ? item_has_question(item->child[i]) : item->child[i]->type != FORM_DISPLAY)
+            return true;
+    return false;
+}
+
 static enum form_type item_type(struct form *form, const struct item *item)
 {
     const char *code = node_str(item->node, "type");

@@ -18,12 +18,12 @@ static bool is_kept(const struct inst *inst, bool is_final)
     return inst_has_answered(inst) || (is_final && inst->absent && inst->enabled);
 }
 
-/* Anything in it, or a reason given anywhere below. */
+/* Anything in it, or a reason given anywhere below. A required group of words alone stands without any. */
 static bool has_kept(const struct inst *inst, bool is_final)
 {
     if (!inst->enabled || inst->item->type == FORM_DISPLAY)
         return false;
-    if (is_kept(inst, is_final))
+    if (is_kept(inst, is_final) || (is_final && inst->item->type == FORM_GROUP && inst->item->required && !item_has_question(inst->item)))
         return true;
     for (size_t i = 0; is_final && i < inst->n_sets * inst->item->n_children; i++)
         for (size_t k = 0; k < inst->slot[i].n; k++)
@@ -40,6 +40,29 @@ static void add_absent(struct doc *doc, struct node *node, const char *code)
     node_set_str(doc, extension, "valueCode", code);
 }
 
+/* The id of an option names it inside the form; two answers that copy it would share it. */
+static void drop_id(struct doc *doc, struct node *answer)
+{
+    const char *type;
+    const struct node *value = answer_value(answer, &type);
+
+    if (value && node_is(value, NODE_OBJECT) && node_get(value, "id"))
+        node_remove_name(doc, node_get(answer, node_name(value)), "id");
+}
+
+/* Words of a group that has nothing else. */
+static void add_words(struct doc *doc, struct node *node, const struct item *group)
+{
+    struct node *array = node_set_array(doc, node, "item");
+
+    for (size_t i = 0; i < group->n_children; i++) {
+        struct node *word = node_add_object(doc, array);
+
+        node_set_str(doc, word, "linkId", group->child[i]->link_id);
+        node_set_str(doc, word, "text", node_str(group->child[i]->node, "text"));
+    }
+}
+
 static void add_item(struct doc *doc, struct node *array, struct inst *inst, bool is_final)
 {
     struct node *node = node_add_object(doc, array), *answers;
@@ -52,12 +75,15 @@ static void add_item(struct doc *doc, struct node *array, struct inst *inst, boo
         add_absent(doc, node, inst->absent);
     if (inst->item->type == FORM_GROUP)
         add_children(doc, node, inst, 0, is_final);
+    if (inst->item->type == FORM_GROUP && inst->item->n_children && !item_has_question(inst->item))
+        add_words(doc, node, inst->item);
     if (!inst->n_answers)
         return;
     answers = node_set_array(doc, node, "answer");
     for (size_t i = 0; i < inst->n_answers; i++) {
         struct node *answer = node_add_copy(doc, answers, inst->answer[i]);
 
+        drop_id(doc, answer);
         if (inst->item->n_children)
             add_children(doc, answer, inst, i, is_final);
     }
@@ -101,12 +127,12 @@ const struct node *response_now(struct form *form)
     return doc_root(view->response);
 }
 
-/* Questionnaire by canonical where it has one, else by its id here. */
+/* Questionnaire by canonical where it has one that names it everywhere, else by its id here. */
 static void set_questionnaire(const struct form *form, struct doc *doc)
 {
     const struct node *q = form->root->node;
     const char *url = node_str(q, "url"), *version = node_str(q, "version");
-    char *canonical = *url ? mem_printf(*version ? "%s|%s" : "%s", url, version) : mem_printf("Questionnaire/%s", doc_id(form->questionnaire));
+    char *canonical = strchr(url, ':') ? mem_printf(*version ? "%s|%s" : "%s", url, version) : mem_printf("Questionnaire/%s", doc_id(form->questionnaire));
 
     node_set_str(doc, doc_root(doc), "questionnaire", canonical);
     free(canonical);

@@ -65,15 +65,6 @@ static bool in_empty_repetition(const struct inst *inst)
     return false;
 }
 
-/* A group of words alone can demand nothing, whatever it says. */
-static bool has_question(const struct item *item)
-{
-    for (size_t i = 0; i < item->n_children; i++)
-        if (item->child[i]->type == FORM_GROUP ? has_question(item->child[i]) : item->child[i]->type != FORM_DISPLAY)
-            return true;
-    return false;
-}
-
 static void check_group(const struct form *form, const struct inst *inst)
 {
     const struct slot *slot = inst_slot(inst->parent, inst->set, inst_child_index(inst));
@@ -84,7 +75,7 @@ static void check_group(const struct form *form, const struct inst *inst)
         return;
     for (size_t i = 0; i < slot->n; i++)
         n += inst_has_answered(slot->inst[i]);
-    if (required && has_question(inst->item) && !group_answered(inst))
+    if (required && item_has_question(inst->item) && !group_answered(inst))
         add_problem(form, inst, _("At least one answer is needed in this group."));
     else if (least > n && (required || n))
         add_problem(form, inst, view_keep(form->view, mem_printf(_("At least %ld of these are needed."), least)));

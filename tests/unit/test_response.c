@@ -138,6 +138,25 @@ static void a_linkid_that_stands_twice_is_answered_twice(void **state)
     doc_free(questionnaire);
 }
 
+/* The id of an option is not copied into answers, where it would stand twice; a required group of words
+ * alone stands in what is finished. */
+static void what_is_finished_has_the_shape_others_expect(void **state)
+{
+    struct opened o = case_open("{\"linkId\":\"g\",\"type\":\"group\",\"required\":true,\"item\":[{\"linkId\":\"d\",\"type\":\"display\",\"text\":\"Read this\"}]},"
+                                "{\"linkId\":\"a\",\"type\":\"choice\",\"answerOption\":[{\"valueCoding\":{\"id\":\"i1\",\"code\":\"x\"}}]}");
+    struct doc *r = NULL;
+
+    (void)state;
+    assert_int_equal(form_choose(o.form, "a", 0, true, NULL), RC_OK);
+    assert_int_equal(form_response(o.form, "r1", "completed", "p1", "s1", NULL, &r, NULL), RC_OK);
+    assert_string_equal(node_path_str(doc_root(r), "item[0].linkId"), "g");
+    assert_string_equal(node_path_str(doc_root(r), "item[0].item[0].linkId"), "d");
+    assert_string_equal(node_path_str(doc_root(r), "item[1].answer[0].valueCoding.code"), "x");
+    assert_null(node_path(doc_root(r), "item[1].answer[0].valueCoding.id"));
+    doc_free(r);
+    case_close(&o);
+}
+
 static void what_is_no_form_is_said_to_be_none(void **state)
 {
     static const char *const texts[] = { "{}", "[]", "5", "{\"resourceType\":\"Patient\"}", "{\"resourceType\":\"Questionnaire\"}", "{\"resourceType\":\"Questionnaire\",\"item\":{}}" };
@@ -193,7 +212,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_head_says_what_who_when_and_from_where), cmocka_unit_test(somebody_else_is_named_as_the_source),
         cmocka_unit_test(what_is_not_complete_cannot_be_completed), cmocka_unit_test(a_response_is_judged_where_it_is_wrong),
-        cmocka_unit_test(a_linkid_that_stands_twice_is_answered_twice), cmocka_unit_test(what_is_no_form_is_said_to_be_none),
+        cmocka_unit_test(what_is_finished_has_the_shape_others_expect), cmocka_unit_test(a_linkid_that_stands_twice_is_answered_twice), cmocka_unit_test(what_is_no_form_is_said_to_be_none),
         cmocka_unit_test(a_score_is_never_made_of_nothing),
     };
 

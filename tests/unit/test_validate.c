@@ -18,6 +18,9 @@ static const struct { const char *item, *answers, *sentence; } cases[] = {
     { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"[0-9]{5}\""), "[{\"valueString\":\"123456\"}]", "not written" },    /* the whole value */
     { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"^\\\\d{3}-\\\\d{4}$\""), "[{\"valueString\":\"555-0142\"}]", NULL },
     { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"[\\\\w.-]+@(?:[a-z]+\\\\.)+com\""), "[{\"valueString\":\"a-b.c@mail.example.com\"}]", NULL },
+    { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"(?:[\\\\h-]*\\\\d){3}\""), "[{\"valueString\":\"1 2-3\"}]", NULL },
+    { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"(?:[\\\\h-]*\\\\d){3}\""), "[{\"valueString\":\"1 2-\"}]", "not written" },
+    { "\"type\":\"date\",\"answerValueSet\":\"http://hl7.org/fhir/ValueSet/administrative-gender\"", "[{\"valueDate\":\"2020-01-01\"}]", NULL },     /* que-5 */
     { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"(?i)yes|no\""), "[{\"valueString\":\"YES\"}]", NULL },
     { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"(?=.*x)[a-z]+\""), "[{\"valueString\":\"abc\"}]", "not written" },
     { "\"type\":\"string\"," EXT(CORE "regex", "\"valueString\":\"([a-z])\\\\1\""), "[{\"valueString\":\"abc\"}]", NULL },      /* cannot be had: refuses nobody */
@@ -52,6 +55,8 @@ static const struct { const char *item, *answers, *sentence; } cases[] = {
     { "\"type\":\"attachment\"", "[{\"valueAttachment\":{\"data\":\"AAE=\",\"size\":3}}]", "size" },
     { "\"type\":\"attachment\"," EXT(CORE "maxSize", "\"valueDecimal\":2"), "[{\"valueAttachment\":{\"data\":\"AAEC\"}}]", "larger" },
     { "\"type\":\"attachment\"," EXT(CORE "mimeType", "\"valueCode\":\"image/png\""), "[{\"valueAttachment\":{\"contentType\":\"text/html\"}}]", "kind of file" },
+    { "\"type\":\"attachment\"," EXT(CORE "mimeType", "\"valueCode\":\"image/*\""), "[{\"valueAttachment\":{\"contentType\":\"image/png\"}}]", NULL },
+    { "\"type\":\"attachment\"," EXT(CORE "mimeType", "\"valueCode\":\"image/*\""), "[{\"valueAttachment\":{\"contentType\":\"text/plain\"}}]", "kind of file" },
     { "\"type\":\"reference\"", "[{\"valueReference\":{\"reference\":\"Patient/p\"}}]", NULL },
     { "\"type\":\"reference\"", "[{\"valueReference\":{\"reference\":\"Chicken/p\"}}]", "no kind" },
     { "\"type\":\"reference\"," EXT(CORE "questionnaire-referenceResource", "\"valueCode\":\"Practitioner\""), "[{\"valueReference\":{\"reference\":\"https://x.example/fhir/Patient/p\"}}]", "does not take" },
