@@ -129,7 +129,7 @@ static bool fill_one(const char *id, struct fill *f)
     terminal_send(corpus.t, keys);
     desk_sees(corpus.t, "Answers are");
     desk_walk(corpus.t, "\r", "^N", NULL);
-    *f = (struct fill){ .t = corpus.t, .st = corpus.st, .patient = corpus.patient, .questionnaire = id };
+    *f = (struct fill){ .t = corpus.t, .st = corpus.st, .patient = corpus.patient, .questionnaire = id, .folder = desk_dir() };
     if (!fill_form(f))
         return false;
     if (!terminal_shows(corpus.t, "TIMELINE"))      /* what the form would write is offered first */

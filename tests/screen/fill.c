@@ -127,6 +127,7 @@ static const char *const numbers[] = { "1", "2", "5", "10", "20", "40", "70", "1
 static const char *const days[] = { "2001-03-04", "today", "yesterday", "1960-05-06", "2026-12-24", "2030-01-02", "2012-01-02", NULL };
 static const char *const moments[] = { "2026-11-20 9:30", "now", "2001-03-04 10:00", "2030-01-02 10:00", NULL };
 static const char *const times[] = { "9:30", "14:00", "23:00", "6:00", NULL };
+static const char *const measures[] = { "70 kg", "1 a", "170 cm", "37 Cel", "5 mg", "1 m", NULL };
 static const char *const addresses[] = { "https://example.org/a", NULL };
 static const char *const files[] = { "referral letter, in the folder", "https://example.org/a.pdf", NULL };
 
@@ -171,7 +172,7 @@ static bool has_problem(const struct form *form, const char *path)
 /* Would this be taken, and nothing be wrong with it? */
 static bool is_good(struct fill *f, const char *path, const char *typed)
 {
-    return typed && form_type_answer(f->now.form, path, typed, NULL) == RC_OK && form_row_by_path(f->now.form, path) &&
+    return typed && *typed && form_type_answer(f->now.form, path, typed, NULL) == RC_OK && form_row_by_path(f->now.form, path) &&
            form_row_by_path(f->now.form, path)->n_answers > 0 && !has_problem(f->now.form, path);
 }
 
@@ -189,12 +190,11 @@ static const struct node *extension(const struct node *item, const char *name)
 }
 
 /* A number with its unit where several are offered. */
-static char *with_unit(const struct form_row *row, const char *number)
+static char *with_unit(const struct fill *f, const struct form_row *row, const char *number)
 {
-    const struct node *unit = extension(row->item, "questionnaire-unitOption");
-    const char *code = node_str(unit, "code");
-
-    return row->type == FORM_QUANTITY && *code ? mem_printf("%s %s", number, code) : mem_dup(number);
+    if (row->type == FORM_QUANTITY && row->look->n_units > 1)
+        return mem_printf("%s %s", number, form_unit(f->now.form, form_row_by_path(f->now.form, row->path), 0).label);
+    return mem_dup(number);
 }
 
 /* As long as the form asks for, when nothing shorter will do. */
@@ -211,21 +211,21 @@ static char *long_words(const struct form_row *row)
 /* From the form's own rules: its limits, its pattern. */
 static char *from_rules(const struct form_row *row, size_t i)
 {
-    static const char *const limits[] = { "minValue", "maxValue" };
-    const struct node *value = i < 2 ? extension(row->item, limits[i]) : i == 2 ? extension(row->item, "regex") : NULL;
+    const struct node *pattern = extension(row->item, "regex");
 
-    if (i == 3)
-        return long_words(row);
-    if (!value || !node_text(value))
-        return NULL;
-    return i == 2 ? fill_sample(node_text(value)) : with_unit(row, node_text(value));
+    switch (i) {
+    case 0: return mem_dup(row->min);
+    case 1: return mem_dup(row->max);
+    case 2: return pattern && node_text(pattern) ? fill_sample(node_text(pattern)) : NULL;
+    default: return long_words(row);
+    }
 }
 
 /* The first text of a list that does; skip counts down over those that do and are passed over. */
 static char *text_of(struct fill *f, const struct form_row *row, const char *const *list, int *skip)
 {
     for (size_t i = 0; list[i]; i++) {
-        char *typed = with_unit(row, list[i]);
+        char *typed = with_unit(f, row, list[i]);
 
         if (is_good(f, row->path, typed) && (*skip)-- <= 0)
             return typed;
@@ -239,11 +239,20 @@ static char *text_for(struct fill *f, const char *path, int skip)
 {
     struct form_row row = *form_row_by_path(f->now.form, path);
     const char *const *usual = candidates(row.type);
-    char *typed = usual == words ? text_of(f, &row, by_the_words(row.text), &skip) : NULL;
+    char min[80], max[80];
+    char *typed = NULL;
 
+    snprintf(min, sizeof min, "%s", row.min);
+    snprintf(max, sizeof max, "%s", row.max);
     row.path = path;
+    row.min = min;
+    row.max = max;
+    if (usual == words)
+        typed = text_of(f, &row, by_the_words(row.text), &skip);
     if (!typed)
         typed = text_of(f, &row, usual, &skip);
+    if (!typed && row.type == FORM_QUANTITY && row.look->n_units == 0)
+        typed = text_of(f, &row, measures, &skip);
     for (size_t i = 0; i < 4 && !typed; i++) {
         typed = from_rules(&row, i);
         if (!is_good(f, path, typed) || skip-- > 0) {
@@ -279,6 +288,33 @@ static char *choice_for(const struct fill *f, const struct form_row *row, int sk
     return digits_are_scores(f, row, n) ? mem_dup(option.score) : mem_printf("%zu", pick + 1);
 }
 
+/* A file of a kind the form takes, made on the spot; its path, owned. */
+static char *file_for(const struct fill *f, const struct form_row *row)
+{
+    static const struct { const char *type, *name, *start; } kinds[] = {
+        { "image/png", "scan.png", "\x89PNG\r\n\x1a\n" }, { "image/jpeg", "photo.jpg", "\xff\xd8\xff\xe0" }, { "application/pdf", "letter.pdf", "%PDF-1.4\n" },
+        { "image/gif", "drawing.gif", "GIF89a" }, { "text/plain", "note.txt", "a note\n" }, { "application/msword", "letter.doc", "doc" },
+        { "audio/mpeg", "voice.mp3", "ID3" }, { "video/mp4", "walk.mp4", "mp4" },
+    };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const char *group = strchr(kinds[i].type, '/');
+        char *path, any[24];
+        FILE *file;
+
+        snprintf(any, sizeof any, "%.*s/*", (int)(group - kinds[i].type), kinds[i].type);
+        if (*row->look->mime_types && !strstr(row->look->mime_types, kinds[i].type) && !strstr(row->look->mime_types, any))
+            continue;
+        path = mem_printf("%s/%s", f->folder, kinds[i].name);
+        if ((file = fopen(path, "w"))) {
+            fputs(kinds[i].start, file);
+            fclose(file);
+        }
+        return path;
+    }
+    return NULL;
+}
+
 /* Owned keys that answer the row; NULL when nothing was found. */
 static char *keys_for(struct fill *f, const struct form_row *row, int skip)
 {
@@ -289,7 +325,8 @@ static char *keys_for(struct fill *f, const struct form_row *row, int skip)
     if (row->type == FORM_BOOLEAN)
         return mem_dup((f->variant + (unsigned)skip) % 2 ? "n" : "y");
     path = mem_dup(row->path);
-    typed = text_for(f, path, skip);
+    typed = row->type == FORM_ATTACHMENT && f->folder ? file_for(f, row) : NULL;
+    typed = typed ? typed : text_for(f, path, skip);
     free(path);
     keys = typed ? mem_printf("%s\r", typed) : NULL;
     free(typed);
@@ -337,6 +374,8 @@ static bool answer_row(struct fill *f, const struct form_row *row, int skip)
     ok = commit(f, keys ? keys : "-k");
     f->answers += keys != NULL;
     f->reasons += keys == NULL;
+    if (!keys && getenv("EXPLAIN"))
+        fprintf(stderr, "nothing fits at %s\n", at);
     row = ok ? form_row_by_path(f->now.form, at) : NULL;
     if (ok && row && !row->n_answers && !*row->absent)
         ok = fails(f, "%s was typed at %s and is not its answer", keys ? keys : "-k", at);

@@ -13,6 +13,7 @@ struct fill {
     struct terminal *t;         /* the form is open in it, the question of the source answered */
     struct store *st;           /* the same database, for reading */
     const char *patient, *questionnaire;    /* ids */
+    const char *folder;         /* where files to attach are made; NULL: papers stay where they are */
     unsigned variant;           /* 0 takes the first option of each question, 1 the second ... */
     struct sitting now;         /* the draft as it is kept */
     char *path;                 /* where the cursor stands */
