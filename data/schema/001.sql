@@ -234,8 +234,8 @@ CREATE TABLE event (
   code TEXT NOT NULL,               -- main code, for plots
   codes TEXT NOT NULL DEFAULT ''    -- the other codes of the same concepts, a space around each: ' 8302-2 3137-7 '
 );
--- kind and status stand in the index so that a filter or a count never reads the rows it leaves out.
-CREATE INDEX event_patient ON event(patient, at DESC, key DESC, kind, status);
+-- kind, status and codes stand in the index so that a filter, a count or a search never reads the rows it leaves out.
+CREATE INDEX event_patient ON event(patient, at DESC, key DESC, kind, status, code, codes);
 
 -- Follow-ups (Task).
 CREATE TABLE task (

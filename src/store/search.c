@@ -15,16 +15,16 @@
 #include "store/search_rules.h"
 #include "store/store.h"
 
-/* One person's resources of a type by their timeline rows. ?3 the kind of row; ?4 the codes asked for, a
- * space around each, ?5-?8 one by one for what has several codes ('' is in every text); ?9, ?10 days
- * around the dates asked for. A row whose date is partial, or that may be a period, is left to be read. */
+/* One person's resources of a type by their timeline rows. ?3 the kind of row; ?6-?9 the codes asked for,
+ * when ?4 is 1; ?5, ?10 days around the dates asked for. A row that has other codes beside its own, whose date
+ * is partial, or that may be a period, is left to be read. */
 #define FROM_EVENT \
     "SELECT r.body FROM event e JOIN resource r ON r.key = e.key" \
     " WHERE e.patient = ?1 AND (?3 = '' OR e.kind = ?3) AND (?10 = '' OR e.at < ?10)" \
-    "   AND (?4 = '' OR instr(?4, ' ' || e.code || ' ') > 0 OR (e.codes <> '' AND" \
-    "        (instr(e.codes, ?5) > 0 OR instr(e.codes, ?6) > 0 OR instr(e.codes, ?7) > 0 OR instr(e.codes, ?8) > 0)))" \
+    "   AND (?4 = 0 OR e.code IN (?6, ?7, ?8, ?9) OR (e.codes <> '' AND (instr(e.codes, ' ' || ?6 || ' ') > 0" \
+    "        OR instr(e.codes, ' ' || ?7 || ' ') > 0 OR instr(e.codes, ' ' || ?8 || ' ') > 0 OR instr(e.codes, ' ' || ?9 || ' ') > 0)))" \
     "   AND r.type = ?2 AND r.deleted = 0" \
-    "   AND (?9 = '' OR e.at >= ?9 OR length(e.at) < 10 OR instr(r.body, 'eriod\"') > 0)" \
+    "   AND (?5 = '' OR e.at >= ?5 OR length(e.at) < 10 OR instr(r.body, 'eriod\"') > 0)" \
     " ORDER BY e.at "
 static const char sql_newest[] = FROM_EVENT "DESC, e.key DESC";
 static const char sql_oldest[] = FROM_EVENT "ASC, e.key ASC";
@@ -284,32 +284,35 @@ static const struct asked *asked_of(const struct search *s, enum search_kind kin
     return NULL;
 }
 
-struct narrowed { struct buf all; char *one[CODES_MAX]; char from[DATE_TEXT], until[DATE_TEXT]; };
+struct narrowed { char *code[CODES_MAX]; size_t codes; char from[DATE_TEXT], until[DATE_TEXT]; };
 
-/* The codes of the main code parameter; nothing to narrow by when a value is a whole system. */
+static void narrowed_done(struct narrowed *n)
+{
+    for (size_t i = 0; i < CODES_MAX; i++) {
+        free(n->code[i]);
+        n->code[i] = NULL;
+    }
+    n->codes = 0;
+}
+
+/* The codes of the main code parameter; nothing to narrow by when a value is a whole system, or they are many. */
 static void narrow_codes(const struct search *s, struct narrowed *n)
 {
     const struct asked *asked = asked_of(s, SEARCH_TOKEN, true);
     const char *rest = asked ? asked->values : NULL;
-    size_t many = 0;
+    bool can = true;
     char *value;
 
-    for (; (value = search_value_next(&rest)) != NULL; many++) {
+    while ((value = search_value_next(&rest)) != NULL) {
         const char *code = strrchr(value, '|') ? strrchr(value, '|') + 1 : value;
 
-        if (!*code || strchr(value, '\\')) {
-            buf_clear(&n->all);
-            free(value);
-            return;
-        }
-        buf_printf(&n->all, "%s%s ", n->all.len ? "" : " ", code);
-        if (many < CODES_MAX)
-            n->one[many] = mem_printf(" %s ", code);
+        can &= *code && !strchr(value, '\\') && n->codes < CODES_MAX;
+        if (can)
+            n->code[n->codes++] = mem_dup(code);
         free(value);
     }
-    for (size_t i = 0; i < CODES_MAX && many <= CODES_MAX; i++)
-        if (!n->one[i])
-            n->one[i] = mem_dup("\n");
+    if (!can)
+        narrowed_done(n);
 }
 
 /* Days around the main date, a day wider for the sake of time zones. */
@@ -364,15 +367,13 @@ static enum rc look_in_record(struct search *s, struct err *err)
     query_bind(q, 1, s->patient);
     query_bind(q, 2, s->type);
     query_bind(q, 3, kind);
-    query_bind(q, 4, buf_text(&n.all));
+    query_bind_int(q, 4, n.codes > 0);
+    query_bind(q, 5, n.from);
     for (int i = 0; i < CODES_MAX; i++)
-        query_bind(q, 5 + i, n.one[i] ? n.one[i] : "");
-    query_bind(q, 9, n.from);
+        query_bind(q, 6 + i, n.code[i] ? n.code[i] : "\n");     /* a code that nothing has */
     query_bind(q, 10, n.until);
     rc = offer_rows(s, q, err);
-    buf_done(&n.all);
-    for (size_t i = 0; i < CODES_MAX; i++)
-        free(n.one[i]);
+    narrowed_done(&n);
     return rc;
 }
 
