@@ -168,7 +168,7 @@ static void forgives_and_says_so(void **state)
         {ON_PATIENT, "Practitioner.name", "", "at character 1: the path starts at a Practitioner where there is a Patient"},
         {ON_PATIENT, "name.nickname", "", "at character 6: there is no element nickname in HumanName"},
         {ON_PATIENT, "gender.ofType(string)", "code:female", NULL}, {ON_PATIENT, "name.as(HumanName).family", "string:Osei", NULL},
-        {ON_PATIENT, "@2020-01-01 + 1 'a'", "date:2021-01-01", NULL}, {ON_PATIENT, "name.given.first()", "string:Ama", NULL},
+        {ON_PATIENT, "@2020-01-01 + 1 'a'", "date:2021-01-01", "at character 13: 'a' is no year or month of the calendar"}, {ON_PATIENT, "name.given.first()", "string:Ama", NULL},
     };
 
     (void)state;

@@ -292,9 +292,15 @@ static bool check_path(struct checker *c, const struct expr *expr, const struct 
 /* Dates move by amounts of time, not by numbers. */
 static bool check_sum(struct checker *c, const struct expr *expr, const struct shape *a, const struct shape *b)
 {
-    bool moment = a->n == 1 && (shape_may_be(a, FP_DATE) || shape_may_be(a, FP_DATETIME) || shape_may_be(a, FP_TIME));
+    bool moment = a->n == 1 && !a->is_any && (shape_may_be(a, FP_DATE) || shape_may_be(a, FP_DATETIME) || shape_may_be(a, FP_TIME));
+    const struct fp_value *amount = expr->right->kind == EXPR_LITERAL ? &expr->right->literal : NULL;
+    enum moment_unit unit;
+    bool is_calendar;
 
-    if (!moment || a->is_any || b->is_any || b->n == 0 || shape_may_be(b, FP_QUANTITY))
+    if (moment && amount && amount->kind == FP_QUANTITY && unit_of_time(amount->string, &unit, &is_calendar) && !is_calendar &&
+        (unit == MOMENT_YEARS || unit == MOMENT_MONTHS))
+        return check_found(c, expr, "'%s' is no year or month of the calendar", amount->string);
+    if (!moment || b->is_any || b->n == 0 || shape_may_be(b, FP_QUANTITY))
         return true;
     return check_found(c, expr, "only an amount of time can be added to or taken from a date or time, not %s", shape_name(b));
 }
