@@ -85,6 +85,20 @@ static void lint_names(struct form *form, const struct expression *e)
         query_reads(e->query, &reads);
 }
 
+/* Two of one name in one place hide one another; one without a name can be read by nobody. */
+static void lint_variables(struct form *form, const struct item *item)
+{
+    for (size_t i = 0; i < item->n_variables; i++) {
+        const char *name = item->variable[i]->name;
+
+        if (!*name)
+            form_add_defect(form, item, DEFECT_ERROR, _("Item %s declares a variable without a name."), item->link_id);
+        for (size_t k = 0; *name && k < i; k++)
+            if (!strcmp(item->variable[k]->name, name))
+                form_add_defect(form, item, DEFECT_ERROR, _("Item %s declares %%%.60s twice; the first is used."), item->link_id, name);
+    }
+}
+
 /* --- Circles --- */
 
 /* Items by order: which others change what this one is. Tarjan's strongly connected components; what lies further
@@ -186,5 +200,8 @@ void lint_expressions(struct form *form)
         lint_strict(form, e);
         lint_names(form, e);
     }
+    lint_variables(form, form->root);
+    for (size_t i = 0; i < form->n_items; i++)
+        lint_variables(form, form->item[i]);
     lint_circles(form);
 }

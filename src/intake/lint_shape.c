@@ -145,8 +145,57 @@ static void lint_control(struct form *form, const struct item *item, const struc
                         item->link_id, node_path_str(concept, "coding[0].code"));
 }
 
+/* Expressions in place of a value, anywhere in the element but in the items below it. */
+static size_t count_computed(const struct node *node, int depth)
+{
+    size_t n = 0;
+
+    for (const struct node *m = node_first(node); m && depth < SHAPE_DEPTH; m = node_next(m)) {
+        const char *url = node_str(m, "url"), *name = extension_name(url);
+
+        if (!strcmp(node_name(m), "item") || !strcmp(node_name(m), "contained"))
+            continue;
+        n += *url && (!strcmp(name, "cqf-expression") || !strcmp(name, "cqf-calculatedValue"));
+        n += count_computed(m, depth + 1);
+    }
+    return n;
+}
+
+static void lint_computed(struct form *form, const struct item *item)
+{
+    size_t here = count_computed(item->node, 0), done = item->n_computed;
+
+    for (const struct node *e = node_first(node_get(item->node, "extension")); e; e = node_next(e))
+        done += !strcmp(extension_name(node_str(e, "url")), "cqf-calculatedValue");
+    if (here > done)
+        form_add_defect(form, item, DEFECT_WARNING, _("Item %s has %zu expressions in place of values that are not worked out here."), item->link_id, here - done);
+}
+
+/* What a form wants to be opened with and is not known at this desk is empty. */
+static void lint_launch(struct form *form)
+{
+    static const char *const given[] = { "Patient", "Encounter", "Practitioner", "PractitionerRole" };
+
+    for (const struct node *e = node_first(node_get(form->root->node, "extension")); e; e = node_next(e)) {
+        const char *name = "", *type = "";
+        bool known = false;
+
+        if (strcmp(extension_name(node_str(e, "url")), "launchContext") != 0)
+            continue;
+        for (const struct node *p = node_first(node_get(e, "extension")); p; p = node_next(p)) {
+            name = !strcmp(node_str(p, "url"), "name") ? (*node_str(p, "valueId") ? node_str(p, "valueId") : node_path_str(p, "valueCoding.code")) : name;
+            type = !strcmp(node_str(p, "url"), "type") ? node_str(p, "valueCode") : type;
+            for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+                known |= !strcmp(given[i], type);
+        }
+        if (!known)
+            form_add_defect(form, form->root, DEFECT_NOTE, _("The form is to be opened with a %.40s as %%%.40s, which is empty here."), type, name);
+    }
+}
+
 static void lint_element(struct form *form, const struct item *item)
 {
+    lint_computed(form, item);
     for (const struct node *e = node_first(node_get(item->node, "extension")); e; e = node_next(e)) {
         lint_extension(form, item, e, false);
         lint_control(form, item, e);
@@ -157,6 +206,7 @@ static void lint_element(struct form *form, const struct item *item)
 
 void lint_extensions(struct form *form)
 {
+    lint_launch(form);
     lint_element(form, form->root);
     for (size_t i = 0; i < form->n_items; i++)
         lint_element(form, form->item[i]);
