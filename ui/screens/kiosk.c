@@ -127,28 +127,40 @@ static bool option_key(struct app *app, struct kiosk *k, const struct form_row *
     return key_is_text(key);
 }
 
-/* Of a long list: the number typed, the only option that holds what is typed, or the words themselves. */
+/* The option a number or words typed mean: its number, or the only one that holds the words; -1 none. */
+static long option_listed(const struct kiosk *k, const struct form_row *row, size_t *found)
+{
+    const char *typed = field_text(&k->field);
+    size_t n = form_options(k->steps.sitting.form, row);
+    bool is_number = strspn(typed, "0123456789") == strlen(typed);
+    long which = is_number ? strtol(typed, NULL, 10) - 1 : -1;
+
+    *found = is_number && which >= 0 && (size_t)which < n;
+    for (size_t i = 0; i < n && !is_number; i++)
+        if (kiosk_matches(k, row, i)) {
+            ++*found;
+            which = (long)i;
+        }
+    return *found == 1 ? which : -1;
+}
+
+/* Of a long list: one that is meant is chosen, or taken away where several can be; else the words themselves. */
 static void take_listed(struct app *app, struct kiosk *k, const struct form_row *row)
 {
-    size_t n = form_options(k->steps.sitting.form, row), found = 0, which = 0;
-    const char *typed = field_text(&k->field);
+    size_t found;
+    long which = option_listed(k, row, &found);
+    bool repeats = row->repeats, kept;
 
-    for (size_t i = 0; i < n && strspn(typed, "0123456789") != strlen(typed); i++)
-        if (kiosk_matches(k, row, i)) {
-            found++;
-            which = i;
-        }
-    if (found == 1) {
-        bool kept = steps_choose(app, &k->steps, which, true);
-
+    if (which < 0 && repeats && found > 1) {
+        snprintf(k->steps.problem, sizeof k->steps.problem, "%s", _("More than one answer fits. Type more of it."));
+    } else if (which < 0) {
+        take(app, k, field_text(&k->field));
+    } else {
+        kept = steps_choose(app, &k->steps, (size_t)which, !repeats || !form_option(k->steps.sitting.form, row, (size_t)which).chosen);
         field_set(&k->field, "");
         k->touched = false;
-        if (kept && !row->repeats)
+        if (kept && !repeats)
             go_on(app, k);
-    } else if (row->repeats && found > 1) {
-        snprintf(k->steps.problem, sizeof k->steps.problem, "%s", _("More than one answer fits. Type more of it."));
-    } else {
-        take(app, k, typed);
     }
 }
 

@@ -9,7 +9,7 @@
 #include "ui/screens/kiosk.h"
 #include "ui/screens/lock.h"
 
-enum { LISTED = 12, FOOT = 2, WIDEST = 72 };
+enum { LISTED = 10, FOOT = 4, WIDEST = 72 };
 
 /* Where the next line goes; lines above the window and below it are measured and not shown. */
 struct page { struct canvas *canvas; int line, left, width; };
@@ -177,10 +177,6 @@ static void put_ask(struct page *page, const struct kiosk *k)
         put(page, STYLE_PLAIN, 0, row->text);
     else
         put_question(page, k, row);
-    if (k->steps.problem[0]) {
-        gap(page);
-        put(page, STYLE_ALERT, 0, k->steps.problem);
-    }
 }
 
 static void put_welcome(struct page *page, struct app *app, const struct kiosk *k)
@@ -297,7 +293,7 @@ static void put_phase(struct page *page, struct app *app, const struct kiosk *k)
     }
 }
 
-/* How far, and the two keys that always work. */
+/* What is wrong, where it is always seen; how far; and the two keys that always work. */
 static void draw_foot(const struct kiosk *k, struct canvas *foot)
 {
     char words[120];
@@ -305,10 +301,11 @@ static void draw_foot(const struct kiosk *k, struct canvas *foot)
 
     if (k->phase != KIOSK_ASK)
         return;
+    draw_folded(foot, 0, 4, foot->cols - 8, 2, STYLE_ALERT, k->steps.problem);
     form_progress(k->steps.sitting.form, &answered, &total);
     snprintf(words, sizeof words, _("%d of %d answered"), answered, total);
-    draw_right(foot, 1, foot->cols - 2, STYLE_FAINT, words);
-    draw_text(foot, 1, 4, STYLE_FAINT, k->more > 0 ? _("Enter  on    Up  back    PgDn  read on") : _("Enter  on    Up  back"));
+    draw_right(foot, FOOT - 1, foot->cols - 2, STYLE_FAINT, words);
+    draw_text(foot, FOOT - 1, 4, STYLE_FAINT, k->more > 0 ? _("Enter  on    Up  back    PgDn  read on") : _("Enter  on    Up  back"));
 }
 
 void kiosk_draw(struct app *app, void *state, struct canvas *canvas)
