@@ -58,7 +58,7 @@ static void a_form_from_hand_to_hand(void **state)
     shows_nothing_else(t);
     assert_false(terminal_shows(t, "Marsh"));
     assert_false(terminal_shows(t, "1971"));
-    desk_walk(t, "\r", "0 of 7 answered", "2", "1 of 7", "2", "2 of 7", "1", "3 of 7", "1", "4 of 7", "1", "5 of 7", "1", "6 of 7", NULL);
+    desk_walk(t, "\r", "0 of 7 answered", "2", "1 of 7", "\r", "Enter again goes on without", "2", "2 of 7", "1", "3 of 7", "1", "4 of 7", "1", "5 of 7", "1", "6 of 7", NULL);
     shows_nothing_else(t);
     assert_false(terminal_shows(t, "of 21"));           /* no score is shown to who is being scored */
     desk_walk(t, "1", "That was the last question", "\r", "Please hand the device back", NULL);

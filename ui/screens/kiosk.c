@@ -50,7 +50,7 @@ static void show_phase(struct kiosk *k, enum kiosk_phase phase)
     k->problem[0] = '\0';
     field_set(&k->field, "");
     k->field.is_secret = phase == KIOSK_STAFF;
-    k->touched = false;
+    k->touched = k->warned = false;
 }
 
 /* Stand on the step with the answer it has in the field, where it is typed. */
@@ -166,6 +166,11 @@ static void take_listed(struct app *app, struct kiosk *k, const struct form_row 
 
 static void ask_enter(struct app *app, struct kiosk *k, const struct form_row *row)
 {
+    if (!k->touched && !row->n_answers && !k->warned) {     /* Enter out of habit after a number that went on by itself */
+        k->warned = true;
+        snprintf(k->steps.problem, sizeof k->steps.problem, "%s", _("You have not answered this. Enter again goes on without an answer."));
+        return;
+    }
     if (!k->touched) {
         go_on(app, k);
         return;

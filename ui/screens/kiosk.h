@@ -20,6 +20,7 @@ struct kiosk {
     enum kiosk_phase phase, before;     /* before: where HIDDEN and STAFF return to */
     struct field field;         /* the answer, the birth date or the staff's secret being typed */
     bool touched;               /* something was typed that is not an answer yet */
+    bool warned;                /* Enter was pressed without an answer: the next one goes on */
     int tries;                  /* left, of the birth date */
     int scroll, more;           /* lines above the window; lines below it when last drawn */
     char hello[120];            /* what to call the patient, "" not known */

@@ -192,9 +192,9 @@ static void put_welcome(struct page *page, struct app *app, const struct kiosk *
     gap(page);
     put(page, STYLE_PLAIN, 0, form_title(k->steps.sitting.form));
     gap(page);
-    put(page, STYLE_PLAIN, 0, _("We will ask you one question after the other. Press the number of an answer to choose it. Where you type an answer, press Enter after it."));
+    put(page, STYLE_PLAIN, 0, _("We will ask you one question after the other. Press the number of an answer to choose it: that goes on by itself. Where you type an answer, press Enter after it."));
     gap(page);
-    put(page, STYLE_PLAIN, 0, _("Enter goes on. The arrow up goes back. You do not have to answer what you do not want to. Every answer is kept at once."));
+    put(page, STYLE_PLAIN, 0, _("The arrow up goes back. You do not have to answer what you do not want to: Enter leaves it open. Every answer is kept at once."));
     gap(page);
     put(page, STYLE_TITLE, 0, _("Press Enter to begin."));
 }
