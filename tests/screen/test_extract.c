@@ -135,12 +135,36 @@ static void a_change_from_elsewhere_is_seen(void **state)
     desk_quit(t);
 }
 
+/* A form that gives the person another name is not taken with the rest: somebody has to say so. */
+static void who_the_person_is_changes_only_by_a_mark(void **state)
+{
+    struct terminal *t = desk_open(24, 80);
+
+    (void)state;
+    desk_import("{\"resourceType\":\"Questionnaire\",\"id\":\"called\",\"url\":\"urn:x-test:called\",\"status\":\"active\",\"title\":\"Weight and language\","
+                "\"extension\":[{\"url\":\"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-itemExtractionContext\",\"valueCode\":\"Patient\"}],\"item\":["
+                "{\"linkId\":\"f\",\"text\":\"Family name\",\"type\":\"string\",\"definition\":\"http://hl7.org/fhir/StructureDefinition/Patient#Patient.name.family\"},"
+                "{\"linkId\":\"m\",\"text\":\"Marital status\",\"type\":\"string\",\"definition\":\"http://hl7.org/fhir/StructureDefinition/Patient#Patient.maritalStatus.text\"}]}");
+    desk_find(t, "quinn", "Quinn, Patrick");
+    desk_walk(t, "i", "START A FORM", NULL);
+    desk_on_row(t, "Weight and language", "\r");
+    desk_sees(t, "Answers are");
+    desk_walk(t, "\r", "^N next problem", "Otherwise\r", "saved", "x\r", "saved", "\x06", "TO BE WRITTEN INTO THE RECORD", NULL);
+    desk_sees(t, "0 of 1 marked");
+    desk_row_says(t, "[ ]", "Name, Marital status");
+    desk_sees(t, "changes who the person is");
+    desk_walk(t, "w", "Nothing is marked", "\r", "1 of 1 marked", "w", "1 written into the record", NULL);
+    desk_sees(t, "Otherwise");
+    desk_quit(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_marked_is_written_and_the_rest_is_kept, desk_setup, desk_teardown),
         cmocka_unit_test_setup_teardown(esc_leaves_it_for_later_and_nothing_is_confirmed_ahead, desk_setup, desk_teardown),
         cmocka_unit_test_setup_teardown(a_change_from_elsewhere_is_seen, desk_setup, desk_teardown),
+        cmocka_unit_test_setup_teardown(who_the_person_is_changes_only_by_a_mark, desk_setup, desk_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

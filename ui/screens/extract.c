@@ -55,16 +55,19 @@ static char *difference_words(const struct proposal *p, const struct difference 
     return *d->after ? mem_printf("%s -> %s", d->before, d->after) : mem_printf(_("%s removed"), d->before);
 }
 
-/* A change is told by what changes, anything else by what it is. */
+/* A change is told by what changes (the names of it when there is more than one), anything else by what it is. */
 static void set_words(struct list_row *row, const struct proposal *p)
 {
     struct buf words = { 0 };
 
-    if (p->state == PROPOSAL_CHANGE && p->n_differences) {
+    if (p->state == PROPOSAL_CHANGE && p->n_differences == 1) {
         char *change = difference_words(p, &p->difference[0]);
 
         buf_printf(&words, "%s: %s", p->difference[0].label, change);
         free(change);
+    } else if (p->state == PROPOSAL_CHANGE) {
+        for (size_t i = 0; i < p->n_differences; i++)
+            buf_printf(&words, "%s%s", i ? ", " : "", p->difference[i].label);
     } else {
         buf_add(&words, p->summary);
     }
@@ -105,7 +108,28 @@ static enum rc read_proposals(struct app *app, const char *patient, const char *
     return rc == RC_OK ? proposals_open(app->ctx.st, &grant, response, out, err) : rc;
 }
 
-/* All that can be written is marked at first: what a form says is meant to be kept. */
+/* Another name, birth date or sex than the record has: it may be the wrong person whose form this is. */
+static bool is_someone_else(const struct proposal *p)
+{
+    static const char *const members[] = { "name", "birthDate", "gender" };
+
+    if (p->state != PROPOSAL_CHANGE || strcmp(doc_type(p->doc), "Patient"))
+        return false;
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        const struct node *was = node_get(doc_root(p->before), members[i]);
+
+        if (was && !node_equal(was, node_get(doc_root(p->doc), members[i])))
+            return true;
+    }
+    return false;
+}
+
+/* What a form says is meant to be kept; but who the person is changes only by a mark of staff. */
+static bool is_marked_at_first(const struct proposal *p)
+{
+    return proposal_is_open(p) && !is_someone_else(p);
+}
+
 static enum rc extract_load(struct app *app, void *state, const char *argument, struct err *err)
 {
     struct extract_screen *x = state;
@@ -118,7 +142,7 @@ static enum rc extract_load(struct app *app, void *state, const char *argument, 
         return rc;
     x->marked = mem_array(x->proposals.n + 1, sizeof *x->marked);
     for (size_t i = 0; i < x->proposals.n; i++)
-        x->marked[i] = proposal_is_open(&x->proposals.proposal[i]);
+        x->marked[i] = is_marked_at_first(&x->proposals.proposal[i]);
     snprintf(x->about, sizeof x->about, "%s", x->proposals.title);
     x->group = (struct list_group){ .title = _("TO BE WRITTEN INTO THE RECORD"), .column = columns, .n_columns = 4 };
     x->list.group = &x->group;
@@ -140,7 +164,7 @@ static enum rc extract_refresh(struct app *app, void *state, struct err *err)
         return rc;
     marked = mem_array(now.n + 1, sizeof *marked);
     for (size_t i = 0; i < now.n; i++)
-        marked[i] = proposal_is_open(&now.proposal[i]) && (i >= x->proposals.n || x->marked[i]);
+        marked[i] = i < x->proposals.n ? x->marked[i] && proposal_is_open(&now.proposal[i]) : is_marked_at_first(&now.proposal[i]);
     free(x->marked);
     proposals_done(&x->proposals);
     x->marked = marked;
@@ -251,6 +275,9 @@ static void draw_row(const struct extract_screen *x, struct canvas *canvas)
     const struct proposal *p = x->list.at < x->proposals.n ? &x->proposals.proposal[x->list.at] : NULL;
     int line = p ? draw_differences(p, canvas) : 0;
 
+    if (p && is_someone_else(p) && line < canvas->rows)
+        line += draw_folded(canvas, line, LABEL_COL, canvas->cols - LABEL_COL - 1, canvas->rows - line, STYLE_ALERT,
+                            _("! This changes who the person is on record. Mark it only when you are sure that the form is of this person."));
     if (p && *p->why && line < canvas->rows)
         line += draw_folded(canvas, line, LABEL_COL, canvas->cols - LABEL_COL - 1, canvas->rows - line, STYLE_LATE, p->why);
     for (size_t i = 0; i < x->proposals.n_notes && line < canvas->rows; i++)
@@ -293,6 +320,8 @@ static void extract_say(struct app *app, void *state, struct buf *out)
         }
         if (*p->why)
             buf_printf(out, "   %s\n", p->why);
+        if (is_someone_else(p))
+            buf_printf(out, "   %s\n", _("! This changes who the person is on record. Mark it only when you are sure that the form is of this person."));
     }
     for (size_t i = 0; i < x->proposals.n_notes; i++)
         buf_printf(out, "%s\n", x->proposals.note[i]);
