@@ -68,6 +68,21 @@ static void show_form(const struct node *form)
         print_line(_("kept aside: %s = %s (%s)"), node_str(a, "text"), node_str(a, "answer"), node_str(a, "why"));
 }
 
+/* Half-filled forms, one a line with the id that the other commands take, and why where there is a why. */
+static void show_drafts(const struct node *list)
+{
+    for (const struct node *d = node_first(list); d; d = node_next(d)) {
+        print_line("%s  %s  %s  %s  %s  %s", node_str(d, "id"), node_str(d, "name"), node_str(d, "title"), node_str(d, "progress"),
+                   node_str(d, "age"), node_str(d, "ownerName")[0] ? node_str(d, "ownerName") : _("the desk"));
+        if (node_str(d, "handedBy")[0])
+            print_line(_("    from %s: %s"), node_str(d, "handedBy"), node_str(d, "handedWhy"));
+        if (node_str(d, "amends")[0])
+            print_line(_("    changes QuestionnaireResponse/%s: %s"), node_str(d, "amends"), node_str(d, "why"));
+        if (node_str(d, "aside")[0])
+            print_line(ngettext("    %s answer kept aside", "    %s answers kept aside", strtoul(node_str(d, "aside"), NULL, 10)), node_str(d, "aside"));
+    }
+}
+
 /* The versions of a finished form, and what each changed. */
 static void show_history(const struct node *list)
 {
@@ -175,7 +190,7 @@ static void show_printed(const struct node *r)
 }
 
 static const struct { enum action_id id; void (*show)(const struct node *result); } special[] = {
-    { ACTION_PATIENT_SHOW, show_record }, { ACTION_FORM_SHOW, show_form }, { ACTION_FORM_HISTORY, show_history }, { ACTION_FORM_UPGRADE, show_upgrade }, { ACTION_IMPORT, show_import },
+    { ACTION_PATIENT_SHOW, show_record }, { ACTION_FORM_SHOW, show_form }, { ACTION_FORM_DRAFTS, show_drafts }, { ACTION_FORM_HISTORY, show_history }, { ACTION_FORM_UPGRADE, show_upgrade }, { ACTION_IMPORT, show_import },
     { ACTION_PATIENT_REGISTER, show_registered }, { ACTION_FORM_FILL, show_filled },
     { ACTION_RESOURCE_GET, print_json }, { ACTION_FORM_PRINT, show_printed }, { ACTION_FORM_EXTRACT, show_extracted },
 };
