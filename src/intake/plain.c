@@ -303,9 +303,20 @@ static char *convert(const char *text, bool is_markdown, bool in_lines)
     return plain;
 }
 
+/* Words of one line in plain letters, with nothing to take out: most labels, of which a form has thousands. */
+static bool is_plain_line(const char *text)
+{
+    const char *p = text;
+
+    for (; *p > ' ' || (*p == ' ' && p > text && p[-1] != ' '); p++)
+        if (*p > '~' || strchr("<&*_`#[\\", *p))
+            return false;
+    return *p == '\0' && (p == text || p[-1] != ' ');
+}
+
 char *plain_text(const char *text, bool is_markdown)
 {
-    return convert(text, is_markdown, false);
+    return is_plain_line(text) ? mem_dup(text) : convert(text, is_markdown, false);
 }
 
 char *plain_lines(const char *text, bool is_markdown)
@@ -335,11 +346,12 @@ const char *translated(const struct node *element, const char *name, const char 
     char beside[32];
     const char *content;
 
+    if (!*language)
+        return node_str(element, name);
     snprintf(beside, sizeof beside, "_%s", name);
-    if (*language)
-        for (const struct node *e = node_first(node_get(node_get(element, beside), "extension")); e; e = node_next(e))
-            if (strstr(node_str(e, "url"), "/translation") && *(content = translation_in(e, language)))
-                return content;
+    for (const struct node *e = node_first(node_get(node_get(element, beside), "extension")); e; e = node_next(e))
+        if (strstr(node_str(e, "url"), "/translation") && *(content = translation_in(e, language)))
+            return content;
     return node_str(element, name);
 }
 
