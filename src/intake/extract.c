@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/datatype.h"
@@ -337,6 +338,8 @@ static void extract_all(struct extract *x)
         extract_note(x, _("This form wants to be turned into resources by a StructureMap. That is not supported here; its answers are kept, nothing is made of them by it."));
     for (size_t i = 0; i < x->out->n; i++)
         finish(x, &x->out->made[i]);
+    for (size_t i = 0; i < x->out->n && x->is_late; i++)    /* half of it may be missing */
+        extract_refuse(&x->out->made[i], mem_dup(_("What the form makes has no end, or takes too long. Nothing of it is written.")));
 }
 
 static void release(struct extract *x)
@@ -361,7 +364,8 @@ enum rc extract_resources(const struct doc *questionnaire, const struct doc *res
                           struct extraction *out, struct err *err)
 {
     static const struct form_context nothing = { .patient = NULL };
-    struct extract x = { .questionnaire = questionnaire, .response = response, .context = context ? context : &nothing, .out = out };
+    struct extract x = { .questionnaire = questionnaire, .response = response, .context = context ? context : &nothing, .out = out,
+                         .deadline_ms = clock_monotonic_ms() + EXTRACT_MS_MAX };
 
     *out = (struct extraction){0};
     snprintf(x.patient, sizeof x.patient, "%s", resource_patient(doc_root(response)));

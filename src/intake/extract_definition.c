@@ -11,112 +11,13 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/datatype.h"
-#include "intake/extract_internal.h"
-
-enum { PATH = 300 };
-
-/* An element that items below or beside add to. */
-struct opened {
-    char path[PATH];
-    struct node *node;
-    unsigned type;
-    bool is_group;              /* of a group that names it, rather than made on the way to an answer */
-};
-
-/* A resource being made. */
-struct building {
-    struct building *outer;
-    struct doc *doc;
-    struct opened *opened; size_t n, cap;
-    size_t barrier;             /* entries made on the way before it belong to another repetition */
-    bool has_content;
-};
-
-/* --- Elements by their path --- */
-
-static struct opened *open_element(struct building *b, const char *path, struct node *node, unsigned type, bool is_group)
-{
-    MEM_ROOM(b->opened, b->n, b->cap);
-    b->opened[b->n] = (struct opened){ .node = node, .type = type, .is_group = is_group };
-    snprintf(b->opened[b->n].path, PATH, "%s", path);
-    return &b->opened[b->n++];
-}
-
-/* The deepest element that is open and begins the path; the last opened of that path. */
-static struct opened *open_for(const struct building *b, const char *path)
-{
-    struct opened *best = NULL;
-
-    for (size_t i = 0; i < b->n; i++) {
-        struct opened *o = &b->opened[i];
-        size_t len = strlen(o->path);
-
-        if ((i == 0 || o->is_group || i >= b->barrier) && !strncmp(o->path, path, len) && path[len] == '.' &&
-            (!best || len >= strlen(best->path)))
-            best = o;
-    }
-    return best;
-}
-
-/* The member of a step: "telecom:phone" and "value[x]" are telecom and value. */
-static void step_name(const char *step, size_t len, char name[PATH])
-{
-    snprintf(name, PATH, "%.*s", (int)len, step);
-    name[strcspn(name, ":[")] = '\0';
-}
-
-static bool step_type(unsigned of, const char *name, unsigned *type, bool *is_many)
-{
-    struct model_member member;
-
-    *is_many = false;
-    if (model_member(of, name, &member) && !member.choice) {
-        *type = member.type;
-        *is_many = member.is_many;
-    } else {
-        *type = model_json_member(of, name);
-    }
-    return *type != MODEL_NO_TYPE;
-}
-
-/* One step down to an element with parts of its own: a new entry where it repeats, else the one there. */
-static struct opened *step_down(struct building *b, const struct opened *at, const char *path, size_t len, const char *name, bool is_group)
-{
-    struct node *object = at->node;
-    char upto[PATH];
-    unsigned type;
-    bool is_many;
-
-    if (!step_type(at->type, name, &type, &is_many) || model_is_primitive(type))
-        return NULL;
-    snprintf(upto, sizeof upto, "%.*s", (int)len, path);
-    object = is_many ? node_add_object(b->doc, node_set_array(b->doc, object, name)) : node_set_object(b->doc, object, name);
-    return open_element(b, upto, object, type, is_group);
-}
-
-/* The element whose member the last step of path is, with all on the way made; NULL when FHIR has none. */
-static struct opened *open_parent(struct building *b, const char *path, char last[PATH])
-{
-    struct opened *at = open_for(b, path);
-    const char *step = at ? path + strlen(at->path) + 1 : NULL;
-
-    while (at) {
-        size_t len = strcspn(step, ".");
-
-        step_name(step, len, last);
-        if (!step[len])
-            return at;
-        at = step_down(b, at, path, (size_t)(step + len - path), last, false);
-        step += len + 1;
-    }
-    return NULL;
-}
+#include "intake/extract_building.h"
 
 /* --- Which resource a definition speaks of --- */
 
 /* "url#Type.a.b": its path, in full from the resource; false when it is of none being made. A path of a
  * datatype (HumanName.family) is of the innermost open element of that type. */
-static struct building *building_of(struct building *b, const char *definition, char path[PATH])
+static struct building *building_of(struct building *b, const char *definition, char path[BUILDING_PATH])
 {
     const char *hash = strchr(definition, '#'), *tail;
     char type[80];
@@ -127,12 +28,12 @@ static struct building *building_of(struct building *b, const char *definition, 
     tail = strchr(hash, '.');
     for (; b && tail; b = b->outer) {
         if (!strcmp(doc_type(b->doc), type)) {
-            snprintf(path, PATH, "%s%s", type, tail);
+            snprintf(path, BUILDING_PATH, "%s%s", type, tail);
             return b;
         }
         for (size_t i = b->n; i-- > 1;)
             if (!strcmp(model_name(b->opened[i].type), type)) {
-                snprintf(path, PATH, "%.200s%.90s", b->opened[i].path, tail);
+                snprintf(path, BUILDING_PATH, "%.200s%.90s", b->opened[i].path, tail);
                 return b;
             }
     }
@@ -141,8 +42,8 @@ static struct building *building_of(struct building *b, const char *definition, 
 
 static bool put(struct extract *x, struct building *b, const char *path, const struct node *value, const char *from, const struct node *unit)
 {
-    char last[PATH];
-    struct opened *parent = open_parent(b, path, last);
+    char last[BUILDING_PATH];
+    struct opened *parent = building_parent(b, path, last);
 
     if (!parent || !extract_put(x, b->doc, parent->node, parent->type, last, value, from, unit))
         return false;
@@ -165,10 +66,10 @@ static void put_answers(struct extract *x, const struct extract_scope *scope, st
 
 static void open_group(struct extract *x, const struct extract_scope *scope, struct building *b, const char *path)
 {
-    char last[PATH];
-    struct opened *parent = open_parent(b, path, last);
+    char last[BUILDING_PATH];
+    struct opened *parent = building_parent(b, path, last);
 
-    if (!parent || !step_down(b, parent, path, strlen(path), last, true))
+    if (!parent || !building_step(b, parent, path, strlen(path), last, true))
         extract_note(x, _("Item %.40s: %.80s is not an element with parts."), extract_link(scope), path);
 }
 
@@ -203,7 +104,7 @@ static void put_values(struct extract *x, const struct extract_scope *scope, str
     for (size_t i = 0; (extension = extract_extension(scope->item, "definitionExtractValue", i)); i++) {
         const struct node *definition = part(extension, "definition"), *fixed;
         const char *url = node_str(definition, *node_str(definition, "valueUri") ? "valueUri" : "valueCanonical");
-        char path[PATH], type[40];
+        char path[BUILDING_PATH], type[40];
         struct building *b = building_of(top, url, path);
 
         if (!b)
@@ -349,9 +250,9 @@ static void build(struct extract *x, const struct extract_scope *scope, struct b
 {
     struct building b = { .outer = outer, .doc = doc_new(start->type) }, *own;
     const struct extract_scope inner = { .outer = scope, .focus = scope->focus, .item = scope->item, .name = start->name, .value = start->found.one };
-    char path[PATH];
+    char path[BUILDING_PATH];
 
-    open_element(&b, start->type, doc_root(b.doc), model_find(start->type), true);
+    building_open(&b, start->type, doc_root(b.doc), model_find(start->type), true);
     if (!start->next || !new_context(x, scope, &b, start->next)) {
         put_values(x, &inner, &b);
         if ((own = building_of(&b, node_str(scope->item, "definition"), path)) && node_get(scope->focus, "answer"))
@@ -425,7 +326,7 @@ static void visit(struct extract *x, const struct extract_scope *scope, void *ct
     struct building *top = ctx, *b;
     bool is_group = !strcmp(node_str(scope->item, "type"), "group"), repeats = is_group && node_bool(scope->item, "repeats");
     size_t mark = top ? top->n : 0, barrier = top ? top->barrier : 0;
-    char path[PATH];
+    char path[BUILDING_PATH];
 
     if (legacy_context(x, scope, top) || new_context(x, scope, top, 0))
         return;

@@ -2,7 +2,8 @@
  *
  *   extract.c              the walk over form and response, names, what every resource gets at the end
  *   extract_value.c        expressions, and values made into the type an element has
- *   extract_observation.c, extract_definition.c, extract_template.c   one for each way of SDC */
+ *   extract_observation.c, extract_definition.c, extract_template.c   one for each way of SDC
+ *   extract_building.c     elements by their paths, for definitions */
 #ifndef FRONTDESK_EXTRACT_INTERNAL_H
 #define FRONTDESK_EXTRACT_INTERNAL_H
 
@@ -10,7 +11,7 @@
 #include "fhir/model.h"
 #include "intake/extract.h"
 
-enum { EXTRACT_DEPTH_MAX = 60, EXTRACT_MOST = 2000 };
+enum { EXTRACT_DEPTH_MAX = 60, EXTRACT_MOST = 2000, EXTRACT_MS_MAX = 3000, EXTRACT_ELEMENTS_MAX = 100000 };
 
 /* One item of the response being read, and what names mean there. */
 struct extract_scope {
@@ -34,6 +35,9 @@ struct extract {
     struct compiled { char *text; struct fhirpath *expression; } *compiled; size_t n_compiled, cap_compiled;   /* owned; results borrow from them */
     size_t n_allocated;
     int depth;
+    int64_t deadline_ms;        /* contexts within contexts can ask for more than a life has */
+    size_t n_elements;          /* made by contexts so far */
+    bool is_late;
 };
 
 /* extract.c */

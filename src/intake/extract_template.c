@@ -37,6 +37,7 @@ static struct extract_scope focus_scope(struct extract *x, const struct extract_
 {
     const struct node *node = foci->self ? foci->self : extract_node(x, fp_result_at(&foci->result, i));
 
+    x->is_late |= ++x->n_elements > EXTRACT_ELEMENTS_MAX;
     return (struct extract_scope){ .outer = scope, .focus = node, .name = foci->name && *foci->name ? foci->name : NULL, .value = node };
 }
 
@@ -111,7 +112,7 @@ static void put_element(struct extract *x, const struct extract_scope *scope, co
     struct foci foci;
 
     foci_of(x, scope, element, at->is_list, &foci);
-    for (size_t i = 0; i < foci.n; i++) {
+    for (size_t i = 0; i < foci.n && !x->is_late; i++) {
         struct extract_scope inner = focus_scope(x, scope, &foci, i);
 
         if (extract_extension(element, "templateExtractValue", 0)) {
@@ -141,7 +142,7 @@ static void put_primitive(struct extract *x, const struct extract_scope *scope, 
     size_t n = 0;
 
     foci_of(x, scope, companion, at->is_list, &foci);
-    for (size_t i = 0; i < foci.n; i++) {
+    for (size_t i = 0; i < foci.n && !x->is_late; i++) {
         struct extract_scope inner = focus_scope(x, scope, &foci, i);
         struct fp_result result = {0};
 

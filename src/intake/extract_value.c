@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/datatype.h"
@@ -129,8 +130,15 @@ bool extract_eval(struct extract *x, const struct extract_scope *scope, const ch
     const struct fp_env env = { .resource = doc_root(x->response), .context = scope->focus, .questionnaire = doc_root(x->questionnaire),
                                 .variable = variable, .ctx = &lookup };
     struct err err = { RC_OK, "" };
-    const struct fhirpath *compiled = *expression ? compile(x, expression, &err) : NULL;
-    bool done = compiled && fhirpath_eval(compiled, &env, out, &err) == RC_OK;
+    const struct fhirpath *compiled;
+    bool done;
+
+    x->is_late |= clock_monotonic_ms() > x->deadline_ms;
+    *out = (struct fp_result){0};
+    if (x->is_late)
+        return false;
+    compiled = *expression ? compile(x, expression, &err) : NULL;
+    done = compiled && fhirpath_eval(compiled, &env, out, &err) == RC_OK;
 
     if (!done && *expression)
         extract_note(x, _("Item %.40s: what is to be written cannot be worked out: %s"), extract_link(scope), err_text(&err));

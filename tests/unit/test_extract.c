@@ -329,6 +329,40 @@ static void nothing_lands_on_another_record(void **state)
     }
 }
 
+/* A context in a context in a context, each of everything: refused in a few seconds, not worked out until the end of days. */
+static void a_template_without_end_is_stopped(void **state)
+{
+    struct buf items = {0}, answers = {0}, template = {0};
+    struct doc *form, *response;
+    struct extraction e;
+    int64_t start = clock_monotonic_ms();
+
+    (void)state;
+    for (int i = 0; i < 300; i++) {
+        buf_printf(&items, "%s{\"linkId\":\"%d\",\"type\":\"boolean\"%s}", i ? "," : "", i, i ? "" : "," EXTENSION(TEMPLATE("t", "")));
+        buf_printf(&answers, "%s{\"linkId\":\"%d\",\"answer\":[{\"valueBoolean\":true}]}", i ? "," : "", i);
+    }
+    buf_add(&template, "\"contained\":[{\"resourceType\":\"Condition\",\"id\":\"t\",\"extension\":[");
+    for (int i = 0; i < 8; i++)
+        buf_add(&template, "{\"url\":\"u\",\"extension\":[" EXT("templateExtractContext", "\"valueString\":\"%resource.item\"") ",");
+    buf_add(&template, "{\"url\":\"v\",\"valueCode\":\"x\"}");
+    for (int i = 0; i < 8; i++)
+        buf_add(&template, "]}");
+    buf_add(&template, "]}],");
+    form = case_form(buf_text(&template), buf_text(&items));
+    response = case_response(buf_text(&answers), "");
+    assert_int_equal(extract_resources(form, response, NULL, &e, NULL), RC_OK);
+    assert_true(clock_monotonic_ms() - start < 30000);
+    assert_int_equal(e.n, 1);
+    assert_non_null(strstr(e.made[0].refused, "has no end"));
+    extraction_done(&e);
+    doc_free(form);
+    doc_free(response);
+    buf_done(&items);
+    buf_done(&answers);
+    buf_done(&template);
+}
+
 static void ids_are_the_same_each_time_and_never_twice(void **state)
 {
     struct doc *form = case_form(EXTENSION(OBSERVED) ",", ITEM("a", "integer", CODE("1", "A") ",\"repeats\":true") "," ITEM("b", "integer", CODE("1", "A")));
@@ -423,6 +457,7 @@ int main(void)
         cmocka_unit_test(a_context_finds_what_is_to_be_changed),
         cmocka_unit_test(what_exists_is_not_made_again),
         cmocka_unit_test(nothing_lands_on_another_record),
+        cmocka_unit_test(a_template_without_end_is_stopped),
         cmocka_unit_test(ids_are_the_same_each_time_and_never_twice),
         cmocka_unit_test(paper_is_of_its_own_day),
         cmocka_unit_test(a_form_says_whether_it_makes_anything),
