@@ -298,7 +298,7 @@ static bool coded_answer(const struct inst *inst, const struct node *concept, st
     const struct choices *choices = inst_choices(inst);
     bool is_free = inst->item->type == FORM_OPEN_CHOICE || choices->missing;
 
-    for (int any = 0; any <= is_free; any++)
+    for (int any = 0; any < (is_free ? 2 : 1); any++)
         for (const struct node *c = node_first(node_get(concept, "coding")); c; c = node_next(c)) {
             struct node *answer = node_add_object(doc, array);
 

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/code.h"
 #include "fhir/datatype.h"
 #include "store/projection_rows.h"
 #include "store/query.h"
-#include "store/search_rules.h"
+#include "store/search_internal.h"
 #include "store/store.h"
 
 /* One person's resources of a type by their timeline rows. ?3 the kind of row; ?6-?9 the codes asked for,
@@ -30,202 +30,18 @@ static const char sql_newest[] = FROM_EVENT "DESC, e.key DESC";
 static const char sql_oldest[] = FROM_EVENT "ASC, e.key ASC";
 static const char sql_shared[] = "SELECT body FROM resource WHERE type = ?1 AND deleted = 0 ORDER BY id";
 
-enum { ASKED_MAX = 24, CODES_MAX = 4, TYPE_ROOM = 48, DAY = 16 };
-
-struct asked { const struct search_rule *rule; char *modifier, *values; };     /* owned */
-struct found { struct doc *doc; int64_t at; };
-struct search {
-    struct store *st;
-    const char *patient;
-    char type[TYPE_ROOM];
-    struct asked asked[ASKED_MAX]; size_t n_asked;
-    char *include[ASKED_MAX]; size_t n_include;         /* owned "Type:parameter" */
-    const struct search_rule *sort;                     /* NULL: newest first */
-    bool is_ascending, is_count_only, is_cut;
-    long count;                                         /* -1: not said */
-    const char *left_out;                               /* a parameter that changes nothing here */
-    struct found *found; size_t n_found, cap_found;
-};
-
-/* --- The query --- */
-
-static int hex(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* A plus stays: forms write offsets of times into queries as they are. */
-static char *decoded(const char *text, size_t len)
-{
-    struct buf out = {0};
-
-    for (size_t i = 0; i < len; i++)
-        if (text[i] == '%' && i + 2 < len && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
-            buf_char(&out, (char)(hex(text[i + 1]) << 4 | hex(text[i + 2])));
-            i += 2;
-        } else {
-            buf_char(&out, text[i]);
-        }
-    return out.len ? buf_take(&out) : mem_dup("");
-}
-
-static enum rc unknown(const struct search *s, const char *name, struct err *err)
-{
-    return err_set(err, RC_INVALID, _("%s cannot be looked for by '%.60s' here."), s->type, name);
-}
-
-/* Every value has to be the patient of this form, by id or reference. */
-static enum rc same_patient(const struct search *s, const char *name, const char *values, struct err *err)
-{
-    char *value, type[TYPE_ROOM], id[72];
-    enum rc rc = RC_OK;
-
-    if (search_is_shared(s->type) || strcmp(s->type, "Patient") == 0)
-        return unknown(s, name, err);
-    while (rc == RC_OK && (value = search_value_next(&values)) != NULL) {
-        char *text = strchr(value, '/') ? mem_dup(value) : mem_printf("Patient/%s", value);
-        struct doc *doc = doc_new(NULL);
-
-        node_set_str(doc, doc_root(doc), "reference", text);
-        if (!reference_split(doc_root(doc), type, sizeof type, id, sizeof id) || strcmp(type, "Patient") != 0 ||
-            strcmp(id, s->patient) != 0)
-            rc = err_set(err, RC_DENIED, _("This asks for %s of another person than the form is for."), s->type);
-        doc_free(doc);
-        free(text);
-        free(value);
-    }
-    return rc;
-}
-
-static enum rc dates_readable(const struct search *s, const char *name, const char *values, struct err *err)
-{
-    char *value, prefix[3];
-    struct span span;
-    enum rc rc = RC_OK;
-
-    while (rc == RC_OK && (value = search_value_next(&values)) != NULL) {
-        if (!search_span(search_date(value, prefix), &span))
-            rc = err_set(err, RC_INVALID, _("%s: '%.60s' is not asked with a date."), s->type, name);
-        free(value);
-    }
-    return rc;
-}
-
-static enum rc add_asked(struct search *s, const char *name, const char *modifier, const char *values, struct err *err)
-{
-    const struct search_rule *rule = search_rule_find(s->type, name);
-
-    if (!rule)
-        return unknown(s, name, err);
-    if (!search_modifier_known(rule, modifier))
-        return err_set(err, RC_INVALID, _("%s cannot be looked for by '%.60s:%.40s' here."), s->type, name, modifier);
-    if (s->n_asked == ASKED_MAX)
-        return err_set(err, RC_INVALID, _("%s is asked for with too many parameters."), s->type);
-    if (rule->kind == SEARCH_DATE && *modifier == '\0') {
-        enum rc rc = dates_readable(s, name, values, err);
-
-        if (rc != RC_OK)
-            return rc;
-    }
-    s->asked[s->n_asked++] = (struct asked){ rule, mem_dup(modifier), mem_dup(values) };
-    return RC_OK;
-}
-
-static enum rc set_sort(struct search *s, const char *values, struct err *err)
-{
-    char *first = search_value_next(&values);
-    const char *name = first && *first == '-' ? first + 1 : first;
-    const struct search_rule *rule = name ? search_rule_find(s->type, name) : NULL;
-    enum rc rc = RC_OK;
-
-    if (!rule || rule->kind != SEARCH_DATE)
-        rc = err_set(err, RC_INVALID, _("%s cannot be put in order by '%.60s' here."), s->type, name ? name : "");
-    else {
-        s->is_ascending = *first != '-';
-        s->sort = rule->is_main && !s->is_ascending ? NULL : rule;
-    }
-    free(first);
-    return rc;
-}
-
-static enum rc set_count(struct search *s, const char *value, struct err *err)
-{
-    char *end;
-
-    s->count = strtol(value, &end, 10);
-    return *value && !*end && s->count >= 0 ? RC_OK : err_set(err, RC_INVALID, _("%s: _count is no number."), s->type);
-}
-
-static bool is_word(const char *name, const char *const *words)
-{
-    while (*words && strcmp(*words, name) != 0)
-        words++;
-    return *words != NULL;
-}
-
-static enum rc take_parameter(struct search *s, const char *name, const char *modifier, const char *value, struct err *err)
-{
-    static const char *const patients[] = { "patient", "subject", "beneficiary", NULL };
-    static const char *const hints[] = { "_format", "_pretty", "_total", "_elements", "_summary", "_maxresults", NULL };
-
-    if (!*value)
-        return err_set(err, RC_INVALID, _("%s: '%.60s' is asked without a value."), s->type, name);
-    if (is_word(name, patients))
-        return *modifier && strcmp(modifier, "Patient") != 0 ? unknown(s, name, err) : same_patient(s, name, value, err);
-    if (strcmp(name, "_count") == 0)
-        return set_count(s, value, err);
-    if (strcmp(name, "_sort") == 0)
-        return set_sort(s, value, err);
-    if (strcmp(name, "_include") == 0) {
-        if (s->n_include < ASKED_MAX)
-            s->include[s->n_include++] = mem_dup(value);
-        return RC_OK;
-    }
-    if (strcmp(name, "_revinclude") == 0) {
-        s->left_out = "_revinclude";
-        return RC_OK;
-    }
-    if (is_word(name, hints)) {
-        s->is_count_only |= strcmp(name, "_summary") == 0 && strcmp(value, "count") == 0;
-        return RC_OK;
-    }
-    return add_asked(s, name, modifier, value, err);
-}
-
-static enum rc read_parameters(struct search *s, const char *text, struct err *err)
-{
-    enum rc rc = RC_OK;
-
-    while (*text && rc == RC_OK) {
-        size_t len = strcspn(text, "&"), equals = 0;
-        char *name, *value, *colon;
-
-        while (equals < len && text[equals] != '=')
-            equals++;
-        name = decoded(text, equals);
-        value = decoded(text + equals + (equals < len), len - equals - (equals < len));
-        colon = strchr(name, ':');
-        if (colon)
-            *colon++ = '\0';
-        if (*name)
-            rc = take_parameter(s, name, colon ? colon : "", value, err);
-        free(name);
-        free(value);
-        text += len + (text[len] == '&');
-    }
-    return rc;
-}
+enum { CODES_MAX = 4 };
 
 /* --- What may be told --- */
 
-static bool is_told(const struct search *s, const struct node *resource)
+bool search_is_told(const struct search *s, const struct node *resource)
 {
     const char *about = resource_patient(resource);
 
     return *about ? strcmp(about, s->patient) == 0 && *s->patient : search_is_shared(node_str(resource, "resourceType"));
 }
 
-static bool is_error(const struct node *resource)
+bool search_is_error(const struct node *resource)
 {
     return strcmp(node_str(resource, "status"), "entered-in-error") == 0 ||
            strcmp(concept_code(node_get(resource, "verificationStatus"), NULL), "entered-in-error") == 0;
@@ -237,6 +53,11 @@ static bool is_asked(const struct search *s, const struct node *resource)
         if (!search_matches(resource, s->asked[i].rule, s->asked[i].modifier, s->asked[i].values))
             return false;
     return true;
+}
+
+size_t search_most(const struct search *s)
+{
+    return s->count >= 0 && s->count < SEARCH_MOST ? (size_t)s->count : SEARCH_MOST;
 }
 
 static bool take_moment(void *ctx, const struct node *element)
@@ -256,13 +77,12 @@ static bool offer(struct search *s, struct doc *doc)
     const struct node *root = doc_root(doc);
     bool in_order = !s->sort || (s->sort->is_main && !search_is_shared(s->type));
     int64_t at = INT64_MIN;
-    size_t most = s->count >= 0 && s->count < SEARCH_MOST ? (size_t)s->count : SEARCH_MOST;
 
-    if (!is_told(s, root) || is_error(root) || !is_asked(s, root)) {
+    if (!search_is_told(s, root) || search_is_error(root) || !is_asked(s, root)) {
         doc_free(doc);
         return true;
     }
-    if (in_order && !s->is_count_only && s->n_found >= most) {
+    if (in_order && !s->is_count_only && s->n_found >= search_most(s)) {
         s->is_cut = true;
         doc_free(doc);
         return false;
@@ -410,109 +230,7 @@ static enum rc look(struct search *s, struct err *err)
     return offer_rows(s, q, err);
 }
 
-/* --- The answer --- */
-
-static int by_moment(const void *a, const void *b)
-{
-    const struct found *x = a, *y = b;
-
-    return (x->at > y->at) - (x->at < y->at);
-}
-
-static void put_in_order(struct search *s)
-{
-    size_t most = s->count >= 0 && s->count < SEARCH_MOST ? (size_t)s->count : SEARCH_MOST;
-
-    if (s->sort && s->n_found)
-        qsort(s->found, s->n_found, sizeof *s->found, by_moment);
-    for (size_t i = 0; s->sort && !s->is_ascending && i < s->n_found / 2; i++) {
-        struct found keep = s->found[i];
-
-        s->found[i] = s->found[s->n_found - 1 - i];
-        s->found[s->n_found - 1 - i] = keep;
-    }
-    while (!s->is_count_only && s->n_found > most) {
-        s->is_cut = true;
-        doc_free(s->found[--s->n_found].doc);
-    }
-}
-
-static void add_entry(struct doc *bundle, const struct node *resource, const char *mode)
-{
-    struct node *entry = node_add_object(bundle, node_set_array(bundle, doc_root(bundle), "entry"));
-
-    node_set_copy(bundle, entry, "resource", resource);
-    node_set_str(bundle, node_set_object(bundle, entry, "search"), "mode", mode);
-}
-
-struct including { struct search *search; struct doc *bundle; };
-
-static bool include_one(void *ctx, const struct node *reference)
-{
-    struct including *in = ctx;
-    char type[TYPE_ROOM], id[72];
-    struct doc *doc = NULL;
-
-    if (!reference_split(reference, type, sizeof type, id, sizeof id))
-        return false;
-    for (const struct node *e = node_first(node_get(doc_root(in->bundle), "entry")); e; e = node_next(e))
-        if (strcmp(node_path_str(e, "resource.id"), id) == 0 && strcmp(node_path_str(e, "resource.resourceType"), type) == 0)
-            return false;
-    if (store_get(in->search->st, type, id, &doc, NULL) == RC_OK && is_told(in->search, doc_root(doc)) && !is_error(doc_root(doc)))
-        add_entry(in->bundle, doc_root(doc), "include");
-    doc_free(doc);
-    return false;
-}
-
-/* _include=MedicationRequest:medication, of what was found; a third part (the target's type) is not looked at. */
-static void include(struct search *s, struct doc *bundle)
-{
-    struct including in = { s, bundle };
-
-    for (size_t i = 0; i < s->n_include; i++) {
-        const char *colon = strchr(s->include[i], ':');
-        char *name = mem_dup_n(colon ? colon + 1 : "", colon ? strcspn(colon + 1, ":") : 0);
-        const struct search_rule *rule = search_rule_find(s->type, name);
-
-        if (rule && rule->kind == SEARCH_REFERENCE)
-            for (size_t k = 0; k < s->n_found; k++)
-                search_walk(doc_root(s->found[k].doc), rule->paths, include_one, &in);
-        else
-            s->left_out = "_include";
-        free(name);
-    }
-}
-
-/* What a server says beside its results (FHIR R4 search, 3.1.1.6); takes words. */
-static void add_outcome(struct doc *bundle, const char *code, char *words)
-{
-    struct doc *outcome = doc_new("OperationOutcome");
-
-    doc_set(outcome, "issue[0].severity", "information");
-    doc_set(outcome, "issue[0].code", code);
-    doc_set(outcome, "issue[0].diagnostics", words);
-    add_entry(bundle, doc_root(outcome), "outcome");
-    free(words);
-    doc_free(outcome);
-}
-
-static struct doc *make_bundle(struct search *s)
-{
-    struct doc *bundle = doc_new("Bundle");
-
-    put_in_order(s);
-    node_set_str(bundle, doc_root(bundle), "type", "searchset");
-    if (!s->is_cut)
-        node_set_int(bundle, doc_root(bundle), "total", (int64_t)s->n_found);
-    for (size_t i = 0; i < s->n_found && !s->is_count_only; i++)
-        add_entry(bundle, doc_root(s->found[i].doc), "match");
-    include(s, bundle);
-    if (s->left_out)
-        add_outcome(bundle, "not-supported", mem_printf(_("%s is left out here; what it would add is not in the answer."), s->left_out));
-    if (s->is_cut && (s->count < 0 || s->count > SEARCH_MOST))
-        add_outcome(bundle, "too-costly", mem_printf(_("There are more than these %zu."), s->n_found));
-    return bundle;
-}
+/* --- From the text to the answer --- */
 
 static void search_done(struct search *s)
 {
@@ -529,10 +247,10 @@ static void search_done(struct search *s)
 
 static enum rc read_one(const struct search *s, const char *id, struct doc **out, struct err *err)
 {
-    char *clean = decoded(id, strcspn(id, "/"));
+    char *clean = search_decoded(id, strcspn(id, "/"));
     enum rc rc = store_get(s->st, s->type, clean, out, err);
 
-    if (rc == RC_OK && !is_told(s, doc_root(*out))) {
+    if (rc == RC_OK && !search_is_told(s, doc_root(*out))) {
         doc_free(*out);
         *out = NULL;
         rc = err_set(err, RC_DENIED, _("This asks for %s of another person than the form is for."), s->type);
@@ -557,9 +275,9 @@ enum rc store_search(struct store *st, const char *patient, const char *query, s
     at += len;
     if (*at == '/')
         return read_one(&s, at + 1, out, err);
-    rc = read_parameters(&s, at + (*at == '?'), err);
+    rc = search_query_read(&s, at + (*at == '?'), err);
     if (rc == RC_OK && (rc = look(&s, err)) == RC_OK)
-        *out = make_bundle(&s);
+        *out = search_bundle(&s);
     search_done(&s);
     return rc;
 }
