@@ -151,7 +151,7 @@ struct expr {
     size_t at;                      /* byte position in the text, for errors */
     const char *text;               /* name, variable or type */
     size_t len;                     /* of text, for names */
-    uint64_t head, head_mask;       /* its first eight bytes, as they lie in memory, and which of them count */
+    uint64_t head[2], mask[2];      /* its first sixteen bytes, as they lie in memory, and which of them count */
     const char *choice;             /* the member this name last stood for ("valueCoding"), in no particular document */
     size_t choice_len;
     struct fp_value literal;

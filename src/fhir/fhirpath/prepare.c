@@ -27,8 +27,8 @@ static enum rc prepare(struct expr *expr, int depth, struct err *err)
         return err_set(err, RC_INVALID, "at character %zu: the expression is more than %d levels deep", expr->at + 1, PREPARE_DEPTH_MAX);
     if (expr->kind == EXPR_NAME) {
         expr->len = strlen(expr->text);
-        memset(&expr->head_mask, 0xFF, expr->len < sizeof expr->head_mask ? expr->len : sizeof expr->head_mask);
-        memcpy(&expr->head, expr->text, expr->len < sizeof expr->head ? expr->len : sizeof expr->head);
+        memset(expr->mask, 0xFF, expr->len < sizeof expr->mask ? expr->len : sizeof expr->mask);
+        memcpy(expr->head, expr->text, expr->len < sizeof expr->head ? expr->len : sizeof expr->head);
         expr->is_type = expr->is_start && expr->text[0] >= 'A' && expr->text[0] <= 'Z' && fp_type_known(expr->text);
     } else if (expr->kind == EXPR_VARIABLE) {
         expr->known = known_variable(expr->text);

@@ -9,15 +9,20 @@ static inline bool is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
-/* Whether the name of a member begins with that of expr. Eight bytes can be read where a name begins:
- * names lie in the padded text of their document or in its arena. */
+/* Whether the name of a member begins with that of expr. Eight bytes can be read where a name begins, and
+ * eight more where the first are all of it: names lie in the padded text of their document or in its arena. */
 static inline bool begins(const char *member, const struct expr *expr)
 {
-    uint64_t head;
+    uint64_t word;
 
-    memcpy(&head, member, sizeof head);
-    return ((head ^ expr->head) & expr->head_mask) == 0 &&
-           (expr->len <= sizeof head || strncmp(member + sizeof head, expr->text + sizeof head, expr->len - sizeof head) == 0);
+    memcpy(&word, member, sizeof word);
+    if ((word ^ expr->head[0]) & expr->mask[0])
+        return false;
+    if (expr->len <= sizeof word)
+        return true;
+    memcpy(&word, member + sizeof word, sizeof word);
+    return ((word ^ expr->head[1]) & expr->mask[1]) == 0 &&
+           (expr->len <= sizeof expr->head || strncmp(member + sizeof expr->head, expr->text + sizeof expr->head, expr->len - sizeof expr->head) == 0);
 }
 
 /* The member called name, or the only one that may be a choice of it ("value" and "valueCoding");
