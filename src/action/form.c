@@ -45,6 +45,8 @@ enum rc act_form_list(struct context *ctx, const struct grant *grant, const stru
             node_set_str(*result, row, "status", list[i].status);
             node_set_int(*result, row, "items", list[i].items);
             node_set_str(*result, row, "lastUsed", list[i].used);
+            if (list[i].is_older)
+                node_set_bool(*result, row, "older", true);
         }
         form_choice_done(&list[i]);
     }

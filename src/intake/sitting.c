@@ -17,7 +17,7 @@
 #include "store/store.h"
 
 static const char sql_choices[] =
-    "SELECT q.id, title, version, items, status, coalesce(d.used, '') FROM questionnaire q LEFT JOIN"
+    "SELECT q.id, title, version, items, status, coalesce(d.used, ''), url FROM questionnaire q LEFT JOIN"
     "  (SELECT substr(questionnaire, 1, instr(questionnaire, '@') - 1) AS of, count(*) AS n, max(updated) AS used FROM draft GROUP BY 1) d ON d.of = q.id"
     " ORDER BY status = 'retired', coalesce(d.n, 0) DESC, title COLLATE NOCASE, version DESC, q.id";
 
@@ -333,7 +333,16 @@ void form_choice_done(struct form_choice *c)
     free(c->version);
     free(c->status);
     free(c->used);
+    free(c->url);
     *c = (struct form_choice){0};
+}
+
+static bool has_newer(const struct form_choice *list, size_t n, const struct form_choice *c)
+{
+    for (size_t i = 0; i < n; i++)
+        if (*c->url && strcmp(list[i].url, c->url) == 0 && strcmp(list[i].status, "active") == 0 && version_order(list[i].version, c->version) > 0)
+            return true;
+    return false;
 }
 
 enum rc sitting_choices(struct store *st, struct form_choice **out, size_t *n, struct err *err)
@@ -347,7 +356,9 @@ enum rc sitting_choices(struct store *st, struct form_choice **out, size_t *n, s
         MEM_ROOM(*out, *n, cap);
         (*out)[(*n)++] = (struct form_choice){ mem_dup(query_text(q, 0)), mem_dup(query_text(q, 1)),
                                               mem_dup(query_text(q, 2)), mem_dup(query_text(q, 4)), mem_dup(query_text(q, 5)),
-                                              (int)query_int(q, 3), strcmp(query_text(q, 4), "retired") == 0 };
+                                              mem_dup(query_text(q, 6)), (int)query_int(q, 3), strcmp(query_text(q, 4), "retired") == 0, false };
     }
+    for (size_t i = 0; i < *n; i++)
+        (*out)[i].is_older = has_newer(*out, *n, &(*out)[i]);
     return query_end(q, err);
 }

@@ -53,8 +53,8 @@ void sitting_done(struct sitting *s);
 /* What out->note says of a match, owned; NULL for VERSION_SAME. */
 char *sitting_match_words(const struct doc *questionnaire, enum version_match match);
 /* Questionnaires that are here: those that can be started, most used first, then the retired ones. used: instant
- * of the last time a draft of it was touched, "" never. */
-struct form_choice { char *id, *title, *version, *status, *used; int items; bool is_retired; };
+ * of the last time a draft of it was touched, "" never. is_older: there is a newer version of it to start. */
+struct form_choice { char *id, *title, *version, *status, *used, *url; int items; bool is_retired, is_older; };
 enum rc sitting_choices(struct store *st, struct form_choice **out, size_t *n, struct err *err);
 void form_choice_done(struct form_choice *c);
 #endif

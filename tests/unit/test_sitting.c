@@ -341,18 +341,22 @@ static void the_form_used_most_is_offered_first(void **state)
 
     seed(d);
     directory_put(d, "{\"resourceType\":\"Questionnaire\",\"id\":\"a\",\"status\":\"active\",\"title\":\"A\",\"item\":[{\"linkId\":\"x\",\"type\":\"string\"}]}");
+    directory_put(d, "{\"resourceType\":\"Questionnaire\",\"id\":\"b9\",\"url\":\"http://example.org/b\",\"version\":\"9\",\"status\":\"active\",\"title\":\"B\",\"item\":[{\"linkId\":\"x\",\"type\":\"string\"}]}");
+    directory_put(d, "{\"resourceType\":\"Questionnaire\",\"id\":\"b10\",\"url\":\"http://example.org/b\",\"version\":\"10\",\"status\":\"active\",\"title\":\"B\",\"item\":[{\"linkId\":\"x\",\"type\":\"string\"}]}");
     directory_put(d, "{\"resourceType\":\"Questionnaire\",\"id\":\"old\",\"status\":\"retired\",\"title\":\"Old\",\"item\":[{\"linkId\":\"x\",\"type\":\"string\"}]}");
     start(d, &s);
     sitting_done(&s);
     assert_int_equal(sitting_choices(d->st, &choice, &n, &err), RC_OK);
-    assert_int_equal(n, 3);
+    assert_int_equal(n, 5);
     assert_string_equal(choice[0].id, "intake");
     assert_true(choice[0].used[0] && !choice[0].is_retired);
     assert_string_equal(choice[0].title, "Intake");
     assert_string_equal(choice[0].version, "2");
     assert_string_equal(choice[1].id, "a");
     assert_string_equal(choice[1].used, "");
-    assert_true(choice[2].is_retired);
+    assert_true(choice[4].is_retired);
+    for (size_t i = 2; i < 4; i++)
+        assert_int_equal(choice[i].is_older, strcmp(choice[i].id, "b9") == 0);
     for (size_t i = 0; i < n; i++)
         form_choice_done(&choice[i]);
     free(choice);

@@ -65,6 +65,16 @@ static void used_words(const char *used, char *out, size_t size)
     snprintf(out, size, _("last %s"), day);
 }
 
+/* "v2", "v1, older", "v3, draft". */
+static void version_words_of(const struct form_choice *c, char *out, size_t size)
+{
+    const char *state = c->is_retired || strcmp(c->status, "active") == 0 ? "" : strcmp(c->status, "draft") == 0 ? _("draft") : c->status;
+
+    if (c->is_older && !c->is_retired)
+        state = _("older");
+    snprintf(out, size, "%s%.16s%s%s", *c->version ? "v" : "", c->version, *c->version && *state ? ", " : "", state);
+}
+
 static enum rc add_choices(struct app *app, struct forms *f, struct err *err)
 {
     struct form_choice *choice = NULL;
@@ -73,13 +83,10 @@ static enum rc add_choices(struct app *app, struct forms *f, struct err *err)
     enum rc rc = sitting_choices(app->ctx.st, &choice, &n, err);
 
     for (size_t i = 0; i < n; i++) {
-        bool is_active = strcmp(choice[i].status, "active") == 0;
         struct list_row *row = list_add(&f->list, choice[i].is_retired ? RETIRED : START, "Questionnaire", choice[i].id, f->patient, choice[i].title);
 
-        list_set(row, 0, choice[i].is_retired ? STYLE_FAINT : STYLE_PLAIN, choice[i].title);
-        snprintf(words, sizeof words, "%s%.16s%s%s", *choice[i].version ? "v" : "", choice[i].version,
-                 *choice[i].version && !is_active && !choice[i].is_retired ? ", " : "",
-                 is_active || choice[i].is_retired ? "" : strcmp(choice[i].status, "draft") == 0 ? _("draft") : choice[i].status);
+        list_set(row, 0, choice[i].is_retired || choice[i].is_older ? STYLE_FAINT : STYLE_PLAIN, choice[i].title);
+        version_words_of(&choice[i], words, sizeof words);
         list_set(row, 1, STYLE_FAINT, words);
         snprintf(words, sizeof words, ngettext("%d question", "%d questions", (unsigned long)choice[i].items), choice[i].items);
         list_set(row, 2, STYLE_FAINT, words);
