@@ -11,8 +11,25 @@
 
 static const struct { const char *name; const char *text; } entities[] = {
     { "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { "&quot;", "\"" }, { "&apos;", "'" }, { "&#39;", "'" },
-    { "&nbsp;", " " }, { "&#160;", " " }, { "&#xA0;", " " }, { "&ndash;", "\xE2\x80\x93" }, { "&mdash;", "\xE2\x80\x94" },
+    { "&nbsp;", " " }, { "&ndash;", "\xE2\x80\x93" }, { "&mdash;", "\xE2\x80\x94" },
 };
+
+/* "&#160;", "&#xa0;": by the number of the character; a blank that does not break is a blank. */
+static size_t numbered_add(struct buf *out, const char *text)
+{
+    bool is_hex = text[1] == '#' && (text[2] == 'x' || text[2] == 'X');
+    const char *digits = text + (is_hex ? 3 : 2);
+    size_t n = text[1] != '#' ? 0 : strspn(digits, is_hex ? "0123456789abcdefABCDEF" : "0123456789");
+    unsigned long cp = n && n < 8 && digits[n] == ';' ? strtoul(digits, NULL, is_hex ? 16 : 10) : 0;
+    char encoded[5] = "";
+
+    if (cp < ' ' || cp > 0x10FFFF || (cp >= 0xD800 && cp < 0xE000) || (cp >= 0x7F && cp < 0xA0))
+        return 0;
+    if (cp != 0xA0)
+        utf8_encode((uint32_t)cp, encoded);
+    buf_add(out, cp == 0xA0 ? " " : encoded);
+    return (size_t)(digits - text) + n + 1;
+}
 
 static size_t entity_add(struct buf *out, const char *text)
 {
@@ -24,7 +41,7 @@ static size_t entity_add(struct buf *out, const char *text)
             return len;
         }
     }
-    return 0;
+    return numbered_add(out, text);
 }
 
 enum { TAG_MAX = 20000 };       /* a "<" that is not closed by then is only a sign */

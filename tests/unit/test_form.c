@@ -14,6 +14,7 @@ static const struct { const char *given, *wanted; } texts[] = {
     { "<script>alert(1)</script>left", "left" },
     { "5 < 6 and 7 > 6", "5 < 6 and 7 > 6" },
     { "a&nbsp;b &lt;c&gt;", "a b <c>" },
+    { "a&#xa0;b&#160;c &#233;&#x2013; &#27;[1m &#x110000; &#;", "a b c \xC3\xA9\xE2\x80\x93 &#27;[1m &#x110000; &#;" },
     { "code `x`", "code x" },
     { "two\n\n  lines\tand tab", "two lines and tab" },
     { "<unclosed", "<unclosed" },
