@@ -193,7 +193,7 @@ static void another_person_goes_on(void **state)
     desk_add_staff("rlee", "R. Lee", "front-desk");
     t = desk_open(24, 80);
     start_form(t, "tanaka", "Tanaka, Yuki", "AUDIT-C");
-    desk_walk(t, "1", "1 of ", NULL);
+    desk_walk(t, "1", "saved", NULL);
     terminal_kill(t, SIGKILL);
     t = desk_open_with(24, 80, "rlee", NULL);
     desk_find(t, "tanaka", "Tanaka, Yuki");
