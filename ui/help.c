@@ -58,10 +58,10 @@ static enum rc help_load(struct app *app, void *state, const char *argument, str
     help->list.group = help->group;
     help->list.n_groups = GROUPS;
     list_begin(&help->list);
-    for (size_t i = 0; top && i < top->screen->n_actions; i++)
-        add_action(app, help, HERE, top->screen->actions[i]);
     for (size_t i = 0; top && i < top->screen->n_keys; i++)
         add_line(help, HERE, top->screen->keys[i].keys, top->screen->keys[i].keys, "", _(top->screen->keys[i].words));
+    for (size_t i = 0; top && i < top->screen->n_actions; i++)
+        add_action(app, help, HERE, top->screen->actions[i]);
     for (const enum action_id *action = keymap_everywhere; *action != ACTION_NONE; action++)
         add_action(app, help, EVERYWHERE, *action);
     for (size_t i = 0; i < sizeof moving / sizeof *moving; i++)

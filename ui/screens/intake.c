@@ -24,12 +24,12 @@ static const enum action_id actions[] = {
 
 /* Keys that are no actions, for the help. */
 static const struct key_words own_keys[] = {
-    { "1 2 y n", N_("choose; where options carry a score the digit is the score") },
-    { "Tab", N_("go through a long list as it was narrowed, or the units of a quantity") },
-    { "- ", N_("in an empty field: why there is no answer (d k u l)") },
-    { "?", N_("in an empty field: all there is to read about the question") },
-    { "^U", N_("empty the field; in an empty one: take the answer away") },
-    { "Left Right", N_("move a slider; go from cell to cell of a table") },
+    { "1 2 y n", N_("choose; where options carry a score, the digit is it") },
+    { "Tab", N_("the next of a narrowed list, or of the units") },
+    { "-", N_("in an empty field: why there is no answer (d k u l)") },
+    { "?", N_("in an empty field: all there is to read about it") },
+    { "^U", N_("empty the field; again: take the answer away") },
+    { "Left Right", N_("move a slider; from cell to cell of a table") },
     { "+ Delete", N_("on a repeating group: one more, take this one away") },
     { "^J", N_("in a long text: a new line") },
     { "/path", N_("in an attachment: the file that is put in") },
