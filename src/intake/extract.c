@@ -173,28 +173,73 @@ static void visit_item(struct extract *x, const struct extract_scope *outer, con
 {
     const struct extract_scope scope = { .outer = outer, .item = item, .focus = focus, .names = allocate(x, item) };
 
-    if (x->depth >= EXTRACT_DEPTH_MAX || x->out->n >= EXTRACT_MOST)
+    x->is_late |= x->out->n >= EXTRACT_MOST;
+    if (x->depth >= EXTRACT_DEPTH_MAX || x->is_late)
         return;
     x->depth++;
     visit(x, &scope, ctx);
     x->depth--;
 }
 
-static void visit_items(struct extract *x, const struct extract_scope *scope, const struct node *item, const struct node *items,
+/* The items of a response by linkId, those of one in their order: a form of thousands is not searched for each. */
+struct by_link { const char *link; const struct node *item; size_t place; };
+
+static int by_link_order(const void *a, const void *b)
+{
+    const struct by_link *x = a, *y = b;
+    int order = strcmp(x->link, y->link);
+
+    return order ? order : x->place < y->place ? -1 : x->place > y->place;
+}
+
+static struct by_link *index_items(const struct node *items, size_t *n)
+{
+    struct by_link *index = mem_array(node_count(items) + 1, sizeof *index);
+
+    *n = 0;
+    for (const struct node *r = node_first(items); r; r = node_next(r), ++*n)
+        index[*n] = (struct by_link){ node_str(r, "linkId"), r, *n };
+    qsort(index, *n, sizeof *index, by_link_order);
+    return index;
+}
+
+static void visit_items(struct extract *x, const struct extract_scope *scope, const struct node *item, const struct by_link *index, size_t n,
                         extract_visit *visit, void *ctx)
 {
-    for (const struct node *r = node_first(items); r; r = node_next(r))
-        if (!strcmp(node_str(r, "linkId"), node_str(item, "linkId")))
-            visit_item(x, scope, item, r, visit, ctx);
+    const char *link = node_str(item, "linkId");
+    size_t low = 0, high = n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (strcmp(index[middle].link, link) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < n && !strcmp(index[low].link, link); low++)
+        visit_item(x, scope, item, index[low].item, visit, ctx);
+}
+
+/* The items of the form at this place, with those of one list of the response. */
+static void visit_list(struct extract *x, const struct extract_scope *scope, const struct node *items, extract_visit *visit, void *ctx)
+{
+    struct by_link *index;
+    size_t n;
+
+    if (!items)
+        return;
+    index = index_items(items, &n);
+    for (const struct node *item = node_first(node_get(scope->item, "item")); item; item = node_next(item))
+        visit_items(x, scope, item, index, n, visit, ctx);
+    free(index);
 }
 
 void extract_children(struct extract *x, const struct extract_scope *scope, extract_visit *visit, void *ctx)
 {
-    for (const struct node *item = node_first(node_get(scope->item, "item")); item; item = node_next(item)) {
-        visit_items(x, scope, item, node_get(scope->focus, "item"), visit, ctx);
-        for (const struct node *a = node_first(node_get(scope->focus, "answer")); a; a = node_next(a))
-            visit_items(x, scope, item, node_get(a, "item"), visit, ctx);
-    }
+    visit_list(x, scope, node_get(scope->focus, "item"), visit, ctx);
+    for (const struct node *a = node_first(node_get(scope->focus, "answer")); a; a = node_next(a))
+        visit_list(x, scope, node_get(a, "item"), visit, ctx);
 }
 
 /* --- What every resource gets at the end --- */
