@@ -42,6 +42,31 @@ static void a_form_goes_to_a_file(void **state)
     desk_quit(t);
 }
 
+/* A half-filled form says on paper that it is one, has its answers and room for the rest. */
+static void a_draft_is_no_finished_form(void **state)
+{
+    struct terminal *t = desk_open(24, 80);
+    char *drafts, *id, *text;
+
+    (void)state;
+    desk_find(t, "rossi", "Rossi, Giulia");
+    desk_walk(t, "i", "START A FORM", NULL);
+    desk_on_row(t, "GAD-7", "\r");
+    desk_walk(t, "", "Answers are", "\r", "^N next problem", "3", "1 of 7", "\x1b", "parked", NULL);
+    desk_quit(t);
+    drafts = desk_run(0, "form", "drafts", "--json", NULL);
+    id = strstr(drafts, "\"id\":\"") + 6;
+    *strchr(id, '"') = '\0';
+    text = desk_run(0, "form", "print", id, NULL);
+    assert_non_null(strstr(text, "DRAFT: 1 of 7 answered"));
+    assert_non_null(strstr(text, "Patient: Rossi, Giulia"));
+    assert_non_null(strstr(text, "> Nearly every day"));
+    assert_non_null(strstr(text, "[ ] Not at all"));
+    assert_null(strstr(text, "COMPLETED"));
+    free(text);
+    free(drafts);
+}
+
 /* A print command is the choice at hand where one is set; one that fails is said, and nothing claims a page. */
 static void a_form_goes_to_the_printer(void **state)
 {
@@ -73,7 +98,7 @@ static void a_form_goes_to_the_printer(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(a_form_goes_to_a_file), cmocka_unit_test(a_form_goes_to_the_printer) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(a_form_goes_to_a_file), cmocka_unit_test(a_draft_is_no_finished_form), cmocka_unit_test(a_form_goes_to_the_printer) };
 
     return cmocka_run_group_tests_name("paper", tests, desk_setup, desk_teardown);
 }
