@@ -133,6 +133,8 @@ static int draw_row(const struct intake *it, struct canvas *canvas, int line, co
     bool is_question = row->type != FORM_GROUP && row->type != FORM_DISPLAY;
     bool types = here && is_question && !it->is_view && !intake_has_keys(it, row);
 
+    if (!here && !is_question && !*row->text && !*row->prefix)
+        return 0;               /* a group that only holds others together, a blank line of the form's */
     if (here)
         draw_text(canvas, line, 0, STYLE_CURSOR, ">");
     taken = draw_question(canvas, line, (is_question ? right - 1 : canvas->cols - 1) - left, row);
