@@ -230,6 +230,8 @@ enum rc form_response(const struct form *form, const char *id, const char *statu
     node_set_str(doc, doc_root(doc), "status", status);
     if (patient && *patient)
         reference_set(doc, doc_root(doc), "subject", "Patient", patient);
+    if (form->context.encounter && *doc_id(form->context.encounter))
+        reference_set(doc, doc_root(doc), "encounter", "Encounter", doc_id(form->context.encounter));
     clock_datetime(clock_now_ms(), now);
     node_set_str(doc, doc_root(doc), "authored", now);
     if (author && *author)

@@ -51,6 +51,30 @@ static void somebody_else_is_named_as_the_source(void **state)
     case_close(&o);
 }
 
+/* A visit that is only a booked appointment has no Encounter to name. */
+static void the_visit_it_was_filled_at_is_named(void **state)
+{
+    static const char *const visits[] = { "{\"resourceType\":\"Encounter\",\"id\":\"v1\"}", "{\"resourceType\":\"Encounter\"}" };
+    struct opened o = case_open(ITEMS);
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct form_context context = { 0 };
+        struct doc *visit = NULL, *r = NULL;
+        struct form *form = NULL;
+
+        assert_int_equal(doc_parse(visits[i], strlen(visits[i]), &visit, NULL), RC_OK);
+        context.encounter = visit;
+        assert_int_equal(form_open(o.questionnaire, &context, &form, NULL), RC_OK);
+        assert_int_equal(form_response(form, "r1", "in-progress", "p1", "s1", NULL, &r, NULL), RC_OK);
+        assert_string_equal(node_path_str(doc_root(r), "encounter.reference"), i == 0 ? "Encounter/v1" : "");
+        doc_free(r);
+        form_close(form);
+        doc_free(visit);
+    }
+    case_close(&o);
+}
+
 static void what_is_not_complete_cannot_be_completed(void **state)
 {
     struct opened o = case_open(ITEMS);
@@ -211,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_head_says_what_who_when_and_from_where), cmocka_unit_test(somebody_else_is_named_as_the_source),
+        cmocka_unit_test(the_visit_it_was_filled_at_is_named),
         cmocka_unit_test(what_is_not_complete_cannot_be_completed), cmocka_unit_test(a_response_is_judged_where_it_is_wrong),
         cmocka_unit_test(what_is_finished_has_the_shape_others_expect), cmocka_unit_test(a_linkid_that_stands_twice_is_answered_twice), cmocka_unit_test(what_is_no_form_is_said_to_be_none),
         cmocka_unit_test(a_score_is_never_made_of_nothing),
