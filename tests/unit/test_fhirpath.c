@@ -291,7 +291,8 @@ static void matches_patterns(void **state)
         {"^(?=.*\\d)(?!.*x).{4}$", "ab1c", true, true}, {"^(?=.*\\d)(?!.*x).{4}$", "ab1x", false, false}, {"(?:a|bc)+d", "abcad", true, true}, {"\\u00e9", "\xC3\xA9", true, true},
         {".", "\xF0\x9F\x98\x80", true, true}, {"^.{2}$", "\xC3\xA9\xC3\xA9", true, true}, {"(a*)*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaac", false, false}, {"a.c", "a\nc", true, true},
         {"", "", true, true}, {"x*", "yyy", true, false}, {"[\\w.]+@[\\w.]+", "a.b@c.d", true, true}, {"\\.", ".", true, true}, {"a{0}b", "b", true, true},
-        {"^\\+?(?:[()\\h-]*\\d[()\\h-]*){7,10}$", "+1 (617)-555 01", true, true}, {"\\H\\h", "a b", true, false},
+        {"^\\+?(?:[()\\h-]*\\d[()\\h-]*){7,10}$", "+1 (617)-555 01", true, true}, {"\\H\\h", "a b", true, false}, {"a\\h+b", "a\t\xC2\xA0\xE2\x80\xAF b", true, true}, {"a\\vb", "a\nb", true, true},
+        {"a\\Vb", "a\nb", false, false}, {"a\\Rb", "a\r\nb", true, true}, {"a\\R{2}b", "a\n\r\nb", true, true}, {"a\\Rb", "a b", false, false},
         {"(\\+\\d{1,2}\\s)?\\(?\\d{3}\\)?", "+1 (617)", true, true}, {"a(?<year>\\d+)", "a12", true, true}, {"^$", "", true, true},
     };
 

@@ -71,13 +71,15 @@ static void add_range(struct compiler *c, uint32_t low, uint32_t high)
     p->range[p->ranges++] = (struct pattern_range){low, high};
 }
 
-/* Ranges that \d, \w and \s stand for; their capitals stand for the rest. False: no such class. */
+/* Ranges that \d, \w, \s, \h and \v stand for; their capitals stand for the rest. False: no such class. */
 static bool add_class(struct compiler *c, char letter)
 {
-    static const struct { char letter; struct pattern_range range[4]; int n; } classes[] = {
+    static const struct { char letter; struct pattern_range range[8]; int n; } classes[] = {
         {'d', {{'0', '9'}}, 1}, {'w', {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}, 4},
         {'s', {{'\t', '\r'}, {' ', ' '}, {0xA0, 0xA0}, {0x2000, 0x200A}}, 4},
-        {'h', {{'\t', '\t'}, {' ', ' '}, {0xA0, 0xA0}}, 3},     /* horizontal white space, as forms made for Java write it */
+        /* white space along a line and between lines, as forms made for Java write it */
+        {'h', {{'\t', '\t'}, {' ', ' '}, {0xA0, 0xA0}, {0x1680, 0x1680}, {0x2000, 0x200A}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}}, 8},
+        {'v', {{'\n', '\r'}, {0x85, 0x85}, {0x2028, 0x2029}}, 3},
     };
     uint32_t next = 0;
 
@@ -191,6 +193,16 @@ static bool parse_bracket(struct compiler *c)
     return emit(c, negated ? OP_NOT_CLASS : OP_CLASS, first, c->pattern->ranges);
 }
 
+/* \R: one line break of any kind; CR and LF together are one. */
+static bool line_break(struct compiler *c)
+{
+    size_t first = c->pattern->ranges, at = c->pattern->n;
+
+    add_class(c, 'v');
+    return emit(c, OP_SPLIT, at + 1, at + 4) && emit(c, OP_CHAR, '\r', 0) && emit(c, OP_CHAR, '\n', 0) && emit(c, OP_JUMP, at + 5, 0) &&
+           emit(c, OP_CLASS, first, c->pattern->ranges);
+}
+
 static bool parse_escape(struct compiler *c)
 {
     size_t first = c->pattern->ranges;
@@ -200,6 +212,10 @@ static bool parse_escape(struct compiler *c)
         return emit(c, *c->p++ == 'b' ? OP_WORD : OP_NOT_WORD, 0, 0);
     if (*c->p == 'A' || *c->p == 'Z' || *c->p == 'z')
         return emit(c, *c->p++ == 'A' ? OP_START : OP_END, 0, 0);
+    if (*c->p == 'R') {
+        c->p++;
+        return line_break(c);
+    }
     if (*c->p && add_class(c, *c->p)) {
         c->p++;
         return emit(c, OP_CLASS, first, c->pattern->ranges);
