@@ -1,6 +1,7 @@
 /* form check: files in, an OperationOutcome out; no data directory, nobody signed in. */
 #include "cli/cli.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "action/arg.h"
@@ -86,6 +87,23 @@ static void print_issues(const struct node *outcome)
     }
 }
 
+/* The last line, for whoever reads them by eye. */
+static void print_sum(const struct node *outcome)
+{
+    unsigned long errors = 0, warnings = 0;
+    char first[40], second[40];
+
+    for (const struct node *i = node_first(node_get(outcome, "issue")); i; i = node_next(i)) {
+        const char *severity = node_str(i, "severity");
+
+        errors += strcmp(severity, "error") == 0 || strcmp(severity, "fatal") == 0;
+        warnings += strcmp(severity, "warning") == 0;
+    }
+    snprintf(first, sizeof first, ngettext("%lu error", "%lu errors", errors), errors);
+    snprintf(second, sizeof second, ngettext("%lu warning", "%lu warnings", warnings), warnings);
+    print_line("%s, %s", first, second);
+}
+
 int cli_form_check(struct cli *cli, const struct args *args)
 {
     struct doc *questionnaire = NULL, *response = NULL, *outcome = NULL;
@@ -102,8 +120,10 @@ int cli_form_check(struct cli *cli, const struct args *args)
     }
     if (cli->line->json)
         print_json(doc_root(outcome));
-    else
+    else {
         print_issues(doc_root(outcome));
+        print_sum(doc_root(outcome));
+    }
     doc_free(outcome);
     doc_free(response);
     doc_free(questionnaire);

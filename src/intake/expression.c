@@ -30,19 +30,19 @@ struct expression *expression_new(struct form *form, struct item *owner, const s
 
     e->owner = owner;
     e->name = "";
-    e->use = use;
+    e->words = use ? mem_dup(_(use)) : mem_printf(_("variable %%%.60s"), node_str(value, "name"));
     e->text = node_text(value) ? node_text(value) : node_str(value, "expression");
     MEM_ROOM(form->expression, form->n_expressions, form->cap_expressions);
     form->expression[form->n_expressions++] = e;
     if (!strcmp(language, "application/x-fhir-query") && *e->text) {
         if (query_compile(e->text, &e->query, &err) != RC_OK)
-            form_add_defect(form, owner, DEFECT_ERROR, _("Item %s: %s cannot be worked out: %s"), owner->link_id, _(use), err_text(&err));
+            form_add_defect(form, owner, DEFECT_ERROR, _("Item %s: %s cannot be worked out: %s"), owner->link_id, e->words, err_text(&err));
     } else if (!is_fhirpath(language))
-        refuse_language(form, owner, _(use), language);
+        refuse_language(form, owner, e->words, language);
     else if (!*e->text)
-        form_add_defect(form, owner, DEFECT_WARNING, _("Item %s: %s has no expression."), owner->link_id, _(use));
+        form_add_defect(form, owner, DEFECT_WARNING, _("Item %s: %s has no expression."), owner->link_id, e->words);
     else if (fhirpath_compile(e->text, &e->compiled, &err) != RC_OK)
-        form_add_defect(form, owner, DEFECT_ERROR, _("Item %s: %s cannot be worked out: %s"), owner->link_id, _(use), err_text(&err));
+        form_add_defect(form, owner, DEFECT_ERROR, _("Item %s: %s cannot be worked out: %s"), owner->link_id, e->words, err_text(&err));
     return e;
 }
 
@@ -52,6 +52,7 @@ void expression_free(struct expression *e)
     query_free(e->query);
     free(e->reads);
     free(e->uses);
+    free(e->words);
     free(e);
 }
 

@@ -108,7 +108,7 @@ static void set_link_period(struct form *form, struct item *item, const struct n
 
 static void add_variable(struct form *form, struct item *item, const struct node *value)
 {
-    struct expression *e = expression_new(form, item, value, N_("a value it builds on"));
+    struct expression *e = expression_new(form, item, value, NULL);
 
     if (!e)
         return;

@@ -1,5 +1,7 @@
 /* lint_expression.c - the expressions of a form as the specification reads them, what they name, and whether
  * they go in a circle. */
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +33,59 @@ static const char *launched_type(void *ctx, const char *name)
     return NULL;
 }
 
-/* What the specification refuses is said with its reason; what evaluating it forgave stands beside it. */
+/* "at character 78, ...": where a sentence of the parser points; 0 nowhere. */
+static size_t place_of(const char *words)
+{
+    unsigned long at = 0;
+
+    return sscanf(words, "at character %lu", &at) == 1 ? at : 0;
+}
+
+/* Past the place: what is wrong there. */
+static const char *thing_of(const char *words)
+{
+    const char *colon = place_of(words) ? strstr(words, ": ") : NULL;
+
+    return colon ? colon + 2 : words;
+}
+
+/* The first character that the strict reading refuses is in the very word that was forgiven. */
+static bool is_same_place(const char *text, const char *forgiven, const char *refused)
+{
+    size_t from = place_of(forgiven), to = place_of(refused), len = strlen(text);
+
+    if (!from || to < from || to > len)
+        return from && from == to;
+    for (size_t i = from; i < to; i++)
+        if (!strchr("%-_`\"'", text[i - 1]) && !isalnum((unsigned char)text[i - 1]))
+            return false;
+    return true;
+}
+
+/* One finding for each thing that was forgiven, however often it stands there. */
+static void lint_forgiven(struct form *form, const struct expression *e)
+{
+    const char *forgiven, *other;
+
+    for (size_t i = 0; (forgiven = fhirpath_forgiven(e->compiled, i)); i++) {
+        unsigned long n = 0;
+        bool is_said = false;
+        char more[40] = "";
+
+        for (size_t k = 0; (other = fhirpath_forgiven(e->compiled, k)); k++)
+            if (!strcmp(thing_of(other), thing_of(forgiven))) {
+                is_said |= k < i;
+                n++;
+            }
+        if (n > 1)
+            snprintf(more, sizeof more, ngettext(" (%lu place)", " (%lu places)", n), n);
+        if (!is_said)
+            form_add_defect(form, e->owner, DEFECT_WARNING, _("Item %s: %s is not as the standard wants it, and is read all the same: %s%s"),
+                            e->owner->link_id, e->words, forgiven, more);
+    }
+}
+
+/* What the specification refuses is said with its reason, unless that is what evaluating it forgave. */
 static void lint_strict(struct form *form, const struct expression *e)
 {
     struct fp_reading reading = { .strict = true, .context = e->owner == form->root ? "QuestionnaireResponse" : "QuestionnaireResponse.item",
@@ -39,14 +93,18 @@ static void lint_strict(struct form *form, const struct expression *e)
     struct fhirpath *strict = NULL;
     struct err err = {0};
     const char *forgiven;
+    bool is_said = false;
 
     if (!e->compiled)
         return;
-    if (fhirpath_compile_as(e->text, &reading, &strict, &err) != RC_OK)
-        form_add_defect(form, e->owner, DEFECT_WARNING, _("Item %s: %s is not as the standard wants it, and is read all the same: %s"),
-                        e->owner->link_id, _(e->use), err_text(&err));
-    for (size_t i = 0; (forgiven = fhirpath_forgiven(e->compiled, i)); i++)
-        form_add_defect(form, e->owner, DEFECT_WARNING, _("Item %s: %s: forgiven: %s"), e->owner->link_id, _(e->use), forgiven);
+    if (fhirpath_compile_as(e->text, &reading, &strict, &err) != RC_OK) {
+        for (size_t i = 0; (forgiven = fhirpath_forgiven(e->compiled, i)); i++)
+            is_said |= is_same_place(e->text, forgiven, err_text(&err));
+        if (!is_said)
+            form_add_defect(form, e->owner, DEFECT_WARNING, _("Item %s: %s is not as the standard wants it, and is read all the same: %s%s"),
+                            e->owner->link_id, e->words, err_text(&err), "");
+    }
+    lint_forgiven(form, e);
     fhirpath_free(strict);
 }
 
@@ -61,7 +119,7 @@ static void name_link(void *ctx, const char *link_id, bool below)
     (void)below;
     if (link_id && !item_by_link(n->form, link_id))
         form_add_defect(n->form, n->e->owner, DEFECT_ERROR, _("Item %s: %s reads item %.60s, which the form does not have."),
-                        n->e->owner->link_id, _(n->e->use), link_id);
+                        n->e->owner->link_id, n->e->words, link_id);
 }
 
 static void name_variable(void *ctx, const char *name)
@@ -71,7 +129,7 @@ static void name_variable(void *ctx, const char *name)
 
     if (!variable_find(n->e->owner, name, &where) && !scope_knows(n->form, name))
         form_add_defect(n->form, n->e->owner, DEFECT_ERROR, _("Item %s: %s uses %%%.60s, which nothing declares."),
-                        n->e->owner->link_id, _(n->e->use), name);
+                        n->e->owner->link_id, n->e->words, name);
 }
 
 static void lint_names(struct form *form, const struct expression *e)

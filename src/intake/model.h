@@ -32,7 +32,7 @@ struct query;                       /* query.c: a FHIR search with FHIRPath in i
 struct expression {
     const struct item *owner;
     const char *name;               /* of a variable, "" otherwise */
-    const char *use;                /* what it is for, in words not yet translated */
+    char *words;                    /* owned: what it is for: "the value", "variable %total" */
     const char *text;
     struct fhirpath *compiled;      /* NULL: not FHIRPath, or not understood */
     struct query *query;            /* x-fhir-query; gives the Bundle found, nothing where a part of it is empty */
@@ -265,7 +265,7 @@ const char *inst_words(const struct inst *inst, enum property property);
 
 /* expression.c */
 enum { EXPRESSION_FAILED = -1, EXPRESSION_FALSE, EXPRESSION_TRUE, EXPRESSION_EMPTY };
-struct expression *expression_new(struct form *form, struct item *owner, const struct node *value, const char *use);
+struct expression *expression_new(struct form *form, struct item *owner, const struct node *value, const char *use);  /* use: not yet translated; NULL: a variable */
 bool expression_can(const struct form *form, const struct expression *e);   /* e may be NULL */
 void expression_link(struct form *form);                    /* after all items are read */
 void expression_free(struct expression *e);

@@ -56,6 +56,18 @@ static bool defect_is_new(struct form *form, const char *words)
     return true;
 }
 
+/* The form itself is no item: what would read "Item (the form) ..." reads "The form ...". */
+static void name_the_form(const struct form *form, char *text, size_t size)
+{
+    char *item = mem_printf(_("Item %s"), form->root->link_id), *rest = mem_dup(text);
+    size_t len = strlen(item);
+
+    if (!strncmp(text, item, len))
+        snprintf(text, size, "%s%s", _("The form"), rest + len);
+    free(item);
+    free(rest);
+}
+
 void form_add_defect(struct form *form, const struct item *item, enum defect_kind kind, const char *fmt, ...)
 {
     char text[400];
@@ -64,6 +76,8 @@ void form_add_defect(struct form *form, const struct item *item, enum defect_kin
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    if (item == form->root)
+        name_the_form(form, text, sizeof text);
     if (!defect_is_new(form, text))
         return;
     MEM_ROOM(form->defect, form->n_defects, form->cap_defects);
