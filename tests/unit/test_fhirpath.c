@@ -186,8 +186,9 @@ static void bounds_its_work(void **state)
 /* Nor make it fill the memory of the machine. */
 static void bounds_its_texts(void **state)
 {
+    /* an empty pattern, since a sanitizer's strstr() measures the whole text each time */
     static const struct { const char *begin, *step; } rows[] = {
-        {"'aaaaaaaaaa'", ".replace('a', 'aaaaaaaaaa')"}, {"'aaaaaaaaaa'", ".replaceMatches('a', 'aaaaaaaaaa')"}, {"'<<<<<<<<<<'", ".escape('html').replace('&', '<<<<<')"},
+        {"'aaaaaaaaaa'", ".replace('', 'aaaaaaaaaa')"}, {"'aaaaaaaaaa'", ".replaceMatches('a', 'aaaaaaaaaa')"}, {"'<<<<<<<<<<'", ".escape('html').replace('', '<<<<<')"},
         {"'aaaaaaaaaa'", ".select($this & $this & $this & $this & $this & $this & $this & $this)"},
     };
 
