@@ -138,7 +138,10 @@ static char *check_limit(const struct checked *c, const struct node *limit, enum
 
     if (!limit)
         return NULL;
-    order = value_order(c->value, c->type, limit, limit_type(limit));
+    if (!strcmp(c->type, "Quantity") && node_is(limit, NODE_NUMBER))    /* a bare number says nothing of the unit */
+        order = decimal_order(node_str(c->value, "value"), node_text(limit));
+    else
+        order = value_order(c->value, c->type, limit, limit_type(limit));
     if (order == wrong)
         return limit_words(words, limit);
     if (order == ORDER_UNKNOWN && !strcmp(c->type, "Quantity"))

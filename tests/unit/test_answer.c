@@ -76,6 +76,9 @@ static const struct { const char *item, *typed, *wanted; } cases[] = {
     { "\"type\":\"quantity\",\"extension\":[" UNIT_OPTION("cm", "centimeter") "," UNIT_OPTION("[in_i]", "inch") "]", "70 in", "[{\"valueQuantity\":{\"value\":70,\"unit\":\"inch\"," UCUM ",\"code\":\"[in_i]\"}}]" },
     { "\"type\":\"quantity\",\"extension\":[" UNIT_OPTION("cm", "centimeter") "," UNIT_OPTION("[in_i]", "inch") "]", "70", NULL },
     { "\"type\":\"quantity\"", "3 tablets", "[{\"valueQuantity\":{\"value\":3,\"unit\":\"tablets\"}}]" },
+    { "\"type\":\"quantity\",\"extension\":[{\"url\":\"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQuantity\",\"valueQuantity\":{\"value\":125," UCUM ",\"code\":\"a\"}}]", "40 a",
+      "[{\"valueQuantity\":{\"value\":40,\"unit\":\"a\"," UCUM ",\"code\":\"a\"}}]" },     /* the form compares units */
+    { "\"type\":\"quantity\"", "37 C", "[{\"valueQuantity\":{\"value\":37,\"unit\":\"C\"}}]" },        /* no coulomb */
     { "\"type\":\"quantity\"", "tablets", NULL },
     { "\"type\":\"reference\"", "Practitioner/p1", "[{\"valueReference\":{\"reference\":\"Practitioner/p1\"}}]" },
     { "\"type\":\"reference\"", "Dr Patel", "[{\"valueReference\":{\"display\":\"Dr Patel\"}}]" },

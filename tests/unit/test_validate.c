@@ -41,6 +41,8 @@ static const struct { const char *item, *answers, *sentence; } cases[] = {
     { "\"type\":\"quantity\",\"extension\":[" KG("minQuantity", "50") "," KG("maxQuantity", "90") "]", "[{\"valueQuantity\":{\"value\":49999.9,\"code\":\"g\"}}]", "Not below 50" },
     { "\"type\":\"quantity\",\"extension\":[" KG("minQuantity", "50") "," KG("maxQuantity", "90") "]", "[{\"valueQuantity\":{\"value\":200,\"code\":\"[lb_av]\"}}]", "Not above 90" },
     { "\"type\":\"quantity\",\"extension\":[" KG("minQuantity", "50") "]", "[{\"valueQuantity\":{\"value\":60,\"code\":\"m\"}}]", "cannot be compared" },
+    { "\"type\":\"quantity\"," EXT(CORE "maxValue", "\"valueInteger\":125"), "[{\"valueQuantity\":{\"value\":40,\"code\":\"a\"}}]", NULL },       /* a limit without a unit */
+    { "\"type\":\"quantity\"," EXT(CORE "maxValue", "\"valueInteger\":125"), "[{\"valueQuantity\":{\"value\":126,\"code\":\"a\"}}]", "Not above 125" },
     { "\"type\":\"quantity\"", "[{\"valueQuantity\":{\"unit\":\"kg\"}}]", "number is missing" },
     { "\"type\":\"quantity\"," EXT(CORE "questionnaire-unitOption", "\"valueCoding\":{\"code\":\"kg\"}"), "[{\"valueQuantity\":{\"value\":1,\"code\":\"g\"}}]", "unit" },
     { "\"type\":\"choice\",\"answerOption\":[{\"valueCoding\":{\"code\":\"a\"}}]", "[{\"valueCoding\":{\"code\":\"b\"}}]", "not one of the answers" },
