@@ -247,6 +247,11 @@ static void left_alone_it_hides(void **state)
     desk_walk(t, "\r", "0 of 7", "3", "1 of 7", "", "Are you still there?", NULL);
     assert_false(terminal_shows(t, "of 7"));
     shows_nothing_else(t);
+    desk_walk(t, "\x1b", "For staff", NULL);
+    terminal_send(t, "\x1b");               /* the staff's page is no way around the birth date */
+    desk_sees_no_more(t, "For staff");
+    assert_true(terminal_shows(t, "Are you still there?"));
+    assert_false(terminal_shows(t, "of 7"));
     desk_walk(t, "1/1/1950\r", "not the date of birth", "7/7/2003\r", "Enter  on", "", "Are you still there?", NULL);
     desk_walk(t, "1/1/1950\r", "not the date", "1/2/1950\r", "not the date", "1/3/1950\r", "ask a member of staff", "7/7/2003\r", "Are you still there?", NULL);
     take_back(t);

@@ -76,7 +76,9 @@ static void hide(struct kiosk *k, enum kiosk_phase phase)
 
 static void reveal(struct kiosk *k)
 {
-    if (k->before == KIOSK_ASK || k->before == KIOSK_END)
+    if (k->is_hidden)
+        show_phase(k, KIOSK_HIDDEN);
+    else if (k->before == KIOSK_ASK || k->before == KIOSK_END)
         show_step(k);
     else
         show_phase(k, k->before);
@@ -253,6 +255,7 @@ static void hidden_key(struct app *app, struct kiosk *k, const struct key *key)
         return;
     if (is_birth_date(app, k, field_text(&k->field))) {
         k->tries = BIRTH_TRIES;
+        k->is_hidden = false;
         reveal(k);
         return;
     }
@@ -361,8 +364,10 @@ static void kiosk_tick(struct app *app, void *state, int64_t idle_ms)
         most_ms = STAFF_IDLE_MS;
     else if (k->phase != KIOSK_ASK && k->phase != KIOSK_END && k->phase != KIOSK_STOP)
         return;
-    if (idle_ms > most_ms)
+    if (idle_ms > most_ms) {
+        k->is_hidden = true;
         hide(k, KIOSK_HIDDEN);
+    }
 }
 
 static void greet(struct kiosk *k)

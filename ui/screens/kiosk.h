@@ -19,6 +19,7 @@ struct kiosk {
     struct steps steps;
     enum kiosk_phase phase, before;     /* before: where HIDDEN and STAFF return to */
     struct field field;         /* the answer, the birth date or the staff's secret being typed */
+    bool is_hidden;             /* until the birth date or staff: leaving the staff's page does not show the answers */
     bool touched;               /* something was typed that is not an answer yet */
     bool warned;                /* Enter was pressed without an answer: the next one goes on */
     int tries;                  /* left, of the birth date */
