@@ -295,7 +295,8 @@ enum rc sitting_finish(struct store *st, const struct grant *grant, struct sitti
     if (rc != RC_OK || (rc = build_response(grant, s, &response, err)) != RC_OK)
         return rc;
     if ((rc = store_begin(st, err)) == RC_OK) {
-        rc = store_put(st, grant, response, err);
+        if ((rc = sitting_no_news(st, s, err)) == RC_OK)
+            rc = store_put(st, grant, response, err);
         if (rc == RC_OK)
             rc = sitting_safety(st, grant, s, err);
         if (rc == RC_OK)

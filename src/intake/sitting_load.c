@@ -140,3 +140,14 @@ enum rc sitting_count_saves(struct store *st, struct sitting *s, struct err *err
     draft_done(&now);
     return rc;
 }
+
+enum rc sitting_no_news(struct store *st, const struct sitting *s, struct err *err)
+{
+    struct draft now = { 0 };
+    enum rc rc = draft_get(st, s->draft.id, &now, err);
+
+    if (rc == RC_OK && now.saves != s->draft.saves)
+        rc = err_set(err, RC_STALE, _("Somebody else answered in this form meanwhile. Look at it, then finish again."));
+    draft_done(&now);
+    return rc;
+}

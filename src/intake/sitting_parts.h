@@ -14,6 +14,9 @@ enum rc sitting_count_saves(struct store *st, struct sitting *s, struct err *err
 /* What somebody else answered in the same draft since we read it, into the form; *is_news when there was anything.
  * Answers of this sitting that are not written yet stay. RC_STALE when the draft is in another version by now. */
 enum rc sitting_catch_up(struct store *st, struct sitting *s, bool *is_news, struct err *err);
+/* In the transaction that ends the draft or takes it to another version: RC_STALE when somebody else answered in it
+ * since we read it, so that no answer is left behind. */
+enum rc sitting_no_news(struct store *st, const struct sitting *s, struct err *err);
 /* What the form took from the record since the last time, on the audit beside the draft it is for. */
 enum rc sitting_audit_reads(struct store *st, const struct grant *grant, struct sitting *s, struct err *err);
 /* After the commit: nothing is unsaved. */

@@ -271,7 +271,7 @@ static void fill_draft(struct sitting *new, const struct sitting *old, const str
     put_aside(d, u);
 }
 
-static enum rc write_it(struct store *st, const struct grant *grant, struct sitting *new, struct err *err)
+static enum rc write_it(struct store *st, const struct grant *grant, const struct sitting *old, struct sitting *new, struct err *err)
 {
     enum rc rc = store_begin(st, err);
 
@@ -279,7 +279,9 @@ static enum rc write_it(struct store *st, const struct grant *grant, struct sitt
         return rc;
     for (size_t i = 0; i < new->form->n_insts; i++)
         new->form->inst[i]->is_dirty |= new->form->inst[i]->n_answers > 0;
-    if ((rc = draft_replace(st, grant, &new->draft, err)) == RC_OK)
+    if ((rc = sitting_no_news(st, old, err)) == RC_OK)
+        rc = draft_replace(st, grant, &new->draft, err);
+    if (rc == RC_OK)
         rc = sitting_save_changed(st, grant, new, err);
     return store_end(st, rc, err);
 }
@@ -296,7 +298,7 @@ enum rc upgrade_apply(struct store *st, const struct grant *grant, const char *d
         rc = err_set(err, RC_STALE, _("Draft %s: there is another newest version by now; look at it first."), draft_id);
     if (rc == RC_OK) {
         fill_draft(&new, &old, out);
-        rc = write_it(st, grant, &new, err);
+        rc = write_it(st, grant, &old, &new, err);
     }
     sitting_done(&new);
     sitting_done(&old);

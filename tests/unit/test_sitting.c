@@ -3,7 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/unit/directory.h"
+#include "tests/unit/other_desk.h"
 
 #include "base/mem.h"
 #include "fhir/extension_urls.h"
@@ -234,6 +234,33 @@ static void two_people_at_one_draft_keep_each_others_answers(void **state)
     sitting_done(&s);
 }
 
+/* They answer while finishing waits for its turn to write: the response would lack it, and the draft be gone. */
+static void an_answer_given_while_the_form_is_finished_is_in_it(void **state)
+{
+    struct directory *d = *state;
+    struct grant grant = directory_grant("form fill", "p1");
+    struct other_desk other;
+    struct sitting s;
+    struct doc *response;
+    struct err err = {0};
+    char *id = NULL;
+
+    seed(d);
+    other_desk_start(d, &other);
+    start(d, &s);
+    type_and_save(d, &s, "name", "Testing", NULL);
+    other_desk_answers(&other, s.draft.id, "first", "Theirs");
+    assert_int_equal(sitting_finish(d->st, &grant, &s, &id, &err), RC_STALE);
+    other_desk_end(&other);
+    assert_int_equal(sitting_finish(d->st, &grant, &s, &id, &err), RC_STALE);       /* it is on the screen now */
+    assert_int_equal(sitting_finish(d->st, &grant, &s, &id, &err), RC_OK);
+    response = directory_get(d, "QuestionnaireResponse", id);
+    assert_string_equal(node_path_str(doc_root(response), "item[1].answer[0].valueString"), "Theirs");
+    doc_free(response);
+    free(id);
+    sitting_done(&s);
+}
+
 static void finishing_keeps_the_response_and_closes_the_draft(void **state)
 {
     const struct form_source source = { "phone", "", "" };
@@ -368,6 +395,7 @@ int main(void)
         DIRECTORY_TEST(a_killed_desk_resumes_with_every_answer_at_the_same_field), DIRECTORY_TEST(a_form_changed_meanwhile_is_resumed_as_it_was_begun),
         DIRECTORY_TEST(a_repetition_taken_out_is_gone_after_resuming),
         DIRECTORY_TEST(what_a_form_works_out_goes_on_after_resuming), DIRECTORY_TEST(two_people_at_one_draft_keep_each_others_answers),
+        DIRECTORY_TEST(an_answer_given_while_the_form_is_finished_is_in_it),
         DIRECTORY_TEST(finishing_keeps_the_response_and_closes_the_draft),
         DIRECTORY_TEST(item_nine_calls_a_clinician_once_and_at_once), DIRECTORY_TEST(nothing_is_written_for_another_patient),
         DIRECTORY_TEST(a_discarded_form_says_why), DIRECTORY_TEST(the_form_used_most_is_offered_first),

@@ -1,5 +1,6 @@
 /* A form taken to its newer version would drop an answer without a word, or could not be taken back. */
 #include "tests/unit/kill_case.h"
+#include "tests/unit/other_desk.h"
 
 #include "base/mem.h"
 #include "fhir/datatype.h"
@@ -156,6 +157,29 @@ static void upgrading_keeps_every_answer_somewhere(void **state)
     free(finished);
 }
 
+/* A colleague answers after the plan was made and before it is written: looked at again, the answer goes along. */
+static void an_answer_given_meanwhile_goes_along(void **state)
+{
+    struct directory *d = *state;
+    struct grant grant = intake();
+    struct other_desk other;
+    struct upgrade u;
+    struct sitting s;
+    char id[72];
+
+    other_desk_start(d, &other);
+    begin(d, id);
+    directory_put(d, second);
+    other_desk_answers(&other, id, "same", "theirs");
+    ASSERT_RC(RC_STALE, upgrade_apply(d->st, &grant, id, NULL, &u, err));
+    other_desk_end(&other);
+    ASSERT_OK(upgrade_apply(d->st, &grant, id, NULL, &u, err));
+    upgrade_done(&u);
+    ASSERT_OK(sitting_resume(d->st, &grant, id, &s, err));
+    says(&s, "same", "theirs");
+    sitting_done(&s);
+}
+
 #define SUM(id, version, words) Q(id, version, "{\"linkId\":\"a\",\"type\":\"integer\",\"text\":\"" words "\"}," SUMMED("s") "," SUMMED("t"))
 #define SUMMED(link) "{\"linkId\":\"" link "\",\"type\":\"integer\",\"extension\":[{\"url\":\"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression\"," \
     "\"valueExpression\":{\"language\":\"text/fhirpath\",\"expression\":\"%resource.item.where(linkId='a').answer.value + 1\"}}]}"
@@ -263,7 +287,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         DIRECTORY_TEST(the_plan_names_what_is_lost_new_and_changed), DIRECTORY_TEST(upgrading_keeps_every_answer_somewhere),
-        DIRECTORY_TEST(worked_out_values_stay_as_they_were_left), DIRECTORY_TEST(it_can_be_taken_back), DIRECTORY_TEST(killed_at_any_point_it_is_one_or_the_other),
+        DIRECTORY_TEST(an_answer_given_meanwhile_goes_along), DIRECTORY_TEST(worked_out_values_stay_as_they_were_left), DIRECTORY_TEST(it_can_be_taken_back), DIRECTORY_TEST(killed_at_any_point_it_is_one_or_the_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
