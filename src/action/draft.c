@@ -6,7 +6,7 @@
 
 #include "access/staff.h"
 #include "action/arg.h"
-#include "action/file.h"
+#include "action/questionnaire.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -207,7 +207,7 @@ enum rc act_form_amend(struct context *ctx, const struct grant *grant, const str
     const char *id = arg_id(args, "response"), *path = arg_text(args, "answers");
     struct doc *answers = NULL;     /* read before the gate is taken: it may be a person typing */
     struct sitting s = { 0 };
-    enum rc rc = path ? file_document(path, &answers, err) : RC_OK;
+    enum rc rc = path ? answers_file(path, grant, &answers, err) : RC_OK;
 
     if (rc != RC_OK || (answers && (rc = no_draft_open(ctx, id, err)) != RC_OK) || (rc = store_begin(ctx->st, err)) != RC_OK)
         goto out;

@@ -6,37 +6,24 @@
 #include <string.h>
 
 #include "action/arg.h"
-#include "action/file.h"
 #include "action/questionnaire.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/i18n.h"
-#include "fhir/datatype.h"
 #include "intake/check.h"
 #include "intake/populate.h"
 #include "intake/sitting.h"
 #include "store/store.h"
-
-/* Answers that somebody else gave are not this person's, whatever the command line says. */
-static enum rc same_subject(const struct doc *answers, const struct grant *grant, struct err *err)
-{
-    const char *subject = resource_patient(doc_root(answers));
-
-    if (!subject[0] || strcmp(subject, grant->patient) == 0)
-        return RC_OK;
-    return err_set(err, RC_DENIED, _("The response is about Patient/%s, not Patient/%s. Nothing was written."), subject, grant->patient);
-}
 
 /* A response is all there is to be in the form: nothing is filled in before it. */
 static enum rc open_form(struct sitting *s, const struct grant *grant, const char *path, struct err *err)
 {
     struct form_context context = *populate_context(s->launch);
     struct doc *answers = NULL;
-    enum rc rc = file_document(path, &answers, err);
+    enum rc rc = answers_file(path, grant, &answers, err);
 
     context.has_answers = rc == RC_OK && strcmp(doc_type(answers), "QuestionnaireResponse") == 0;
-    if (rc == RC_OK && (rc = same_subject(answers, grant, err)) == RC_OK &&
-        (rc = form_open(s->questionnaire, &context, &s->form, err)) == RC_OK)
+    if (rc == RC_OK && (rc = form_open(s->questionnaire, &context, &s->form, err)) == RC_OK)
         rc = context.has_answers ? form_load_response(s->form, answers, err) : form_load_answers(s->form, answers, err);
     doc_free(answers);
     return rc;

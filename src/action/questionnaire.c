@@ -8,6 +8,7 @@
 #include "action/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "fhir/datatype.h"
 #include "intake/version.h"
 #include "store/query.h"
 #include "store/store.h"
@@ -59,4 +60,17 @@ enum rc questionnaire_named(struct store *st, const char *name, struct doc **out
     if (store_has(st, "Questionnaire", bind_id(name)))
         return store_get(st, "Questionnaire", bind_id(name), out, err);
     return by_url(st, name, out, err);
+}
+
+enum rc answers_file(const char *path, const struct grant *grant, struct doc **out, struct err *err)
+{
+    enum rc rc = file_document(path, out, err);
+    const char *subject = rc == RC_OK ? resource_patient(doc_root(*out)) : "";
+
+    if (rc != RC_OK || !subject[0] || strcmp(subject, grant->patient) == 0)
+        return rc;
+    rc = err_set(err, RC_DENIED, _("The response is about Patient/%s, not Patient/%s. Nothing was written."), subject, grant->patient);
+    doc_free(*out);
+    *out = NULL;
+    return rc;
 }
