@@ -36,9 +36,9 @@ static const char *launched_type(void *ctx, const char *name)
 /* "at character 78, ...": where a sentence of the parser points; 0 nowhere. */
 static size_t place_of(const char *words)
 {
-    unsigned long at = 0;
+    static const char at[] = "at character ";
 
-    return sscanf(words, "at character %lu", &at) == 1 ? at : 0;
+    return strncmp(words, at, sizeof at - 1) == 0 ? strtoul(words + sizeof at - 1, NULL, 10) : 0;
 }
 
 /* Past the place: what is wrong there. */
