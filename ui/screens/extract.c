@@ -152,6 +152,13 @@ static enum rc extract_load(struct app *app, void *state, const char *argument, 
     return RC_OK;
 }
 
+/* Does the mark that was set on a mean b too: the same resource, and no change by now of who the person is? */
+static bool is_still_meant(const struct proposal *a, const struct proposal *b)
+{
+    return proposal_is_open(a) == proposal_is_open(b) && strcmp(doc_type(a->doc), doc_type(b->doc)) == 0 &&
+           strcmp(doc_id(a->doc), doc_id(b->doc)) == 0 && is_someone_else(a) >= is_someone_else(b);
+}
+
 /* Somebody else wrote: what would be written is worked out anew, marks stay with their rows. */
 static enum rc extract_refresh(struct app *app, void *state, struct err *err)
 {
@@ -164,7 +171,8 @@ static enum rc extract_refresh(struct app *app, void *state, struct err *err)
         return rc;
     marked = mem_array(now.n + 1, sizeof *marked);
     for (size_t i = 0; i < now.n; i++)
-        marked[i] = i < x->proposals.n ? x->marked[i] && proposal_is_open(&now.proposal[i]) : is_marked_at_first(&now.proposal[i]);
+        marked[i] = i < x->proposals.n && is_still_meant(&x->proposals.proposal[i], &now.proposal[i]) ? x->marked[i]
+                                                                                                        : is_marked_at_first(&now.proposal[i]);
     free(x->marked);
     proposals_done(&x->proposals);
     x->marked = marked;
