@@ -231,6 +231,22 @@ static void a_thought_of_self_harm_is_told_to_staff(void **state)
     terminal_kill(t, SIGKILL);
 }
 
+/* Handed over from the middle of a field, what staff had typed there is kept. */
+static void what_was_typed_before_goes_along(void **state)
+{
+    struct terminal *t = desk_open(24, 80);
+
+    (void)state;
+    desk_import("{\"resourceType\":\"Questionnaire\",\"id\":\"words\",\"url\":\"urn:x-test:words\",\"status\":\"active\",\"title\":\"In your words\",\"item\":["
+                "{\"linkId\":\"a\",\"text\":\"Why are you here?\",\"type\":\"string\"},{\"linkId\":\"b\",\"text\":\"Since when?\",\"type\":\"string\"}]}");
+    desk_find(t, "walsh", "Walsh, Niamh");
+    desk_walk(t, "i", "START A FORM", NULL);
+    desk_on_row(t, "In your words", "\r");
+    desk_sees(t, "Answers are");
+    desk_walk(t, "\r", "^N next problem", "A cough", "A cough", "\x10", "palette", "kiosk\r", "Hand this screen over?", "\r", "Press Enter to begin", "\r", "1 of 2 answered", NULL);
+    terminal_kill(t, SIGKILL);
+}
+
 /* Left lying about, it hides the answers; the birth date goes on, three wrong ones are the staff's matter. */
 static void left_alone_it_hides(void **state)
 {
@@ -265,6 +281,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_form_from_hand_to_hand), cmocka_unit_test(no_key_leads_out), cmocka_unit_test(somebody_else_signs_in),
         cmocka_unit_test(a_kill_leads_to_the_sign_in), cmocka_unit_test(a_kept_sign_in_does_not_survive_the_kiosk), cmocka_unit_test(a_thought_of_self_harm_is_told_to_staff), cmocka_unit_test(left_alone_it_hides),
+        cmocka_unit_test(what_was_typed_before_goes_along),
     };
 
     return cmocka_run_group_tests_name("kiosk", tests, desk_setup, desk_teardown);

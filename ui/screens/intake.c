@@ -210,6 +210,9 @@ static bool intake_act(struct app *app, void *state, enum action_id action)
         if (!intake_must_save(it) || intake_leave(app, it, 1, false))
             open_prefill(app, it);
         return true;
+    case ACTION_KIOSK:
+    case ACTION_FORM_PRINT:         /* both take the form as it is kept: first keep what is being typed */
+        return intake_must_save(it) && (!intake_leave(app, it, 1, false) || app->prompt);
     case ACTION_RESET_CALCULATED:
         intake_reset_calculated(app, it);
         return true;
