@@ -191,11 +191,13 @@ out:
 static enum rc read_time(struct reading *r)
 {
     int minutes = date_typed_time(r->typed), hour, minute, second;
-    char text[16];
+    char text[16] = "";
 
     if (strlen(r->typed) == 8 && sscanf(r->typed, "%2d:%2d:%2d", &hour, &minute, &second) == 3 &&
-        hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60) {
-        node_set_str(r->doc, r->answer, "valueTime", r->typed);
+        hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60)
+        snprintf(text, sizeof text, "%02d:%02d:%02d", hour, minute, second);
+    if (*text && strcmp(text, r->typed) == 0) {
+        node_set_str(r->doc, r->answer, "valueTime", text);
         return RC_OK;
     }
     if (minutes < 0)

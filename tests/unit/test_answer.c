@@ -45,6 +45,7 @@ static const struct { const char *item, *typed, *wanted; } cases[] = {
     { "\"type\":\"dateTime\"", "1954-07 9:30", NULL },         /* a time of a month is no moment */
     { "\"type\":\"dateTime\"", "2026-11-23T09:30:00-05:00", "[{\"valueDateTime\":\"2026-11-23T09:30:00-05:00\"}]" },
     { "\"type\":\"time\"", "9:30", "[{\"valueTime\":\"09:30:00\"}]" },
+    { "\"type\":\"time\"", "09:30:15", "[{\"valueTime\":\"09:30:15\"}]" }, { "\"type\":\"time\"", "1:2:3abc", NULL },
     { "\"type\":\"time\"", "2pm", "[{\"valueTime\":\"14:00:00\"}]" },
     { "\"type\":\"time\"", "14:05:07", "[{\"valueTime\":\"14:05:07\"}]" },
     { "\"type\":\"time\"", "25:00", NULL },
