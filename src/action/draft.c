@@ -140,6 +140,7 @@ static struct doc *upgrade_members(const struct upgrade *u, const char *id, bool
     node_set_str(doc, root, "id", id);
     node_set_str(doc, root, "from", u->from);
     node_set_str(doc, root, "to", u->to);
+    node_set_str(doc, root, "questionnaire", u->questionnaire);
     node_set_bool(doc, root, "done", is_done);
     node_set_int(doc, root, "kept", (int64_t)u->n_kept);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
@@ -168,7 +169,7 @@ enum rc act_form_upgrade(struct context *ctx, const struct grant *grant, const s
 
     if (args_flag(args, "back"))
         return upgrade_back(ctx->st, grant, id, err);
-    rc = does ? upgrade_apply(ctx->st, grant, id, NULL, &u, err) : upgrade_plan(ctx->st, grant, id, &u, err);
+    rc = does ? upgrade_apply(ctx->st, grant, id, arg_text(args, "seen"), &u, err) : upgrade_plan(ctx->st, grant, id, &u, err);
     if (rc == RC_OK)
         *result = upgrade_members(&u, id, does);
     upgrade_done(&u);

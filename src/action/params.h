@@ -216,6 +216,7 @@ PARAMS(form_hand) = {
 };
 PARAMS(form_upgrade) = {
     P("id", DRAFT, REQ | POS, N_("draft")), P("yes", FLAG, QUIET, N_("do it; without this it is only shown")),
+    P("seen", TEXT, QUIET, N_("questionnaire that was shown: nothing is done when there is a newer one")),
     P("back", FLAG, QUIET, N_("back to the version it was upgraded from")), P_END
 };
 PARAMS(form_extract) = {

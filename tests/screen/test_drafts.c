@@ -46,7 +46,10 @@ static void a_draft_goes_to_a_newer_version_and_back(void **state)
     desk_walk(t, "\x1b", "2 of 3", "U", "From version 1 to version 2", "\r", "1 stay", "n", "From version 1", NULL);
     terminal_kill(t, SIGKILL);
     t = desk_open(24, 80);                          /* nothing was decided */
-    desk_walk(t, "g", "newer version", "U", "two cats", "\r", "go aside", "\r", "In the newest version", NULL);
+    desk_walk(t, "g", "newer version", "U", "From version 1 to version 2", NULL);
+    desk_import(HABITS("habits-3", "3", "active", "Who lives in your home?", "Plants"));
+    desk_walk(t, "\r", "go aside", "\r", "there is another newest version", NULL);     /* not the one that was shown */
+    desk_walk(t, "\x1b", "MINE", "U", "From version 1 to version 3", "\r", "go aside", "\r", "In the newest version", NULL);
     desk_row_says(t, "Who lives in your home?", "a sister");
     assert_false(terminal_shows(t, "Pets at home?"));
     terminal_kill(t, SIGKILL);

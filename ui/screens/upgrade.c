@@ -126,10 +126,10 @@ static void drop_stale(struct app *app, const char *draft)
 static void changed(struct app *app, const char *how, const char *words)
 {
     struct upgrade_screen *s = app_top(app)->state;
-    struct arg arg[] = { { "id", s->target.id }, { how, "yes" } };
+    struct arg arg[] = { { "id", s->target.id }, { how, "yes" }, { "seen", s->plan.questionnaire } };
     char *argument = mem_printf("%s draft %s", s->target.patient, s->target.id);
 
-    if (app_run(app, ACTION_FORM_UPGRADE, &(struct args){ arg, 2 }, NULL, NULL)) {
+    if (app_run(app, ACTION_FORM_UPGRADE, &(struct args){ arg, s->plan.questionnaire ? 3 : 2 }, NULL, NULL)) {
         drop_stale(app, s->target.id);
         if (app_replace(app, &screen_intake, argument))
             app_say(app, STYLE_GOOD, "%s", words);
