@@ -65,12 +65,15 @@ enum rc sitting_load(struct store *st, struct sitting *s, struct err *err)
 
 /* --- Somebody else at the same draft --- */
 
+static int by_path(const void *path, const void *row)
+{
+    return strcmp(path, ((const struct draft_answer *)row)->path);
+}
+
+/* The rows are in the order of their paths (draft_answers). */
 static const struct draft_answer *row_of(const struct draft_answer *row, size_t n, const char *path)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(row[i].path, path) == 0)
-            return &row[i];
-    return NULL;
+    return n ? bsearch(path, row, n, sizeof *row, by_path) : NULL;
 }
 
 static bool is_said(const struct form *form, const struct inst *inst, const struct draft_answer *row)

@@ -53,6 +53,7 @@ enum rc draft_save_answer(struct store *st, const char *id, const char *path, co
                           const char *by, struct err *err);
 enum rc draft_save_position(struct store *st, const char *id, const char *position, struct err *err);
 enum rc draft_set_source(struct store *st, const char *id, const char *source, struct err *err);
+/* In the order of their paths, byte by byte. */
 enum rc draft_answers(struct store *st, const char *id, struct draft_answer **out, size_t *n, struct err *err);
 /* What was kept aside, and which revision of the response it amends the answers now stand on. */
 enum rc draft_set_aside(struct store *st, const char *id, const char *aside, int64_t base_rev, struct err *err);
