@@ -65,19 +65,66 @@ static bool in_empty_repetition(const struct inst *inst)
     return false;
 }
 
-static void check_group(const struct form *form, const struct inst *inst)
+/* What a question lacks; NULL when nothing is demanded of it. */
+static const char *question_lacks(const struct form *form, const struct inst *inst)
 {
+    long least = inst_number(inst, PROPERTY_MIN_OCCURS);
+
+    if (inst->problem)
+        return inst->problem;
+    if (inst->absent || inst_read_only(inst) || in_empty_repetition(inst))
+        return NULL;
+    if (inst_flag(inst, PROPERTY_REQUIRED) && !inst->n_answers)
+        return _("An answer is needed.");
+    return least > (long)inst->n_answers ? view_keep(form->view, mem_printf(_("At least %ld answers are needed."), least)) : NULL;
+}
+
+static bool group_lacks(const struct inst *inst)
+{
+    return inst->rep == 0 && inst_flag(inst, PROPERTY_REQUIRED) && item_has_question(inst->item) && !group_answered(inst);
+}
+
+static bool is_checked(const struct inst *inst)
+{
+    return inst->enabled && !inst_hidden(inst) && inst->item->type != FORM_DISPLAY;
+}
+
+static bool is_inside(const struct inst *inst, const struct inst *group)
+{
+    while (inst && inst != group)
+        inst = inst->parent;
+    return inst != NULL;
+}
+
+/* One need is said once, where it can be met: not of a group as well when something in it lacks an answer. */
+static bool is_said_below(const struct form *form, size_t at)
+{
+    const struct inst *group = form->inst[at];
+
+    for (size_t i = at + 1; i < form->n_insts && is_inside(form->inst[i], group); i++) {
+        const struct inst *inst = form->inst[i];
+
+        if (is_checked(inst) && (inst->item->type == FORM_GROUP ? group_lacks(inst) : question_lacks(form, inst) != NULL))
+            return true;
+    }
+    return false;
+}
+
+static void check_group(const struct form *form, size_t at)
+{
+    const struct inst *inst = form->inst[at];
     const struct slot *slot = inst_slot(inst->parent, inst->set, inst_child_index(inst));
     long n = 0, least = inst_number(inst, PROPERTY_MIN_OCCURS), most = inst_number(inst, PROPERTY_MAX_OCCURS);
-    bool required = inst_flag(inst, PROPERTY_REQUIRED);
 
     if (inst->rep > 0)
         return;
     for (size_t i = 0; i < slot->n; i++)
         n += inst_has_answered(slot->inst[i]);
-    if (required && item_has_question(inst->item) && !group_answered(inst))
+    if (group_lacks(inst) && is_said_below(form, at))
+        return;
+    if (group_lacks(inst))
         add_problem(form, inst, _("At least one answer is needed in this group."));
-    else if (least > n && (required || n))
+    else if (least > n && (inst_flag(inst, PROPERTY_REQUIRED) || n))
         add_problem(form, inst, view_keep(form->view, mem_printf(_("At least %ld of these are needed."), least)));
     if (most >= 0 && n > most)
         add_problem(form, inst, view_keep(form->view, mem_printf(_("At most %ld of these."), most)));
@@ -85,16 +132,10 @@ static void check_group(const struct form *form, const struct inst *inst)
 
 static void check_question(const struct form *form, const struct inst *inst)
 {
-    long least = inst_number(inst, PROPERTY_MIN_OCCURS);
+    const char *words = question_lacks(form, inst);
 
-    if (inst->problem)
-        add_problem(form, inst, inst->problem);
-    else if (inst->absent || inst_read_only(inst) || in_empty_repetition(inst))
-        return;
-    else if (inst_flag(inst, PROPERTY_REQUIRED) && !inst->n_answers)
-        add_problem(form, inst, _("An answer is needed."));
-    else if (least > (long)inst->n_answers)
-        add_problem(form, inst, view_keep(form->view, mem_printf(_("At least %ld answers are needed."), least)));
+    if (words)
+        add_problem(form, inst, words);
 }
 
 /* Where a rule says it belongs (location, a path from its element): the first such item below, else its own. */
@@ -161,10 +202,10 @@ void validate_form(struct form *form)
     for (size_t i = 0; i < form->n_insts; i++) {
         struct inst *inst = form->inst[i];
 
-        if (!inst->enabled || inst_hidden(inst) || inst->item->type == FORM_DISPLAY)
+        if (!is_checked(inst))
             continue;
         if (inst->item->type == FORM_GROUP)
-            check_group(form, inst);
+            check_group(form, i);
         else
             check_question(form, inst);
         check_rules(form, inst);
