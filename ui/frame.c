@@ -141,6 +141,8 @@ static bool works_here(struct app *app, const struct place *top, enum action_id 
     char key[KEY_NAME];
 
     keymap_key(app->ctx.config, action, key);
+    if (top->screen->offers && !top->screen->offers(top->state, action))
+        return false;
     return app_may(app, row->permission) && key[0] && !(in_field && utf8_count(key) == 1);
 }
 

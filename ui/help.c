@@ -10,6 +10,7 @@
 #include "ui/screens.h"
 
 enum { HERE, EVERYWHERE, MOVING, GROUPS };
+enum { VERB = 8 };
 static const struct list_column columns[] = { { NULL, 11, false, false }, { NULL, 3, false, false }, { NULL, 0, false, false } };
 
 struct help {
@@ -22,7 +23,7 @@ struct help {
 static const struct { const char *keys, *words; } moving[] = {
     { "Up Down", N_("move; also j and k, PgUp, PgDn, Home, End, the wheel") },
     { "12 Enter", N_("open row 12; 12a acts on it, 3-5z on several") },
-    { "NS 3-5", N_("two letters of a verb, the rows, Enter") },
+    { "NS 3-5", N_("two letters of a verb, the rows, Enter; :ns 3-5 does the same anywhere") },
     { "^U ^W", N_("in a field: clear it, clear a word") },
     { "Esc", N_("one step back; nothing typed is lost") },
 };
@@ -37,12 +38,28 @@ static void add_line(struct help *help, int group, const char *id, const char *k
     list_set(row, 2, STYLE_PLAIN, words);
 }
 
+/* How a verb is typed on this screen: "NS"; ":PR" where its first letter is a key here; "" where nothing is numbered. */
+static void verb_here(struct app *app, const char *verb, char out[VERB])
+{
+    struct place *top = app_top(app);
+    struct key first = { .cp = (unsigned char)verb[0] };
+    bool is_taken = verb[0] && keymap_find(app->ctx.config, top->screen, &first) != ACTION_NONE;
+
+    if (!top->screen->list)
+        is_taken = false, verb = "";
+    snprintf(out, VERB, "%s%.3s", is_taken ? ":" : "", verb);
+}
+
 static void add_action(struct app *app, struct help *help, int group, enum action_id action)
 {
     const struct action *row = action_row(action);
+    struct place *top = app_top(app);
+    char verb[VERB];
 
-    if (row && app_may(app, row->permission))
-        add_line(help, group, row->name, action_key(app->ctx.config, action), row->verb, _(row->help));
+    if (!row || !app_may(app, row->permission) || (top->screen->offers && !top->screen->offers(top->state, action)))
+        return;
+    verb_here(app, row->verb, verb);
+    add_line(help, group, row->name, action_key(app->ctx.config, action), verb, _(row->help));
 }
 
 static enum rc help_load(struct app *app, void *state, const char *argument, struct err *err)

@@ -43,6 +43,8 @@ struct screen {
     struct list *(*list)(void *state);      /* numbered rows that digits and verbs name; NULL: none here */
     /* True while the cursor is in a field: every plain key is text and goes to key. NULL: never. */
     bool (*in_field)(const void *state);
+    /* False while an action is of no use in this state: footer and help leave it out. NULL: all are. */
+    bool (*offers)(const void *state, enum action_id action);
     /* What stands beside the title ("004512", "New patient registration"); NULL or "" none. */
     const char *(*about)(struct app *app, const void *state);
     /* Words for the place when it is parked ("intake 3.3"); NULL: the title. */

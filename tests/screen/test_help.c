@@ -11,7 +11,7 @@ static void help_is_of_this_screen(void **state)
 
     (void)state;
     desk_walk(t, "?", "Help  Today", NULL);
-    desk_row_says(t, "Arrived: ask the birthday", " AR ");
+    desk_row_says(t, "Arrived: ask the birthday", ":AR ");
     desk_row_says(t, "Find a person", " / ");
     desk_walk(t, "\x1b", "ARRIVALS", NULL);
     desk_find(t, "evans", "Evans, Gwen");

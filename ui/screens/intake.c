@@ -18,9 +18,25 @@
 enum { PAGE_ROWS = 10 };
 
 static const enum action_id actions[] = {
-    ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_FORM_PREFILL, ACTION_BACK, ACTION_FORM_PRINT,
-    ACTION_KIOSK, ACTION_RESET_CALCULATED, ACTION_PALETTE, ACTION_FORM_AMEND, ACTION_FORM_HISTORY, ACTION_FORM_EXTRACT, ACTION_FORM_UPGRADE,
+    ACTION_NEXT_PROBLEM, ACTION_SECTIONS, ACTION_NO_ANSWER, ACTION_INTAKE_FINISH, ACTION_FORM_PREFILL, ACTION_BACK, ACTION_FORM_AMEND, ACTION_FORM_HISTORY,
+    ACTION_FORM_PRINT, ACTION_FORM_EXTRACT, ACTION_KIOSK, ACTION_RESET_CALCULATED, ACTION_PALETTE, ACTION_FORM_UPGRADE,
 };
+
+/* What is only read is not filled, and what is filled has no history yet. */
+static bool intake_offers(const void *state, enum action_id action)
+{
+    const struct intake *it = state;
+
+    switch (action) {
+    case ACTION_FORM_AMEND: case ACTION_FORM_HISTORY: case ACTION_FORM_EXTRACT:
+        return it->is_view;
+    case ACTION_NEXT_PROBLEM: case ACTION_NO_ANSWER: case ACTION_INTAKE_FINISH: case ACTION_FORM_PREFILL:
+    case ACTION_KIOSK: case ACTION_RESET_CALCULATED: case ACTION_FORM_UPGRADE:
+        return !it->is_view;
+    default:
+        return true;
+    }
+}
 
 /* Keys that are no actions, for the help. */
 static const struct key_words own_keys[] = {
@@ -189,8 +205,10 @@ static bool intake_act(struct app *app, void *state, enum action_id action)
 {
     struct intake *it = state;
 
+    if (it->is_view && action == ACTION_SECTIONS)
+        intake_ask_section(app, it);
     if (it->is_view)
-        return false;
+        return action == ACTION_SECTIONS;
     switch (action) {
     case ACTION_NEXT_PROBLEM:
         if (!intake_must_save(it) || intake_leave(app, it, 1, false))
@@ -318,5 +336,5 @@ const struct screen screen_intake = {
     .name = "intake", .title = N_("Intake"), .actions = actions, .n_actions = sizeof actions / sizeof *actions,
     .state_size = sizeof(struct intake), .shows_person = true, .holds_work = true,
     .load = intake_load, .draw = intake_draw, .key = intake_key, .settle = intake_settle, .keys = own_keys, .n_keys = sizeof own_keys / sizeof *own_keys, .act = intake_act, .target = intake_target,
-    .in_field = intake_in_field, .about = intake_about, .place = intake_place, .close = intake_close, .linear = &screen_questions,
+    .in_field = intake_in_field, .offers = intake_offers, .about = intake_about, .place = intake_place, .close = intake_close, .linear = &screen_questions,
 };
