@@ -6,7 +6,10 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "intake/model.h"
+
+enum { UNTITLED = 60 };     /* cells of the first words of a form without a title */
 
 /* The language of a form is the patient's, not the staff's. */
 static const char *patient_language(const struct doc *patient)
@@ -17,6 +20,20 @@ static const char *patient_language(const struct doc *patient)
         if (!found || node_bool(c, "preferred"))
             found = c;
     return node_path_str(found, "language.coding[0].code");
+}
+
+/* A form without title and name is called by its first words: its id tells nobody anything. */
+static char *title_of(const struct form *form)
+{
+    const struct node *root = form->root->node;
+    const char *words = "";
+
+    if (*node_str(root, "title") || *node_str(root, "name"))
+        return plain_text(*node_str(root, "title") ? translated(root, "title", form->language) : node_str(root, "name"), false);
+    for (size_t i = 0; i < form->n_items && !*words; i++)
+        words = form->item[i]->text ? form->item[i]->text : "";
+    return *words ? mem_printf("\"%.*s%s\"", (int)utf8_clip(words, UNTITLED), words, words[utf8_clip(words, UNTITLED)] ? "..." : "")
+                  : mem_dup(_("untitled form"));
 }
 
 enum rc form_open(const struct doc *questionnaire, const struct form_context *context, struct form **out, struct err *err)
@@ -38,8 +55,7 @@ enum rc form_open(const struct doc *questionnaire, const struct form_context *co
         form_close(form);
         return rc;
     }
-    form->title = plain_text(*node_str(form->root->node, "title") ? translated(form->root->node, "title", form->language)
-                             : *node_str(form->root->node, "name") ? node_str(form->root->node, "name") : doc_id(questionnaire), false);
+    form->title = title_of(form);
     form->top = state_new(form, form->root, NULL, 0, 0);
     form->top->enabled = true;
     form->is_loading = form->context.has_answers;

@@ -19,7 +19,7 @@
 static const char sql_choices[] =
     "SELECT q.id, title, version, items, status, coalesce(d.used, ''), url FROM questionnaire q LEFT JOIN"
     "  (SELECT substr(questionnaire, 1, instr(questionnaire, '@') - 1) AS of, count(*) AS n, max(updated) AS used FROM draft GROUP BY 1) d ON d.of = q.id"
-    " ORDER BY status = 'retired', coalesce(d.n, 0) DESC, title COLLATE NOCASE, version DESC, q.id";
+    " ORDER BY status = 'retired', coalesce(d.n, 0) DESC, title LIKE '\"%', status <> 'active', title COLLATE NOCASE, version DESC, q.id";
 
 void sitting_done(struct sitting *s)
 {

@@ -52,7 +52,8 @@ enum rc sitting_view(struct store *st, const struct doc *response, struct sittin
 void sitting_done(struct sitting *s);
 /* What out->note says of a match, owned; NULL for VERSION_SAME. */
 char *sitting_match_words(const struct doc *questionnaire, enum version_match match);
-/* Questionnaires that are here: those that can be started, most used first, then the retired ones. used: instant
+/* Questionnaires that are here: those that can be started, most used first, then active before draft, those without a title (called
+ * by their first words, in quotes) last; then the retired ones. used: instant
  * of the last time a draft of it was touched, "" never. is_older: there is a newer version of it to start. */
 struct form_choice { char *id, *title, *version, *status, *used, *url; int items; bool is_retired, is_older; };
 enum rc sitting_choices(struct store *st, struct form_choice **out, size_t *n, struct err *err);

@@ -62,6 +62,31 @@ static void a_draft_goes_to_a_newer_version_and_back(void **state)
     desk_quit(t);
 }
 
+/* Among many forms a part of the title is enough; one without a title has words, not an id, and stands last;
+ * what is done comes before what is not. */
+static void a_form_is_found_by_a_part_of_its_title(void **state)
+{
+    struct terminal *t;
+
+    (void)state;
+    desk_import("{\"resourceType\":\"Questionnaire\",\"id\":\"0a91c6a9f002eb7a\",\"status\":\"active\",\"item\":[{\"linkId\":\"g\",\"type\":\"group\",\"item\":["
+                "{\"linkId\":\"1\",\"type\":\"string\",\"text\":\"How far can you walk?\"}]}]}");
+    desk_import("{\"resourceType\":\"Questionnaire\",\"id\":\"a-draft\",\"version\":\"2\",\"status\":\"draft\",\"title\":\"A form not yet in use, with a title that is quite long\",\"item\":["
+                "{\"linkId\":\"1\",\"type\":\"string\",\"text\":\"First\"}]}");
+    t = desk_open(24, 80);
+    desk_find(t, "quinn", "Quinn, Patrick");
+    desk_walk(t, "i", "START A FORM", NULL);
+    desk_sees(t, "AUDIT-C");
+    desk_row_says(t, "A form not yet in use, with a title that", "v2 draft");
+    assert_false(terminal_shows(t, "0a91c6a9"));
+    desk_walk(t, "/phq9", "/ phq9", NULL);
+    desk_sees_no_more(t, "AUDIT-C");
+    desk_walk(t, "\r", "Answers are", "\r", "Little interest", "\x1b", "parked:", "i", "START A FORM", "/walk far", "1 of ", NULL);
+    desk_sees(t, "1  \"How far can you walk?\"");
+    desk_walk(t, "zz", "No form has that", "\x1b", "AUDIT-C", "\x1b", "TIMELINE", NULL);
+    desk_quit(t);
+}
+
 /* Handed over with a word: gone from mine, on the colleague's Today with who and why. */
 static void a_colleague_finds_it_on_today(void **state)
 {
@@ -154,7 +179,7 @@ static void retired_and_missing_versions_say_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_draft_goes_to_a_newer_version_and_back), cmocka_unit_test(a_colleague_finds_it_on_today),
+        cmocka_unit_test(a_draft_goes_to_a_newer_version_and_back), cmocka_unit_test(a_form_is_found_by_a_part_of_its_title), cmocka_unit_test(a_colleague_finds_it_on_today),
         cmocka_unit_test(a_finished_form_is_changed_with_its_history), cmocka_unit_test(retired_and_missing_versions_say_so),
     };
 
