@@ -106,13 +106,25 @@ static const char *sign_of(const struct form_row *row)
     return row->look->is_style_sensitive ? "~ " : "";
 }
 
+/* A linkId is for programs: a group or a note without words has no line, unless the cursor stands there. */
+static const char *text_of(const struct form_row *row)
+{
+    if (*row->text)
+        return row->text;
+    if (row->type == FORM_GROUP && row->repeats)
+        return _("as often as it takes: + adds one");
+    return row->type == FORM_GROUP || row->type == FORM_DISPLAY ? "" : row->link_id;
+}
+
 static int draw_question(struct canvas *canvas, int line, int width, const struct form_row *row)
 {
-    const char *text = *row->text ? row->text : row->link_id, *sign = sign_of(row);
+    const char *text = text_of(row), *sign = sign_of(row);
     int left = intake_indent(row), gutter = INTAKE_GUTTER;
     struct buf words = { 0 };
     int lines;
 
+    if (!*text && !*row->prefix)
+        return 0;
     if (*row->prefix && utf8_width(row->prefix) < gutter) {
         draw_text_in(canvas, line, left - gutter, gutter, text_style(row), row->prefix);
         buf_printf(&words, "%s%s", sign, text);

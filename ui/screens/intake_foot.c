@@ -108,7 +108,7 @@ static void draw_section(const struct intake *it, struct canvas *canvas, int lin
         right = canvas->cols - 34;
         draw_text(canvas, line, right, p.total && p.answered == p.total && !p.to_fix ? STYLE_GOOD : STYLE_FAINT, gauge);
     }
-    draw_text_in(canvas, line, SECTION_LEFT + 1, right - SECTION_LEFT - 2, here ? STYLE_TITLE : STYLE_PLAIN, *row->text ? row->text : row->link_id);
+    draw_text_in(canvas, line, SECTION_LEFT + 1, right - SECTION_LEFT - 2, here ? STYLE_TITLE : STYLE_PLAIN, *row->text ? row->text : _("(without a title)"));
 }
 
 /* From the line given; gives the one after the last. The section of the cursor is always among those drawn. */

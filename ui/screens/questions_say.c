@@ -25,7 +25,9 @@ static void say_answers(struct buf *out, const struct form *form, const struct f
 
 static void say_name(struct buf *out, const struct form_row *row)
 {
-    buf_printf(out, "%s%s%s", row->prefix, *row->prefix ? " " : "", *row->text ? row->text : row->link_id);
+    bool is_question = row->type != FORM_GROUP && row->type != FORM_DISPLAY;
+
+    buf_printf(out, "%s%s%s", row->prefix, *row->prefix ? " " : "", *row->text ? row->text : is_question ? row->link_id : _("(without a title)"));
 }
 
 static size_t pages_until(const struct form *form, size_t index)
@@ -44,7 +46,7 @@ static void say_between(struct buf *out, const struct form *form, const struct f
         buf_printf(out, _("Page %zu of %zu: "), pages_until(form, row->index), pages_until(form, form_rows(form)));
     else if (row->type == FORM_GROUP && row->repeats)
         buf_printf(out, _("Number %zu of: "), row->repetition + 1);
-    if (row->type == FORM_GROUP && !*row->text && !row->is_page && !row->repeats)
+    if ((row->type == FORM_DISPLAY || (row->type == FORM_GROUP && !row->is_page && !row->repeats)) && !*row->text)
         return;
     say_name(out, row);
     if (row->type != FORM_GROUP && row->type != FORM_DISPLAY) {
