@@ -8,12 +8,10 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "intake/extract.h"
 #include "store/store.h"
 #include "ui/app.h"
 #include "ui/opened.h"
 #include "ui/screens.h"
-#include "ui/screens/extract.h"
 
 enum { PAGE_ROWS = 10 };
 
@@ -53,41 +51,16 @@ static const struct key_words own_keys[] = {
 
 static void finish(struct app *app, struct intake *it)
 {
-    struct err err = { RC_OK, "" };
     struct grant grant;
-    struct buf words = { 0 };
-    bool asks = extract_is_asked(it->sitting.questionnaire);
-    char *response = NULL;
 
     if (intake_must_save(it) && !intake_leave(app, it, 1, false))
         return;
     if (app->prompt)
         return;
-    if (form_problems(it->sitting.form) > 0) {
+    if (form_problems(it->sitting.form) > 0)
         intake_go_to_problem(app, it, true);
-        return;
-    }
-    buf_add(&words, form_title(it->sitting.form));
-    for (size_t i = 0; i < form_scores(it->sitting.form); i++) {
-        struct form_score score = form_score(it->sitting.form, i);
-
-        if (*score.value)
-            buf_printf(&words, _("; %s %s%s%s (%d of %d)"), score.name, score.value, score.band && *score.band ? ", " : "",
-                       score.band ? score.band : "", score.answered, score.of);
-    }
-    if (!intake_grant(app, it, &grant) || sitting_finish(app->ctx.st, &grant, &it->sitting, &response, &err) != RC_OK) {
-        if (err.rc != RC_OK)
-            app_say_err(app, &err);
-    } else {
-        app_close_top(app);
-        app_person_changed(app);
-        app->changes = app_changes(app);
-        app_say(app, STYLE_GOOD, _("finished and saved: %s"), buf_text(&words));
-        if (asks)
-            extract_offer(app, grant.patient, response);
-    }
-    free(response);
-    buf_done(&words);
+    else if (intake_grant(app, it, &grant))
+        opened_finish(app, &it->sitting, &grant);
 }
 
 /* The screen ---------------------------------------------------------------------------------- */

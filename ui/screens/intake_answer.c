@@ -8,7 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "ui/app.h"
-#include "ui/prompt.h"
+#include "ui/opened.h"
 #include "ui/screens/intake.h"
 #include "ui/screens/intake_file.h"
 
@@ -30,41 +30,18 @@ static void say_saved(struct app *app, const struct intake *it)
     app_say(app, STYLE_GOOD, _("saved %02d:%02d:%02d%s%s"), now.hour, now.minute, now.second, *change ? "   " : "", change);
 }
 
-static void stopped(struct app *app, void *ctx, const struct args *args)
-{
-    (void)ctx;
-    (void)args;
-    app_say(app, STYLE_GOOD, _("The alert and a follow-up for the clinician are on the record."));
-}
-
-/* It is tried again with the next answer and at the end. */
-static void stopped_unwritten(struct app *app, void *ctx, const struct args *args)
-{
-    (void)ctx;
-    (void)args;
-    app_say(app, STYLE_ALERT, _("The alert is NOT on the record yet. Write it down by hand; it is tried again with the next answer."));
-}
-
 /* PHQ-9 item 9 above 0: stop here, say what to do and whom to call, before anything else
  * (DOMAIN section 3). The alert and the clinician's follow-up are written first; when they cannot be,
  * the stop says so and is shown all the same: it is the person that matters. */
 static void safety_stop(struct app *app, struct intake *it)
 {
-    static const struct choice told[] = { { 't', "told", N_("clinician told, person not alone") } };
-    struct asking question = { .name = "told", .label = "", .kind = PARAM_CHOICE, .choices = told, .n_choices = 1, .is_safety = true, .must_answer = true };
-    const char *contact = config_text(app->ctx.config, "clinic.crisis_contact");
     struct err err = { RC_OK, "" };
     struct grant grant;
-    char above[300];
-    struct prompt_spec spec = { .question = &question, .n = 1, .done = stopped, .above = above };
 
     if (it->was_stopped || !form_safety_stop(it->sitting.form))
         return;
     it->was_stopped = intake_grant(app, it, &grant) && sitting_safety(app->ctx.st, &grant, &it->sitting, &err) == RC_OK;
-    snprintf(above, sizeof above, _("! THOUGHTS OF SELF-HARM. Do not leave the person alone. Call now: %s%s988"), contact, *contact ? ", or " : "");
-    spec.lead = it->was_stopped ? _("STOP. Tell the clinician on duty in person.") : _("STOP. NOT on record. Tell the clinician in person.");
-    spec.done = it->was_stopped ? stopped : stopped_unwritten;
-    prompt_ask(app, &spec);
+    opened_say_stop(app, it->was_stopped);
 }
 
 /* Nothing moves on from an answer that is not on disk, also not from one chosen by a key. */

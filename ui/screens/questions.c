@@ -6,12 +6,9 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
-#include "base/mem.h"
-#include "intake/extract.h"
 #include "ui/app.h"
-#include "ui/prompt.h"
+#include "ui/opened.h"
 #include "ui/screens.h"
-#include "ui/screens/extract.h"
 #include "ui/screens/questions.h"
 
 /* Hearing ------------------------------------------------------------------------------------------ */
@@ -61,73 +58,24 @@ static void hear_who(struct app *app, struct questions *q, const char *line)
     q->phase = PHASE_QUESTIONS;
 }
 
-static void stopped(struct app *app, void *ctx, const struct args *args)
-{
-    (void)ctx;
-    (void)args;
-    app_say(app, STYLE_GOOD, _("The alert and a follow-up for the clinician are on the record."));
-}
-
-static void stopped_unwritten(struct app *app, void *ctx, const struct args *args)
-{
-    (void)ctx;
-    (void)args;
-    app_say(app, STYLE_ALERT, _("The alert is NOT on the record yet. Write it down by hand; it is tried again with the next answer."));
-}
-
 /* The same stop as on the intake screen, before anything else is heard. True while it is not on record: the
  * form stays with its answer. */
 static bool stop_here(struct app *app, struct questions *q)
 {
-    static const struct choice told[] = { { 't', "told", N_("clinician told, person not alone") } };
-    struct asking question = { .name = "told", .label = "", .kind = PARAM_CHOICE, .choices = told, .n_choices = 1, .is_safety = true, .must_answer = true };
-    const char *contact = config_text(app->ctx.config, "clinic.crisis_contact");
-    char above[300];
-    struct prompt_spec spec = { .question = &question, .n = 1, .above = above };
-
     if (!steps_must_stop(app, &q->steps))
         return false;
-    snprintf(above, sizeof above, _("! THOUGHTS OF SELF-HARM. Do not leave the person alone. Call now: %s%s988"), contact, *contact ? _(", or ") : "");
-    spec.lead = q->steps.was_stopped ? _("STOP. Tell the clinician on duty in person.") : _("STOP. NOT on record. Tell the clinician in person.");
-    spec.done = q->steps.was_stopped ? stopped : stopped_unwritten;
-    prompt_ask(app, &spec);
+    opened_say_stop(app, q->steps.was_stopped);
     return !q->steps.was_stopped;
 }
 
 static void finish(struct app *app, struct questions *q)
 {
-    const struct form *form = q->steps.sitting.form;
-    struct err err = { RC_OK, "" };
-    struct buf words = { 0 };
     struct grant grant;
-    bool asks = extract_is_asked(q->steps.sitting.questionnaire);
-    char *response = NULL;
 
-    if (form_problems(form)) {
+    if (form_problems(q->steps.sitting.form))
         q->steps.at = q->steps.n - 1;
-        return;
-    }
-    buf_add(&words, form_title(form));
-    for (size_t i = 0; i < form_scores(form); i++) {
-        struct form_score score = form_score(form, i);
-
-        if (*score.value)
-            buf_printf(&words, _("; %s %s%s%s (%d of %d)"), score.name, score.value, score.band && *score.band ? ", " : "",
-                       score.band ? score.band : "", score.answered, score.of);
-    }
-    if (!steps_grant(app, &q->steps, &grant) || sitting_finish(app->ctx.st, &grant, &q->steps.sitting, &response, &err) != RC_OK) {
-        if (err.rc != RC_OK)
-            app_say_err(app, &err);
-    } else {
-        app_close_top(app);
-        app_person_changed(app);
-        app->changes = app_changes(app);
-        app_say(app, STYLE_GOOD, _("finished and saved: %s"), buf_text(&words));
-        if (asks)
-            extract_offer(app, grant.patient, response);
-    }
-    free(response);
-    buf_done(&words);
+    else if (steps_grant(app, &q->steps, &grant))
+        opened_finish(app, &q->steps.sitting, &grant);
 }
 
 static void go_on(struct app *app, struct questions *q)
