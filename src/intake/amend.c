@@ -262,21 +262,9 @@ enum rc amend_finish(struct store *st, const struct grant *grant, struct sitting
     struct doc *now = NULL, *response = NULL;
     enum rc rc = store_get(st, "QuestionnaireResponse", s->draft.amends, &now, err);
 
-    if (rc != RC_OK || (rc = may_amend(now, err)) != RC_OK || (rc = catch_up(st, grant, s, now, err)) != RC_OK ||
-        (rc = amend_revision(grant, s, now, &response, err)) != RC_OK || (rc = store_begin(st, err)) != RC_OK)
-        goto out;
-    if ((rc = sitting_no_news(st, s, err)) == RC_OK)
-        rc = store_put(st, grant, response, err);
-    if (rc == RC_OK)
-        rc = sitting_safety(st, grant, s, err);
-    if (rc == RC_OK)
-        rc = draft_close(st, s->draft.id, "finished", NULL, err);
-    if (rc == RC_OK)
-        rc = sitting_audit_reads(st, grant, s, err);
-    rc = store_end(st, rc, err);
-    if (rc == RC_OK && response_id)
+    if (rc == RC_OK && (rc = may_amend(now, err)) == RC_OK && (rc = catch_up(st, grant, s, now, err)) == RC_OK &&
+        (rc = amend_revision(grant, s, now, &response, err)) == RC_OK && (rc = sitting_end(st, grant, s, response, err)) == RC_OK && response_id)
         *response_id = mem_dup(s->draft.amends);
-out:
     doc_free(response);
     doc_free(now);
     return rc;

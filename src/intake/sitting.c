@@ -280,6 +280,23 @@ static enum rc build_response(const struct grant *grant, const struct sitting *s
     return rc;
 }
 
+enum rc sitting_end(struct store *st, const struct grant *grant, struct sitting *s, struct doc *response, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    if ((rc = sitting_no_news(st, s, err)) == RC_OK)
+        rc = store_put(st, grant, response, err);
+    if (rc == RC_OK)
+        rc = sitting_safety(st, grant, s, err);
+    if (rc == RC_OK)
+        rc = draft_close(st, s->draft.id, "finished", NULL, err);
+    if (rc == RC_OK)
+        rc = sitting_audit_reads(st, grant, s, err);
+    return store_end(st, rc, err);
+}
+
 enum rc sitting_finish(struct store *st, const struct grant *grant, struct sitting *s, char **response_id, struct err *err)
 {
     struct doc *response = NULL;
@@ -294,17 +311,7 @@ enum rc sitting_finish(struct store *st, const struct grant *grant, struct sitti
         return amend_finish(st, grant, s, response_id, err);
     if (rc != RC_OK || (rc = build_response(grant, s, &response, err)) != RC_OK)
         return rc;
-    if ((rc = store_begin(st, err)) == RC_OK) {
-        if ((rc = sitting_no_news(st, s, err)) == RC_OK)
-            rc = store_put(st, grant, response, err);
-        if (rc == RC_OK)
-            rc = sitting_safety(st, grant, s, err);
-        if (rc == RC_OK)
-            rc = draft_close(st, s->draft.id, "finished", NULL, err);
-        if (rc == RC_OK)
-            rc = sitting_audit_reads(st, grant, s, err);
-        rc = store_end(st, rc, err);
-    }
+    rc = sitting_end(st, grant, s, response, err);
     if (rc == RC_OK && response_id)
         *response_id = mem_dup(doc_id(response));
     doc_free(response);

@@ -17,6 +17,8 @@ enum rc sitting_catch_up(struct store *st, struct sitting *s, bool *is_news, str
 /* In the transaction that ends the draft or takes it to another version: RC_STALE when somebody else answered in it
  * since we read it, so that no answer is left behind. */
 enum rc sitting_no_news(struct store *st, const struct sitting *s, struct err *err);
+/* The document a draft has become, what it calls for, and the draft's end, together or not at all. */
+enum rc sitting_end(struct store *st, const struct grant *grant, struct sitting *s, struct doc *response, struct err *err);
 /* What the form took from the record since the last time, on the audit beside the draft it is for. */
 enum rc sitting_audit_reads(struct store *st, const struct grant *grant, struct sitting *s, struct err *err);
 /* After the commit: nothing is unsaved. */
