@@ -160,10 +160,24 @@ bool steps_grant(struct app *app, const struct steps *s, struct grant *grant)
     return false;
 }
 
+/* A colleague at the same draft may have brought or taken questions: the same place among those there are now. */
+static void find_place(struct steps *s, enum step_kind kind, const char *path)
+{
+    list_steps(s);
+    for (size_t i = 0; i < s->n; i++) {
+        const struct form_row *row = form_row(s->sitting.form, s->step[i].row);
+
+        if (s->step[i].kind == kind && (kind == STEP_END || (row && strcmp(row->path, path) == 0)))
+            s->at = i;
+    }
+}
+
 bool steps_save(struct app *app, struct steps *s, const char *path)
 {
     const struct form_row *row = steps_row(s);
-    char *position = mem_dup(row && steps_kind(s) == STEP_ASK ? row->path : "");
+    enum step_kind kind = steps_kind(s);
+    char *place = mem_dup(row ? row->path : "");
+    const char *position = kind == STEP_ASK ? place : "";
     struct err err = { RC_OK, "" };
     struct grant grant;
     bool kept = steps_grant(app, s, &grant) && sitting_save(app->ctx.st, &grant, &s->sitting, path, position, &err) == RC_OK;
@@ -171,7 +185,8 @@ bool steps_save(struct app *app, struct steps *s, const char *path)
     if (!kept)
         snprintf(s->problem, sizeof s->problem, _("This could not be saved: %.200s"), err.rc == RC_OK ? app->message : err_text(&err));
     s->unsaved = !kept;
-    free(position);
+    find_place(s, kind, place);
+    free(place);
     return kept;
 }
 

@@ -247,6 +247,29 @@ static void what_was_typed_before_goes_along(void **state)
     terminal_kill(t, SIGKILL);
 }
 
+/* Somebody of the staff takes questions away in the same draft, at another desk: the kiosk goes on with those there are. */
+static void a_colleague_at_the_same_draft_ends_nothing(void **state)
+{
+    struct terminal *t, *other;
+
+    (void)state;
+    desk_import("{\"resourceType\":\"Questionnaire\",\"id\":\"smokes\",\"url\":\"urn:x-test:smokes\",\"status\":\"active\",\"title\":\"Smoke and fire\",\"item\":["
+                "{\"linkId\":\"a\",\"text\":\"Do you smoke?\",\"type\":\"boolean\"},"
+                "{\"linkId\":\"b\",\"text\":\"Since when?\",\"type\":\"string\",\"enableWhen\":[{\"question\":\"a\",\"operator\":\"=\",\"answerBoolean\":true}]},"
+                "{\"linkId\":\"c\",\"text\":\"How many?\",\"type\":\"string\",\"enableWhen\":[{\"question\":\"a\",\"operator\":\"=\",\"answerBoolean\":true}]}]}");
+    t = hand_over("rossi", "Rossi, Giulia", "Smoke and fire");
+    desk_walk(t, "\r", "Do you smoke?", "1", "Since when?", "1990\r", "How many?", NULL);
+    other = desk_open(24, 80);
+    desk_find(other, "rossi", "Rossi, Giulia");
+    desk_walk(other, "i", "HALF-FILLED", NULL);
+    desk_on_row(other, "Smoke and fire", "\r");
+    desk_walk(other, "", "^N next problem", "\x1b[A\x1b[A", "Do you smoke?", "n", "saved", NULL);
+    terminal_kill(other, SIGKILL);
+    desk_walk(t, "ten\r", "That was the last question", "\x1b[A", "Do you smoke?", NULL);
+    assert_false(terminal_ended(t));
+    terminal_kill(t, SIGKILL);
+}
+
 /* Left lying about, it hides the answers; the birth date goes on, three wrong ones are the staff's matter. */
 static void left_alone_it_hides(void **state)
 {
@@ -282,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_form_from_hand_to_hand), cmocka_unit_test(no_key_leads_out), cmocka_unit_test(somebody_else_signs_in),
         cmocka_unit_test(a_kill_leads_to_the_sign_in), cmocka_unit_test(a_kept_sign_in_does_not_survive_the_kiosk), cmocka_unit_test(a_thought_of_self_harm_is_told_to_staff), cmocka_unit_test(left_alone_it_hides),
         cmocka_unit_test(what_was_typed_before_goes_along),
+        cmocka_unit_test(a_colleague_at_the_same_draft_ends_nothing),
     };
 
     return cmocka_run_group_tests_name("kiosk", tests, desk_setup, desk_teardown);
