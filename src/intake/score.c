@@ -168,45 +168,52 @@ static bool is_scored(const struct choices *choices)
     return false;
 }
 
-static void count_read(const struct form *form, const struct expression *e, struct form_score *score)
+/* How many scored questions it reads, asked now or not; and of those asked how many are answered. */
+static int count_read(const struct form *form, const struct expression *e, struct form_score *score)
 {
+    int reads = 0;
+
     for (size_t i = 0; i < form->n_insts; i++)
-        if (form->inst[i]->enabled && is_scored(inst_choices(form->inst[i])) && reads_item(e, form->inst[i]->item)) {
-            score->of++;
-            score->answered += form->inst[i]->n_answers > 0;
+        if (is_scored(inst_choices(form->inst[i])) && reads_item(e, form->inst[i]->item)) {
+            reads++;
+            score->of += form->inst[i]->enabled;
+            score->answered += form->inst[i]->enabled && form->inst[i]->n_answers > 0;
         }
+    return reads;
 }
 
-/* By the code of the total; else the one instrument whose items are exactly those it reads. */
-static const struct instrument *instrument_of(const struct form *form, const struct item *item, int of)
+/* By the code of the total; else the one instrument whose items are exactly those it reads, all of them asked
+ * and no other total's: a sum over a PHQ-9 of which two questions are asked is no PHQ-2. */
+static const struct instrument *instrument_of(const struct form *form, const struct item *item, int reads, const bool *done)
 {
     for (size_t i = 0; i < sizeof instruments / sizeof *instruments; i++)
         if (!strcmp(instruments[i].total, item->score_code))
             return &instruments[i];
     for (size_t i = 0; i < sizeof instruments / sizeof *instruments; i++)
-        if ((int)instrument_items(&instruments[i]) == of && instrument_present(form, &instruments[i]))
+        if (!done[i] && (int)instrument_items(&instruments[i]) == reads && instrument_present(form, &instruments[i]) &&
+            instrument_asked(form, &instruments[i]))
             return &instruments[i];
     return NULL;
 }
 
-static const struct instrument *score_calculated(struct form *form, const struct inst *inst)
+static const struct instrument *score_calculated(struct form *form, const struct inst *inst, const bool *done)
 {
     const struct item *item = inst->item;
     struct form_score score = { .name = item->text, .value = "", .band = "" };
     const struct instrument *ins;
     const char *type, *digits = NULL;
+    int reads = count_read(form, item->calculated, &score);
 
-    count_read(form, item->calculated, &score);
     if (!score.of || !expression_can(form, item->calculated))
         return NULL;
-    ins = instrument_of(form, item, score.of);
+    ins = instrument_of(form, item, reads, done);
     if (ins) {
         score.answered = 0;
         instrument_sum(form, ins, &score);
         score.name = ins->name;
         score.max = ins->max;
     }
-    if (inst->n_answers) {
+    if (inst->n_answers && (score.answered || inst->overridden)) {     /* of nothing there is no score, whatever the form adds up */
         const struct node *value = answer_value(inst->answer[0], &type);
 
         digits = node_text(value) ? node_text(value) : node_str(value, "value");
@@ -242,7 +249,7 @@ void score_form(struct form *form)
         const struct inst *inst = form->inst[i];
         bool is_number = inst->item->type == FORM_INTEGER || inst->item->type == FORM_DECIMAL || inst->item->type == FORM_QUANTITY;
 
-        if (inst->enabled && inst->item->calculated && is_number && (ins = score_calculated(form, inst)))
+        if (inst->enabled && inst->item->calculated && is_number && (ins = score_calculated(form, inst, done)))
             done[ins - instruments] = true;
     }
     for (size_t i = 0; i < sizeof instruments / sizeof *instruments; i++) {
