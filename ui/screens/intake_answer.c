@@ -115,6 +115,8 @@ void intake_chosen(struct app *app, struct intake *it, enum rc rc, const struct 
         return;
     }
     next = goes_on ? intake_row_beside(it, 1, false) : intake_row(it);
+    while (goes_on && next && next->is_calculated && !next->is_overridden)      /* digits typed on are answers, not a total */
+        next = intake_row_from(it, next->index + 1, 1);
     if (commit(app, it, next))
         intake_stand_on(it, next);
     safety_stop(app, it);

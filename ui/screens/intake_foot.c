@@ -11,8 +11,8 @@ enum { BAR = 10, SECTION_LEFT = 3 };
 
 /* Scores -------------------------------------------------------------------------------------------- */
 
-/* "PHQ-9: 7 of 27, mild (9 of 9 answered)"; without a value yet the name and a dash. */
-static void add_score(struct buf *words, const struct form_score *score)
+/* "PHQ-9: 7 of 27, mild (9 of 9 answered)"; without a value yet the name and a dash. brief: beside others. */
+static void add_score(struct buf *words, const struct form_score *score, bool brief)
 {
     size_t len = strlen(score->name);
 
@@ -25,7 +25,7 @@ static void add_score(struct buf *words, const struct form_score *score)
         buf_printf(words, ": %s", *score->value ? score->value : "-");
     if (score->band && *score->band)
         buf_printf(words, ", %s", score->band);
-    buf_printf(words, _(" (%d of %d answered)"), score->answered, score->of);
+    buf_printf(words, brief ? _(" (%d of %d)") : _(" (%d of %d answered)"), score->answered, score->of);
 }
 
 static void draw_scores(const struct intake *it, struct canvas *canvas, int line)
@@ -36,7 +36,7 @@ static void draw_scores(const struct intake *it, struct canvas *canvas, int line
         struct form_score score = form_score(it->sitting.form, i);
 
         buf_add(&words, words.len ? "   " : "");
-        add_score(&words, &score);
+        add_score(&words, &score, form_scores(it->sitting.form) > 1);
     }
     draw_text_in(canvas, line, SECTION_LEFT, canvas->cols - 1 - SECTION_LEFT, STYLE_TITLE, buf_text(&words));
     buf_done(&words);
@@ -151,7 +151,7 @@ static int side_scores(const struct intake *it, struct canvas *canvas, int line)
         struct form_score score = form_score(it->sitting.form, i);
         struct buf words = { 0 };
 
-        add_score(&words, &score);
+        add_score(&words, &score, false);
         line += draw_folded(canvas, line, 0, canvas->cols - 1, canvas->rows - line, *score.value ? STYLE_TITLE : STYLE_FAINT, buf_text(&words));
         buf_done(&words);
     }
