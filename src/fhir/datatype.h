@@ -21,6 +21,8 @@ const struct node *name_official(const struct node *patient);
 const struct node *name_usual(const struct node *patient);      /* NULL when none differs */
 void name_family_first(struct buf *out, const struct node *name);   /* García López, José */
 void name_plain(struct buf *out, const struct node *name);      /* José García López */
+/* Patient.communication: the tag of the preferred language, else of the first; "" none. Borrowed. */
+const char *language_spoken(const struct node *patient);
 /* CodeableConcept: text, else a display, else system-less code. Also accepts Coding and plain string. */
 void concept_words(struct buf *out, const struct node *concept);
 bool concept_has(const struct node *concept, const char *system, const char *code); /* system NULL = any */

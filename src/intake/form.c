@@ -7,20 +7,10 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "fhir/datatype.h"
 #include "intake/model.h"
 
 enum { UNTITLED = 60 };     /* cells of the first words of a form without a title */
-
-/* The language of a form is the patient's, not the staff's. */
-static const char *patient_language(const struct doc *patient)
-{
-    const struct node *found = NULL;
-
-    for (const struct node *c = node_first(patient ? node_get(doc_root(patient), "communication") : NULL); c; c = node_next(c))
-        if (!found || node_bool(c, "preferred"))
-            found = c;
-    return node_path_str(found, "language.coding[0].code");
-}
 
 /* A form without title and name is called by its first words: its id tells nobody anything. */
 static char *title_of(const struct form *form)
@@ -45,7 +35,7 @@ enum rc form_open(const struct doc *questionnaire, const struct form_context *co
     form->questionnaire = questionnaire;
     if (context)
         form->context = *context;
-    form->language = patient_language(form->context.patient);
+    form->language = form->context.patient ? language_spoken(doc_root(form->context.patient)) : "";    /* the patient's, not the staff's */
     form->clock = 1;
     form->view = mem_alloc(sizeof *form->view);
     form->pool = doc_new(NULL);

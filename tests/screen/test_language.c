@@ -2,6 +2,7 @@
  * past gettext, or a translation that is not found, stands there in English. */
 #include "tests/screen/desk.h"
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -58,9 +59,79 @@ static void english_otherwise(void **state)
     terminal_end(t);
 }
 
+/* From the record, with what is asked in the language of the desk: GAD-7 handed over, on its welcome page. */
+static void hand_over(struct terminal *t, const char *to_form, const char *question)
+{
+    desk_walk(t, "K", to_form, NULL);
+    desk_on_row(t, "GAD-7", "K");
+    desk_walk(t, "", question, NULL);
+    terminal_send(t, "\r");
+}
+
+/* The kiosk speaks Spanish with who speaks Spanish, the desk around it English; staff sign in in English, beside
+ * the way back in Spanish. What is wrong with an answer is told in Spanish too. */
+static void the_kiosk_speaks_with_the_patient(void **state)
+{
+    static const char *const english[] = {"Hello", "Press Enter", "Enter  on", "answered", "Up  back", "Thank you", "hand the device"};
+    struct terminal *t;
+
+    (void)state;
+    if (access(".build/locale/es/LC_MESSAGES/frontdesk.mo", R_OK) != 0)
+        skip();
+    t = desk_open(24, 80);
+    desk_find(t, "pepe", "García López, José");
+    hand_over(t, "Go to the form", "Hand this screen over?");
+    desk_walk(t, "", "Hola, Pepe.", "\r", "0 de 7 contestadas", "\r", "No ha contestado a esto", NULL);
+    for (size_t i = 0; i < sizeof english / sizeof *english; i++)
+        assert_false(terminal_shows(t, english[i]));
+    desk_walk(t, "\x1b", "For staff", NULL);
+    desk_sees(t, "Esc goes back to the form. Tab");
+    desk_sees(t, "Esc vuelve al formulario.");
+    desk_walk(t, "\x1b", "Intro  seguir", "2", "1 de 7", "2", "2 de 7", "1", "3 de 7", "1", "4 de 7", "1", "5 de 7", "1", "6 de 7", NULL);
+    desk_walk(t, "1", "Era la última pregunta", "\r", "devuelva el aparato al personal", NULL);
+    for (size_t i = 0; i < sizeof english / sizeof *english; i++)
+        assert_false(terminal_shows(t, english[i]));
+    desk_walk(t, "\r", "For staff", DESK_PASSWORD "\r", "^N next problem", NULL);
+    assert_false(terminal_shows(t, "contestadas"));
+    desk_walk(t, "\x06", "finished and saved", NULL);
+    desk_quit(t);
+}
+
+/* And the other way round: a desk in Spanish, a patient who speaks English, and one whose language nobody has translated. */
+static void in_english_at_a_desk_in_spanish(void **state)
+{
+    static const char *const env[] = {"LANGUAGE=es", NULL};
+    struct terminal *t;
+
+    (void)state;
+    if (access(".build/locale/es/LC_MESSAGES/frontdesk.mo", R_OK) != 0)
+        skip();
+    desk_import("{\"resourceType\":\"Patient\",\"id\":\"speaks-english\",\"name\":[{\"family\":\"Quill\",\"given\":[\"Ada\"]}],"
+                "\"communication\":[{\"language\":{\"coding\":[{\"code\":\"vi\"}]}},{\"language\":{\"coding\":[{\"code\":\"en-US\"}]},\"preferred\":true}]}\n"
+                "{\"resourceType\":\"Patient\",\"id\":\"speaks-tagalog\",\"name\":[{\"family\":\"Reyes-Bato\",\"given\":[\"Lia\"]}],"
+                "\"communication\":[{\"language\":{\"coding\":[{\"code\":\"tl\"}]}}]}\n");
+    for (int i = 0; i < 2; i++) {
+        t = start(env);
+        desk_walk(t, "", "Entrar", "demo\r" DESK_PASSWORD "\r", "/ buscar", NULL);
+        desk_walk(t, "/", "RECIENTES", i ? "reyes-bato" : "quill", i ? "> 1 Reyes-Bato, Lia" : "> 1 Quill, Ada", "\r", "Aún no hay nada", NULL);
+        hand_over(t, "Vaya al formulario", "¿Dejar esta pantalla?");
+        if (i)
+            desk_walk(t, "", "Hola, Lia.", "\r", "0 de 7 contestadas", NULL);
+        else
+            desk_walk(t, "", "Hello, Ada.", "\r", "0 of 7 answered", "\x1b", "Para el personal", NULL);
+        if (!i)
+            desk_sees(t, "Esc goes back to the form.");
+        terminal_send(t, i ? "\x1b" : "");
+        desk_walk(t, "", "Para el personal", DESK_PASSWORD "\r", "^N sig. problema", NULL);
+        terminal_kill(t, SIGKILL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_kiosk_speaks_with_the_patient),
+        cmocka_unit_test(in_english_at_a_desk_in_spanish),
         cmocka_unit_test(spanish_where_it_is_asked_for),
         cmocka_unit_test(english_otherwise),
     };

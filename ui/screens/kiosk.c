@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "fhir/datatype.h"
+#include "store/store.h"
 #include "ui/app.h"
 #include "ui/screens.h"
 #include "ui/screens/lock.h"
@@ -45,6 +46,7 @@ bool kiosk_matches(const struct kiosk *k, const struct form_row *row, size_t i)
 
 static void show_phase(struct kiosk *k, enum kiosk_phase phase)
 {
+    i18n_speak(phase == KIOSK_STAFF ? NULL : k->language);
     k->phase = phase;
     k->scroll = 0;
     k->problem[0] = '\0';
@@ -84,10 +86,21 @@ static void reveal(struct kiosk *k)
         show_phase(k, k->before);
 }
 
+/* The alert and its task are read by staff, in their language. */
+static bool must_stop(struct app *app, struct kiosk *k)
+{
+    bool stop;
+
+    i18n_speak(NULL);
+    stop = steps_must_stop(app, &k->steps);
+    i18n_speak(k->language);
+    return stop;
+}
+
 /* After an answer: the stop comes before anything else. */
 static void go_on(struct app *app, struct kiosk *k)
 {
-    if (steps_must_stop(app, &k->steps)) {
+    if (must_stop(app, k)) {
         if (k->steps.was_stopped)
             steps_next(app, &k->steps);
         show_phase(k, KIOSK_STOP);
@@ -378,6 +391,22 @@ static void greet(struct kiosk *k)
     snprintf(k->hello, sizeof k->hello, "%s", node_text(node_first(node_get(name, "given"))) ? node_text(node_first(node_get(name, "given"))) : node_str(name, "text"));
 }
 
+/* In the patient's language, before the form is opened: what the form says of itself is put together then. */
+static enum rc speak_to_patient(struct app *app, struct kiosk *k, const char *argument, struct err *err)
+{
+    char id[72];
+    struct doc *patient = NULL;
+    enum rc rc;
+
+    snprintf(id, sizeof id, "%.*s", (int)strcspn(argument, " "), argument);
+    rc = store_get(app->ctx.st, "Patient", id, &patient, err);
+    if (rc == RC_OK)
+        snprintf(k->language, sizeof k->language, "%s", language_spoken(doc_root(patient)));
+    doc_free(patient);
+    i18n_speak(k->language);
+    return rc;
+}
+
 static enum rc kiosk_load(struct app *app, void *state, const char *argument, struct err *err)
 {
     struct kiosk *k = state;
@@ -387,7 +416,7 @@ static enum rc kiosk_load(struct app *app, void *state, const char *argument, st
     k->tries = BIRTH_TRIES;
     k->field.limit = 4000;
     k->steps.has_texts = true;
-    if ((rc = steps_open(app, &k->steps, argument, err)) != RC_OK ||
+    if ((rc = speak_to_patient(app, k, argument, err)) != RC_OK || (rc = steps_open(app, &k->steps, argument, err)) != RC_OK ||
         (rc = action_grant(&app->ctx, ACTION_INTAKE, k->steps.sitting.draft.patient, &grant, err)) != RC_OK ||
         (rc = sitting_set_source(app->ctx.st, &grant, &k->steps.sitting, &(struct form_source){ .kind = "kiosk" }, err)) != RC_OK ||
         (rc = session_hand_over(app->ctx.st, &app->ctx.session, k->steps.sitting.draft.patient, err)) != RC_OK)
@@ -411,6 +440,7 @@ static void kiosk_close(struct app *app, void *state)
     struct kiosk *k = state;
 
     (void)app;
+    i18n_speak(NULL);
     steps_done(&k->steps);
     field_done(&k->field);
 }

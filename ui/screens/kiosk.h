@@ -24,6 +24,7 @@ struct kiosk {
     bool warned;                /* Enter was pressed without an answer: the next one goes on */
     int tries;                  /* left, of the birth date */
     int scroll, more;           /* lines above the window; lines below it when last drawn */
+    char language[24];          /* the patient's, as a tag; "" not known. The staff's own sign-in is in theirs */
     char hello[120];            /* what to call the patient, "" not known */
     char problem[300];          /* of the birth date or the sign-in */
 };

@@ -245,6 +245,20 @@ static void put_hidden(struct page *page, const struct kiosk *k)
     }
 }
 
+/* Whoever came here by mistake reads the way back in their own language. */
+static void put_way_back(struct page *page, const struct kiosk *k)
+{
+    const char *staffs = _("Esc goes back to the form."), *theirs;
+
+    i18n_speak(k->language);
+    theirs = _("Esc goes back to the form.");
+    i18n_speak(NULL);
+    if (strcmp(staffs, theirs) != 0) {
+        gap(page);
+        put(page, STYLE_PLAIN, 0, theirs);
+    }
+}
+
 static void put_staff(struct page *page, struct app *app, const struct kiosk *k)
 {
     const struct staff *staff = &app->ctx.session.staff;
@@ -257,6 +271,7 @@ static void put_staff(struct page *page, struct app *app, const struct kiosk *k)
         put(page, STYLE_ALERT, 0, k->problem);
     gap(page);
     put(page, STYLE_FAINT, 0, _("Esc goes back to the form. Tab: somebody else signs in, and the form is kept as a draft."));
+    put_way_back(page, k);
 }
 
 static void put_thanks(struct page *page)
