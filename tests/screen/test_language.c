@@ -130,10 +130,10 @@ static void in_english_at_a_desk_in_spanish(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_kiosk_speaks_with_the_patient),
-        cmocka_unit_test(in_english_at_a_desk_in_spanish),
         cmocka_unit_test(spanish_where_it_is_asked_for),
         cmocka_unit_test(english_otherwise),
+        cmocka_unit_test(the_kiosk_speaks_with_the_patient),
+        cmocka_unit_test(in_english_at_a_desk_in_spanish),
     };
 
     return cmocka_run_group_tests(tests, desk_setup, desk_teardown);
