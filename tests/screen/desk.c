@@ -265,7 +265,7 @@ void desk_quit(struct terminal *t)
     int status;
 
     terminal_send(t, "q");
-    while (!terminal_ended(t) && !terminal_shows(t, "Leave frontdesk?"))
+    while (!terminal_ended(t) && !terminal_shows(t, "Leave frontdesk?") && !terminal_shows(t, "¿Salir?"))
         if (!terminal_take(t))
             more_or_fail(t, deadline, "the program does not take", "q");
     if (!terminal_ended(t))
