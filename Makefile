@@ -39,7 +39,7 @@ ALL_LDFLAGS := $(HARDEN_LD) $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS)
 lib = $(shell pkg-config --libs $(1))
 
 BASE_SRC  := $(wildcard src/base/*.c src/fhir/*.c src/fhir/*/*.c src/store/*.c) $(filter-out src/paper/pdf.c,$(wildcard src/paper/*.c))
-DESK_SRC  := $(wildcard src/access/*.c src/action/*.c src/desk/*.c src/intake/*.c src/cli/*.c)
+DESK_SRC  := $(wildcard src/access/*.c src/action/*.c src/desk/*.c src/intake/*.c src/intake/*/*.c src/cli/*.c)
 UI_SRC    := $(wildcard ui/*.c ui/screens/*.c)
 SYNC_SRC  := $(wildcard src/sync/*.c)
 GEN_SRC   := $(B)/gen/schema.c $(B)/gen/model_table.c

@@ -2,7 +2,7 @@
 #ifndef FRONTDESK_OPENED_H
 #define FRONTDESK_OPENED_H
 
-#include "intake/sitting.h"
+#include "intake/sitting/sitting.h"
 
 struct app;
 

@@ -4,7 +4,7 @@
 #ifndef FRONTDESK_STEPS_H
 #define FRONTDESK_STEPS_H
 
-#include "intake/sitting.h"
+#include "intake/sitting/sitting.h"
 
 struct app;
 

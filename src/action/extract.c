@@ -7,7 +7,7 @@
 #include "action/arg.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "intake/proposal.h"
+#include "intake/extract/proposal.h"
 #include "store/audit.h"
 
 static const char *const state_names[] = {

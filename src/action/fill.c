@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/i18n.h"
-#include "intake/check.h"
-#include "intake/populate.h"
-#include "intake/sitting.h"
+#include "intake/check/check.h"
+#include "intake/sitting/populate.h"
+#include "intake/sitting/sitting.h"
 #include "store/store.h"
 
 /* A response is all there is to be in the form: nothing is filled in before it. */

@@ -11,8 +11,8 @@
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
 #include "intake/form.h"
-#include "intake/populate.h"
-#include "intake/sitting.h"
+#include "intake/sitting/populate.h"
+#include "intake/sitting/sitting.h"
 #include "store/audit.h"
 #include "store/store.h"
 

@@ -5,7 +5,7 @@
 
 #include "action/arg.h"
 #include "base/i18n.h"
-#include "intake/prefill.h"
+#include "intake/sitting/prefill.h"
 #include "store/store.h"
 
 static bool is_asked_for(const struct args *args, const char *path)

@@ -9,7 +9,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/datatype.h"
-#include "intake/version.h"
+#include "intake/sitting/version.h"
 #include "store/query.h"
 #include "store/store.h"
 

@@ -8,7 +8,7 @@
 #include "action/file.h"
 #include "base/i18n.h"
 #include "cli/print.h"
-#include "intake/check.h"
+#include "intake/check/check.h"
 
 /* A file that is no document is an outcome too: scripts read one shape. */
 static struct doc *unreadable(const struct err *err)

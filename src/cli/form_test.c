@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/process.h"
 #include "cli/print.h"
-#include "intake/suite.h"
+#include "intake/check/suite.h"
 
 struct testing {
     const char *path;               /* of the suite */

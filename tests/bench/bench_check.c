@@ -1,6 +1,6 @@
 /* bench_check FILE...: how long it takes to open a form and validate one response to it, hot. A FILE holds
  * {"questionnaire": ..., "response": ...}. Prints how many there are and the mean over them of the median, and of the best, milliseconds. */
-#include "intake/check.h"
+#include "intake/check/check.h"
 #include "tests/bench/measure.h"
 
 enum { TIMES = 200 };

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "intake/check.h"
+#include "intake/check/check.h"
 #include "store/draft.h"
 #include "store/store.h"
 #include "tests/screen/fill.h"

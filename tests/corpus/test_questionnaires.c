@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "intake/check.h"
+#include "intake/check/check.h"
 #include "intake/form.h"
 
 enum { QUESTIONNAIRES = 47, PAIRS = 29, OPEN_MS = 50, ANSWER_MS = 5 };

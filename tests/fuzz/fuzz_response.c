@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "intake/check.h"
+#include "intake/check/check.h"
 #include "intake/form.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

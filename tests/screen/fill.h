@@ -4,7 +4,7 @@
 #ifndef FRONTDESK_TEST_FILL_H
 #define FRONTDESK_TEST_FILL_H
 
-#include "intake/sitting.h"
+#include "intake/sitting/sitting.h"
 #include "tests/screen/terminal.h"
 
 struct store;

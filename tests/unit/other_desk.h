@@ -8,7 +8,7 @@
 
 #include "tests/unit/directory.h"
 
-#include "intake/sitting.h"
+#include "intake/sitting/sitting.h"
 
 struct other_desk { pid_t pid; int asks, tells; };
 struct other_answer { char draft[72], path[40], typed[40]; };

@@ -5,9 +5,9 @@
 #include "desk/correct.h"
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
-#include "intake/aside.h"
-#include "intake/history.h"
-#include "intake/sitting.h"
+#include "intake/sitting/aside.h"
+#include "intake/sitting/history.h"
+#include "intake/sitting/sitting.h"
 
 #define NINE "{\"linkId\":\"nine\",\"type\":\"choice\",\"code\":[{\"system\":\"http://loinc.org\",\"code\":\"44260-8\"}]," \
     "\"answerOption\":[{\"valueCoding\":{\"code\":\"LA6568-5\",\"display\":\"Not at all\"}},{\"valueCoding\":{\"code\":\"LA6569-3\",\"display\":\"Several days\"}}]}"

@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "intake/check.h"
-#include "intake/extract.h"
+#include "intake/check/check.h"
+#include "intake/extract/extract.h"
 
 #define SDC "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 #define CORE "http://hl7.org/fhir/StructureDefinition/"

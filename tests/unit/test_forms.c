@@ -14,8 +14,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/process.h"
-#include "intake/check.h"
-#include "intake/suite.h"
+#include "intake/check/check.h"
+#include "intake/check/suite.h"
 
 static struct doc *read_document(const char *path)
 {

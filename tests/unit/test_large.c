@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "intake/check.h"
+#include "intake/check/check.h"
 #include "intake/form.h"
 #include "fhir/fhirpath.h"
 

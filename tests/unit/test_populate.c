@@ -2,10 +2,10 @@
 #include "tests/unit/directory.h"
 
 #include "base/mem.h"
-#include "intake/populate.h"
-#include "intake/prefill.h"
-#include "intake/sitting.h"
-#include "intake/upgrade.h"
+#include "intake/sitting/populate.h"
+#include "intake/sitting/prefill.h"
+#include "intake/sitting/sitting.h"
+#include "intake/sitting/upgrade.h"
 
 #define SDC "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 #define CORE "http://hl7.org/fhir/StructureDefinition/"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
-#include "intake/print.h"
+#include "intake/print/print.h"
 #include "paper/plain.h"
 
 static const char items[] =

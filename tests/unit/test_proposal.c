@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "desk/patient.h"
-#include "intake/proposal.h"
+#include "intake/extract/proposal.h"
 
 #define SDC "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 #define CORE "http://hl7.org/fhir/StructureDefinition/"

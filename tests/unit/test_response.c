@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
-#include "intake/check.h"
+#include "intake/check/check.h"
 
 #define ITEMS "{\"linkId\":\"a\",\"text\":\"A?\",\"type\":\"string\",\"required\":true},{\"linkId\":\"b\",\"type\":\"boolean\"}," \
     "{\"linkId\":\"d\",\"type\":\"display\",\"text\":\"Read this\"}," \

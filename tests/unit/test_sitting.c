@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "fhir/extension_urls.h"
-#include "intake/sitting.h"
+#include "intake/sitting/sitting.h"
 
 #define CHOICE(link, code, more) "{\"linkId\":\"" link "\",\"type\":\"choice\",\"code\":[{\"system\":\"http://loinc.org\",\"code\":\"" code "\"}]," \
     "\"answerOption\":[{\"valueCoding\":{\"system\":\"http://loinc.org\",\"code\":\"LA6568-5\",\"display\":\"Not at all\"}}," \

@@ -5,9 +5,9 @@
 #include "base/mem.h"
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
-#include "intake/aside.h"
-#include "intake/sitting.h"
-#include "intake/upgrade.h"
+#include "intake/sitting/aside.h"
+#include "intake/sitting/sitting.h"
+#include "intake/sitting/upgrade.h"
 
 #define OPTION(code, display) "{\"valueCoding\":{\"code\":\"" code "\",\"display\":\"" display "\"}}"
 #define Q(id, version, items) "{\"resourceType\":\"Questionnaire\",\"id\":\"" id "\",\"url\":\"http://example.org/f\",\"version\":\"" version "\",\"status\":\"active\"," \

@@ -3,8 +3,8 @@
 
 #include "base/mem.h"
 #include "fhir/extension_urls.h"
-#include "intake/sitting.h"
-#include "intake/version.h"
+#include "intake/sitting/sitting.h"
+#include "intake/sitting/version.h"
 
 #define URL "http://example.org/form"
 #define FORM(id, version, more, text) "{\"resourceType\":\"Questionnaire\",\"id\":\"" id "\",\"url\":\"" URL "\",\"version\":\"" version "\",\"status\":\"active\"," more \

@@ -10,7 +10,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/patient.h"
-#include "intake/version.h"
+#include "intake/sitting/version.h"
 #include "ui/app.h"
 #include "ui/list.h"
 #include "ui/screens.h"

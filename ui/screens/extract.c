@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "intake/proposal.h"
+#include "intake/extract/proposal.h"
 #include "ui/act.h"
 #include "ui/list.h"
 #include "ui/screens.h"

@@ -10,7 +10,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "intake/sitting.h"
+#include "intake/sitting/sitting.h"
 #include "ui/app.h"
 #include "ui/field.h"
 #include "ui/list.h"

@@ -9,7 +9,7 @@
 #include "base/date.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "intake/history.h"
+#include "intake/sitting/history.h"
 #include "store/audit.h"
 #include "ui/app.h"
 #include "ui/list.h"

@@ -6,7 +6,7 @@
 #define FRONTDESK_SCREEN_INTAKE_H
 
 #include "intake/form.h"
-#include "intake/sitting.h"
+#include "intake/sitting/sitting.h"
 #include "ui/draw.h"
 #include "ui/field.h"
 #include "ui/key.h"

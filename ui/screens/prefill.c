@@ -6,7 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "intake/prefill.h"
+#include "intake/sitting/prefill.h"
 #include "ui/act.h"
 #include "ui/list.h"
 #include "ui/screens.h"

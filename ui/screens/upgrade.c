@@ -6,9 +6,9 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "intake/aside.h"
-#include "intake/sitting.h"
-#include "intake/upgrade.h"
+#include "intake/sitting/aside.h"
+#include "intake/sitting/sitting.h"
+#include "intake/sitting/upgrade.h"
 #include "ui/app.h"
 #include "ui/prompt.h"
 #include "ui/screens.h"
