@@ -264,6 +264,15 @@ static void resource_close(struct app *app, void *state)
     events_done(&r->course);
 }
 
+/* What belongs to another type is of no use on this entry. */
+static bool resource_offers(const void *state, enum action_id action)
+{
+    const struct resource_screen *r = state;
+    const char *on = action == ACTION_OPEN ? "QuestionnaireResponse" : action_row(action)->on;
+
+    return !*on || strcmp(on, "Patient") == 0 || strcmp(on, r->target.type) == 0;
+}
+
 static const enum action_id resource_actions[] = {
     ACTION_BACK, ACTION_OPEN, ACTION_RAW_JSON, ACTION_FORM_AMEND, ACTION_FORM_HISTORY, ACTION_FORM_EXTRACT, ACTION_CORRECT, ACTION_CONTACT_LOG, ACTION_TASK_ADD, ACTION_TASK_COMPLETE,
     ACTION_TASK_SNOOZE, ACTION_TASK_RESCHEDULE, ACTION_APPOINTMENT_ARRIVE, ACTION_APPOINTMENT_CANCEL, ACTION_UNDO,
@@ -273,5 +282,5 @@ const struct screen screen_resource = {
     .name = "resource", .title = N_("Entry"), .actions = resource_actions, .n_actions = sizeof resource_actions / sizeof *resource_actions,
     .state_size = sizeof(struct resource_screen), .shows_person = true, .is_passing = true,
     .load = resource_load, .draw = resource_draw, .key = resource_key, .act = resource_act,
-    .target = resource_target, .about = resource_about, .close = resource_close,
+    .target = resource_target, .offers = resource_offers, .about = resource_about, .close = resource_close,
 };
