@@ -4,7 +4,8 @@
 
 const struct sync_type sync_types[] = {
     { "Organization", NULL }, { "Location", NULL }, { "HealthcareService", NULL }, { "Practitioner", NULL },
-    { "PractitionerRole", NULL }, { "Questionnaire", NULL }, { "Medication", NULL }, { "Device", NULL },
+    { "PractitionerRole", NULL }, { "CodeSystem", NULL }, { "ValueSet", NULL }, { "Questionnaire", NULL },
+    { "Medication", NULL }, { "Device", NULL },
     { "Schedule", NULL }, { "Slot", NULL },
     { "Patient", "" }, { "RelatedPerson", "patient" }, { "Person", "patient" }, { "Coverage", "beneficiary" },
     { "Account", "subject" }, { "EpisodeOfCare", "patient" }, { "Encounter", "patient" },

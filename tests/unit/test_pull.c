@@ -33,6 +33,8 @@ static void the_first_request_of_a_pass(void **state)
         buf_done(&path);
     }
     assert_null(sync_type_find("AuditEvent"));
+    assert_non_null(sync_type_find("ValueSet"));        /* what a form of the server may choose from */
+    assert_non_null(sync_type_find("CodeSystem"));
 }
 
 #define AT(s) "2026-11-23T10:00:0" s ".000Z"
