@@ -167,8 +167,13 @@ enum rc act_form_upgrade(struct context *ctx, const struct grant *grant, const s
     struct upgrade u = { 0 };
     enum rc rc;
 
-    if (args_flag(args, "back"))
-        return upgrade_back(ctx->st, grant, id, err);
+    if (args_flag(args, "back")) {
+        if ((rc = upgrade_back(ctx->st, grant, id, err)) == RC_OK) {
+            *result = doc_new(NULL);
+            node_set_str(*result, doc_root(*result), "id", id);
+        }
+        return rc;
+    }
     rc = does ? upgrade_apply(ctx->st, grant, id, arg_text(args, "seen"), &u, err) : upgrade_plan(ctx->st, grant, id, &u, err);
     if (rc == RC_OK)
         *result = upgrade_members(&u, id, does);
@@ -236,6 +241,7 @@ static void version_row(struct context *ctx, struct doc *doc, const struct respo
     node_set_int(doc, row, "rev", v->rev);
     node_set_str(doc, row, "at", v->at);
     node_set_str(doc, row, "by", v->by);
+    node_set_str(doc, row, "byName", v->who);
     set_staff(ctx, doc, row, "byName", v->by);
     node_set_str(doc, row, "action", v->action);
     node_set_str(doc, row, "status", v->status);

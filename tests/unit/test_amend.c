@@ -286,6 +286,47 @@ static void the_history_says_who_when_why_and_what(void **state)
     ASSERT_RC(RC_NOT_FOUND, response_history(d->st, "none", &v, err));
 }
 
+#define AMENDED(extensions, at, by, b) "{\"resourceType\":\"QuestionnaireResponse\",\"id\":\"r\",\"questionnaire\":\"http://example.org/f|1\",\"status\":\"amended\"," \
+    "\"extension\":[" extensions "],\"subject\":{\"reference\":\"Patient/p1\"},\"authored\":\"" at "\",\"author\":{\"reference\":\"Practitioner/" by "\"}," \
+    "\"item\":[{\"linkId\":\"b\",\"text\":\"Second?\",\"answer\":[{\"valueString\":\"" b "\"}]}]}"
+#define BECAUSE(why) "{\"url\":\"" EXT_AMENDMENT "\",\"extension\":[{\"url\":\"why\",\"valueString\":\"" why "\"}]}"
+
+static void pull(struct directory *d, const char *json, const char *version)
+{
+    struct grant grant = directory_grant("sync pull", "");
+    struct doc *doc;
+
+    grant.origin = ORIGIN_SYNC;
+    ASSERT_OK(doc_parse(json, strlen(json), &doc, err));
+    ASSERT_OK(store_put_remote(d->st, &grant, doc, version, "2026-11-24T20:00:00Z", err));
+    doc_free(doc);
+}
+
+/* Written at another desk: who, when and why are its own, not those of the pass that brought it. */
+static void the_history_of_what_was_pulled_is_the_other_desks(void **state)
+{
+    struct directory *d = *state;
+    struct response_versions v;
+
+    directory_put(d, PERSON("p1", "Testing"));
+    directory_put(d, "{\"resourceType\":\"Practitioner\",\"id\":\"north\",\"name\":[{\"text\":\"Nora North\"}]}");
+    pull(d, AMENDED(BECAUSE("one"), "2026-11-24T08:00:00-05:00", "north", "B2"), "2");
+    pull(d, AMENDED(BECAUSE("one") ",{\"url\":\"http://other.example/x\",\"valueCode\":\"y\"}", "2026-11-24T08:00:00-05:00", "north", "B2"), "3");
+    pull(d, AMENDED(BECAUSE("two"), "2026-11-24T09:00:00-05:00", "south", "B3"), "4");
+    ASSERT_OK(response_history(d->st, "r", &v, err));
+    assert_int_equal(v.n, 2);                                   /* version 3 says nothing new */
+    assert_int_equal(v.version[1].rev, 2);
+    assert_string_equal(v.version[1].by, "north");
+    assert_string_equal(v.version[1].who, "Nora North");
+    assert_string_equal(v.version[1].at, "2026-11-24T13:00:00.000Z");
+    assert_string_equal(v.version[1].why, "one");
+    assert_true(v.version[0].is_current);
+    assert_string_equal(v.version[0].by, "south");
+    assert_string_equal(v.version[0].why, "two");               /* as many amendments as before, another one */
+    assert_string_equal(v.version[0].changes.change[0].before, "B2");
+    response_versions_done(&v);
+}
+
 /* Undone: the answers of before are the next revision, and the history keeps both. */
 static void an_amendment_can_be_undone(void **state)
 {
@@ -371,7 +412,8 @@ int main(void)
         DIRECTORY_TEST(an_amendment_is_the_next_revision_and_keeps_the_rest), DIRECTORY_TEST(what_may_not_be_amended),
         DIRECTORY_TEST(one_amendment_at_a_time), DIRECTORY_TEST(a_change_meanwhile_is_met_and_never_thrown_away),
         DIRECTORY_TEST(a_change_beside_the_answers_is_kept), DIRECTORY_TEST(item_nine_stops_an_amendment_too),
-        DIRECTORY_TEST(the_history_says_who_when_why_and_what), DIRECTORY_TEST(an_amendment_can_be_undone), DIRECTORY_TEST(killed_at_any_point_it_resumes),
+        DIRECTORY_TEST(the_history_says_who_when_why_and_what),
+        DIRECTORY_TEST(the_history_of_what_was_pulled_is_the_other_desks), DIRECTORY_TEST(an_amendment_can_be_undone), DIRECTORY_TEST(killed_at_any_point_it_resumes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

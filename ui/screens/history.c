@@ -39,7 +39,7 @@ static char *who_words(struct app *app, const struct response_version *v)
 
     if (strcmp(v->by, "system") == 0 || !v->by[0])
         return mem_dup(_("the server"));
-    words = mem_dup(staff_get(app->ctx.st, v->by, &staff, NULL) == RC_OK ? staff.display : v->by);
+    words = mem_dup(staff_get(app->ctx.st, v->by, &staff, NULL) == RC_OK ? staff.display : *v->who ? v->who : v->by);
     staff_done(&staff);
     return words;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/code.h"
@@ -161,22 +162,25 @@ void answer_changes_done(struct answer_changes *changes)
 
 /* --- The versions --- */
 
-/* The reason of the last amendment, when there is one more than before; else that of a correction. */
+static bool has_extension(const struct doc *doc, const struct node *wanted)
+{
+    for (const struct node *e = doc ? node_first(node_get(doc_root(doc), "extension")) : NULL; e; e = node_next(e))
+        if (node_equal(e, wanted))
+            return true;
+    return false;
+}
+
+/* The reason of the last amendment that is not in the version before; else that of a correction. */
 static char *why_of(const struct doc *before, const struct doc *now, const char *provenance)
 {
     const struct node *last = NULL;
-    size_t n = 0, was = 0;
     struct doc *doc = NULL;
     char *why;
 
     for (const struct node *e = node_first(node_get(doc_root(now), "extension")); e; e = node_next(e))
-        if (strcmp(node_str(e, "url"), EXT_AMENDMENT) == 0) {
+        if (strcmp(node_str(e, "url"), EXT_AMENDMENT) == 0 && !has_extension(before, e))
             last = e;
-            n++;
-        }
-    for (const struct node *e = before ? node_first(node_get(doc_root(before), "extension")) : NULL; e; e = node_next(e))
-        was += strcmp(node_str(e, "url"), EXT_AMENDMENT) == 0;
-    if (n > was)
+    if (last)
         return mem_dup(node_text(extension_value(last, "why")) ? node_text(extension_value(last, "why")) : "");
     if (*provenance)
         doc_parse(provenance, strlen(provenance), &doc, NULL);
@@ -185,18 +189,73 @@ static char *why_of(const struct doc *before, const struct doc *now, const char 
     return why;
 }
 
-static void add_version(struct response_versions *out, size_t *cap, struct query *q, const struct doc *before, const struct doc *now)
+/* What came from the server was written when and by whom the response itself says. */
+static void say_author(struct store *st, struct response_version *v, const struct doc *now)
 {
+    const char *author = node_path_str(doc_root(now), "author.reference");
+    struct doc *person = NULL;
+    struct buf name = { 0 };
+    char at[CLOCK_TEXT];
+    int64_t ms = 0;
+
+    if (clock_parse(node_str(doc_root(now), "authored"), &ms)) {
+        clock_instant(ms, at);
+        free(v->at);
+        v->at = mem_dup(at);
+    }
+    if (strncmp(author, "Practitioner/", sizeof "Practitioner/" - 1) != 0)
+        return;
+    free(v->by);
+    v->by = mem_dup(author + sizeof "Practitioner/" - 1);
+    if (store_get(st, "Practitioner", v->by, &person, NULL) == RC_OK)
+        name_plain(&name, node_path(doc_root(person), "name[0]"));
+    free(v->who);
+    v->who = buf_take(&name);
+    doc_free(person);
+}
+
+static void version_done(struct response_version *v)
+{
+    free(v->at);
+    free(v->by);
+    free(v->action);
+    free(v->who);
+    free(v->status);
+    free(v->why);
+    answer_changes_done(&v->changes);
+}
+
+/* A revision by which the exchange changed nothing that is told here is the version before, kept anew. */
+static void fold(struct response_versions *out)
+{
+    struct response_version *v = &out->version[out->n - 1], *was = out->n > 1 ? v - 1 : NULL;
+
+    if (!was || v->changes.n || *v->why || strcmp(v->status, was->status))
+        return;
+    was->rev = v->rev;
+    was->is_current = v->is_current;
+    version_done(v);
+    out->n--;
+}
+
+static void add_version(struct store *st, struct response_versions *out, size_t *cap, struct query *q, const struct doc *before, const struct doc *now)
+{
+    bool is_pulled = strcmp(query_text(q, 3), "sync pull") == 0;
     struct response_version *v;
 
     MEM_ROOM(out->version, out->n, *cap);
     v = &out->version[out->n++];
     *v = (struct response_version){
         .rev = query_int(q, 0), .at = mem_dup(query_text(q, 1)), .by = mem_dup(query_text(q, 2)), .action = mem_dup(query_text(q, 3)),
+        .who = mem_dup(""),
         .status = mem_dup(node_str(doc_root(now), "status")), .why = why_of(before, now, query_text(q, 6)), .is_current = query_int(q, 4) != 0,
     };
     if (before)
         answer_changes_between(before, now, &v->changes);
+    if (is_pulled) {
+        say_author(st, v, now);
+        fold(out);
+    }
 }
 
 static void newest_first(struct response_versions *v)
@@ -221,7 +280,7 @@ enum rc response_history(struct store *st, const char *id, struct response_versi
     while (query_next(q)) {
         if (doc_parse(query_text(q, 5), query_bytes(q, 5), &now, NULL) != RC_OK)
             continue;
-        add_version(out, &cap, q, before, now);
+        add_version(st, out, &cap, q, before, now);
         doc_free(before);
         before = now;
     }
@@ -237,16 +296,8 @@ enum rc response_history(struct store *st, const char *id, struct response_versi
 
 void response_versions_done(struct response_versions *versions)
 {
-    for (size_t i = 0; i < versions->n; i++) {
-        struct response_version *v = &versions->version[i];
-
-        free(v->at);
-        free(v->by);
-        free(v->action);
-        free(v->status);
-        free(v->why);
-        answer_changes_done(&v->changes);
-    }
+    for (size_t i = 0; i < versions->n; i++)
+        version_done(&versions->version[i]);
     free(versions->version);
     *versions = (struct response_versions){ 0 };
 }

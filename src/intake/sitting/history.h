@@ -21,8 +21,9 @@ void answer_changes_done(struct answer_changes *changes);
 
 struct response_version {
     int64_t rev;
-    char *at;                       /* owned instant */
-    char *by, *action;              /* owned: staff id ("system" for the agent), the act's name */
+    char *at;                       /* owned instant: of the act here, or as the response says when it was pulled */
+    char *by, *action;              /* owned: staff id ("system" when nobody is known), the act's name here */
+    char *who;                      /* owned: the name of by, when it is a person of another desk; "" */
     char *status, *why;             /* owned; why "" when nobody had to say */
     bool is_current;
     struct answer_changes changes;  /* since the version before; none for the first */
