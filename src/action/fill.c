@@ -30,13 +30,13 @@ static enum rc open_form(struct sitting *s, const struct grant *grant, const cha
 }
 
 /* What is wrong with it as a completed response, whatever status it has now. */
-static enum rc judge(const struct doc *questionnaire, const struct doc *response, struct doc **outcome, struct err *err)
+static enum rc judge(const struct sitting *s, const struct doc *response, struct doc **outcome, struct err *err)
 {
     struct doc *completed = doc_copy(response);
     enum rc rc;
 
     node_set_str(completed, doc_root(completed), "status", "completed");
-    rc = response_check(questionnaire, completed, outcome, NULL, err);
+    rc = response_check(s->questionnaire, populate_context(s->launch), completed, outcome, NULL, err);
     doc_free(completed);
     return rc;
 }
@@ -144,7 +144,7 @@ enum rc act_form_fill(struct context *ctx, const struct grant *grant, const stru
     problems = form_problems(s.form);
     rc = form_response(s.form, s.draft.id, problems ? "in-progress" : "completed", grant->patient, grant->staff,
                        &source, &response, err);
-    if (rc != RC_OK || (rc = judge(s.questionnaire, response, &outcome, err)) != RC_OK)
+    if (rc != RC_OK || (rc = judge(&s, response, &outcome, err)) != RC_OK)
         goto out;
     if (problems)
         rc = err_set(err, RC_INVALID, ngettext("%zu answer is missing or wrong; nothing was kept",

@@ -309,17 +309,19 @@ static enum rc check_response(struct checking *c, struct err *err)
     return RC_OK;
 }
 
-static enum rc check(const struct doc *questionnaire, const struct doc *response, bool is_thorough,
-                     struct doc **outcome, int *errors, struct err *err)
+static enum rc check(const struct doc *questionnaire, const struct form_context *context, const struct doc *response,
+                     bool is_thorough, struct doc **outcome, int *errors, struct err *err)
 {
     struct checking c = { .response = response, .is_thorough = is_thorough };
+    struct form_context known = context ? *context : (struct form_context){ 0 };
     struct err why = {0};
     enum rc rc;
 
     *outcome = NULL;
     c.outcome = doc_new("OperationOutcome");
     c.issues = node_set_array(c.outcome, doc_root(c.outcome), "issue");
-    rc = form_open(questionnaire, NULL, &c.form, &why);
+    known.has_answers = context != NULL;
+    rc = form_open(questionnaire, context ? &known : NULL, &c.form, &why);
     if (rc == RC_INVALID)
         add_issue(&c, "fatal", "structure", doc_root(questionnaire), "Questionnaire", "%s", err_text(&why));
     else if (rc != RC_OK)
@@ -347,10 +349,11 @@ out:
 enum rc questionnaire_check(const struct doc *questionnaire, const struct doc *response,
                             struct doc **outcome, int *errors, struct err *err)
 {
-    return check(questionnaire, response, true, outcome, errors, err);
+    return check(questionnaire, NULL, response, true, outcome, errors, err);
 }
 
-enum rc response_check(const struct doc *questionnaire, const struct doc *response, struct doc **outcome, int *errors, struct err *err)
+enum rc response_check(const struct doc *questionnaire, const struct form_context *context, const struct doc *response,
+                       struct doc **outcome, int *errors, struct err *err)
 {
-    return check(questionnaire, response, false, outcome, errors, err);
+    return check(questionnaire, context, response, false, outcome, errors, err);
 }
