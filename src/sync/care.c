@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "access/authz.h"
@@ -63,11 +64,18 @@ static void check(struct agent *agent)
 
 #define COPY_PREFIX "nightly-"
 
+/* Our own folder is made; one of the clinic's that is not there may be a disk that is not. */
 static char *copy_dir(const struct agent *agent)
 {
     const char *dir = config_text(agent->config, "backup.dir");
+    char *own;
 
-    return *dir ? mem_dup(dir) : mem_printf("%s/backup", store_dir(agent->st));
+    if (*dir)
+        return mem_dup(dir);
+    own = mem_printf("%s/backup", store_dir(agent->st));
+    if (mkdir(own, 0700) != 0 && errno != EEXIST)
+        log_line("store", "%s cannot be made: %s", own, strerror(errno));
+    return own;
 }
 
 static int is_copy(const struct dirent *entry)

@@ -15,6 +15,8 @@ interval=
 agent_pid=$!
 runs() { [ "$(json "$(fd north sync status --json)" '$.running')" = 1 ]; }
 ok 'an agent that stays shows itself' until_true 30 runs
+copied() { ls "$work"/north/backup/nightly-*.db >/dev/null 2>&1; }
+ok 'and keeps a copy of a directory that has none' until_true 30 copied
 put north '{"resourceType":"Patient","id":"stay-1","name":[{"family":"Stay"}]}'
 ok 'and sends what is written without being asked' until_true 30 is_there Patient/stay-1
 central PUT Patient/stay-2 '{"resourceType":"Patient","id":"stay-2","name":[{"family":"Stay"}]}' >"$work/answer"
