@@ -207,13 +207,38 @@ static void another_person_goes_on(void **state)
     desk_quit(t);
 }
 
+/* A colleague's answer in the same draft brings a question above the cursor: the cursor still goes to the next one. */
+static void a_question_brought_by_a_colleague_does_not_move_the_cursor(void **state)
+{
+    struct terminal *t, *other;
+
+    (void)state;
+    desk_import("{\"resourceType\":\"Questionnaire\",\"id\":\"pets\",\"url\":\"urn:x-test:pets\",\"status\":\"active\",\"title\":\"Pets at home\",\"item\":["
+                "{\"linkId\":\"a\",\"text\":\"Any pets?\",\"type\":\"boolean\"},"
+                "{\"linkId\":\"x\",\"text\":\"How many?\",\"type\":\"integer\",\"enableWhen\":[{\"question\":\"a\",\"operator\":\"=\",\"answerBoolean\":true}]},"
+                "{\"linkId\":\"b\",\"text\":\"Plants?\",\"type\":\"string\"},{\"linkId\":\"c\",\"text\":\"Smoke alarm?\",\"type\":\"string\"}]}");
+    t = desk_open(24, 80);
+    start_form(t, "rossi", "Rossi, Giulia", "Pets at home");
+    terminal_send(t, "\x1b[B");
+    desk_stands_on(t, "Plants?");
+    other = desk_open(24, 80);
+    desk_find(other, "rossi", "Rossi, Giulia");
+    desk_walk(other, "i", "HALF-FILLED", NULL);
+    desk_on_row(other, "Pets at home", "\r");
+    desk_walk(other, "", "^N next problem", "\x1b[A\x1b[A", "Any pets?", "y", "saved", NULL);
+    terminal_kill(other, SIGKILL);
+    desk_walk(t, "ferns\r", "How many?", NULL);
+    desk_stands_on(t, "Smoke alarm?");
+    terminal_kill(t, SIGKILL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(power_lost_in_the_middle), cmocka_unit_test(the_source_is_asked_first), cmocka_unit_test(questions_appear_and_go), cmocka_unit_test(errors_sections_and_reasons),
         cmocka_unit_test(the_phq_9_is_ten_digits_and_enter), cmocka_unit_test(thoughts_of_self_harm_stop_the_form),
         cmocka_unit_test(the_stop_is_shown_when_nothing_can_be_written),
-        cmocka_unit_test(another_person_goes_on),
+        cmocka_unit_test(another_person_goes_on), cmocka_unit_test(a_question_brought_by_a_colleague_does_not_move_the_cursor),
     };
 
     return cmocka_run_group_tests_name("intake", tests, desk_setup, desk_teardown);

@@ -58,19 +58,34 @@ static void show_change(struct app *app)
         app->paint_early(app);
 }
 
-/* Commit the row of the cursor and where the cursor goes next; false when it could not be kept. */
-static bool commit(struct app *app, struct intake *it, const struct form_row *next)
+/* The row that stood at index with this path; where a colleague took it away, the next one there is. */
+static const struct form_row *row_again(const struct intake *it, size_t index, const char *path)
+{
+    const struct form_row *row = *path ? form_row(it->sitting.form, index) : NULL;
+
+    if (!*path || (row && strcmp(row->path, path) == 0))
+        return row;
+    row = form_row_by_path(it->sitting.form, path);
+    return row ? row : intake_row_from(it, index, 1);
+}
+
+/* Commit the row of the cursor and where the cursor goes next; false when it could not be kept. Saving takes in what
+ * a colleague answered in the same draft: the rows are others then, and *next is told anew. */
+static bool commit(struct app *app, struct intake *it, const struct form_row **next)
 {
     struct err err = { RC_OK, "" };
     struct grant grant;
-    char *path = mem_dup(it->path);
+    char *path = mem_dup(it->path), *place = mem_dup(*next ? (*next)->path : "");
+    size_t index = *next ? (*next)->index : 0;
     bool kept = intake_grant(app, it, &grant);
 
     show_change(app);
-    if (kept && sitting_save(app->ctx.st, &grant, &it->sitting, path, next ? next->path : "", &err) != RC_OK) {
+    if (kept && sitting_save(app->ctx.st, &grant, &it->sitting, path, place, &err) != RC_OK) {
         app_say_err(app, &err);
         kept = false;
     }
+    *next = row_again(it, index, place);
+    free(place);
     free(path);
     it->unsaved = !kept;
     if (kept)
@@ -99,7 +114,7 @@ bool intake_leave(struct app *app, struct intake *it, int step, bool by_line)
     }
     intake_layout(it, it->cols);
     next = intake_row_beside(it, step, by_line);
-    if (intake_must_save(it) && !commit(app, it, next))
+    if (intake_must_save(it) && !commit(app, it, &next))
         return false;
     intake_stand_on(it, next);
     safety_stop(app, it);
@@ -117,7 +132,7 @@ void intake_chosen(struct app *app, struct intake *it, enum rc rc, const struct 
     next = goes_on ? intake_row_beside(it, 1, false) : intake_row(it);
     while (goes_on && next && next->is_calculated && !next->is_overridden)      /* digits typed on are answers, not a total */
         next = intake_row_from(it, next->index + 1, 1);
-    if (commit(app, it, next))
+    if (commit(app, it, &next))
         intake_stand_on(it, next);
     safety_stop(app, it);
 }
