@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/utf8.h"
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
@@ -154,14 +155,14 @@ static void coverage(struct event_row *row, const struct node *root)
 static void communication(struct event_row *row, const struct node *root)
 {
     static const struct { const char *medium, *in, *out; } kinds[] = {
-        { "call", "call in", "call out" }, { "letter", "letter in", "letter out" },
-        { "message", "message in", "message out" }, { "email", "email in", "email out" },
+        { "call", N_("call in"), N_("call out") }, { "letter", N_("letter in"), N_("letter out") },
+        { "message", N_("message in"), N_("message out") }, { "email", N_("email in"), N_("email out") },
         { "visit", "desk visit", "desk visit" },
     };
     bool in = strcmp(contact_direction(root), "in") == 0;
     const char *medium = contact_medium(root);
 
-    row->kind = in ? "message in" : "message out";
+    row->kind = in ? N_("message in") : N_("message out");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i].medium, medium) == 0)
             row->kind = in ? kinds[i].in : kinds[i].out;
@@ -231,64 +232,64 @@ static void questionnaire_response(struct event_row *row, const struct node *roo
 
 #define PERIOD "period.start"
 static const struct event_rule rules[] = {
-    { "Observation", "measurement", { "effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued" },
+    { "Observation", N_("measurement"), { "effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued" },
       { "code" }, { NULL }, NULL, observation },
-    { "Encounter", "visit", { PERIOD, "period.end" }, { "type", "serviceType", "reasonCode", "class" },
+    { "Encounter", N_("visit"), { PERIOD, "period.end" }, { "type", "serviceType", "reasonCode", "class" },
       { "participant.individual", "reasonCode", "location.location" }, NULL, NULL },
-    { "Procedure", "procedure", { "performedDateTime", "performedPeriod.start" }, { "code" },
+    { "Procedure", N_("procedure"), { "performedDateTime", "performedPeriod.start" }, { "code" },
       { "reasonCode", "outcome", "statusReason" }, NULL, NULL },
-    { "Immunization", "immunization", { "occurrenceDateTime", "recorded" }, { "vaccineCode" },
+    { "Immunization", N_("immunization"), { "occurrenceDateTime", "recorded" }, { "vaccineCode" },
       { "protocolApplied.doseNumberPositiveInt", "statusReason", "occurrenceString" }, NULL, NULL },
-    { "Condition", "condition", { "onsetDateTime", "onsetPeriod.start", "recordedDate" }, { "code" },
+    { "Condition", N_("condition"), { "onsetDateTime", "onsetPeriod.start", "recordedDate" }, { "code" },
       { "severity", "bodySite" }, "clinicalStatus", condition },
-    { "MedicationRequest", "medication", { "authoredOn" }, { "medicationCodeableConcept", "medicationReference" },
+    { "MedicationRequest", N_("medication"), { "authoredOn" }, { "medicationCodeableConcept", "medicationReference" },
       { "dosageInstruction.text", "reasonCode", "statusReason" }, NULL, NULL },
-    { "MedicationStatement", "medication", { "effectiveDateTime", "effectivePeriod.start", "dateAsserted" },
+    { "MedicationStatement", N_("medication"), { "effectiveDateTime", "effectivePeriod.start", "dateAsserted" },
       { "medicationCodeableConcept", "medicationReference" }, { "dosage.text", "reasonCode" }, NULL, NULL },
-    { "MedicationDispense", "medication", { "whenHandedOver", "whenPrepared" },
+    { "MedicationDispense", N_("medication"), { "whenHandedOver", "whenPrepared" },
       { "medicationCodeableConcept", "medicationReference" }, { "quantity", "dosageInstruction.text" }, NULL, NULL },
-    { "MedicationAdministration", "medication", { "effectiveDateTime", "effectivePeriod.start" },
+    { "MedicationAdministration", N_("medication"), { "effectiveDateTime", "effectivePeriod.start" },
       { "medicationCodeableConcept", "medicationReference" }, { "dosage.text" }, NULL, NULL },
-    { "AllergyIntolerance", "allergy", { "onsetDateTime", "recordedDate", "lastOccurrence" }, { "code" },
+    { "AllergyIntolerance", N_("allergy"), { "onsetDateTime", "recordedDate", "lastOccurrence" }, { "code" },
       { "criticality", "reaction.manifestation" }, "clinicalStatus", condition },
-    { "CarePlan", "care plan", { PERIOD, "created" }, { "title", "category", "description" },
+    { "CarePlan", N_("care plan"), { PERIOD, "created" }, { "title", "category", "description" },
       { "activity.detail.code", "activity.reference" }, NULL, NULL },
-    { "Goal", "goal", { "startDate", "statusDate", "target.dueDate" }, { "description" },
+    { "Goal", N_("goal"), { "startDate", "statusDate", "target.dueDate" }, { "description" },
       { "achievementStatus", "target.detailQuantity", "target.dueDate" }, "lifecycleStatus", NULL },
-    { "Task", "follow-up", { "restriction.period.end", "executionPeriod.start", "authoredOn" },
+    { "Task", N_("follow-up"), { "restriction.period.end", "executionPeriod.start", "authoredOn" },
       { "description", "code" }, { "reasonCode", "statusReason" }, NULL, NULL },
-    { "Appointment", "appointment", { "start", "requestedPeriod.start", "created" }, { NULL }, { NULL }, NULL, appointment },
-    { "Communication", "message out", { "sent", "received" }, { NULL }, { NULL }, NULL, communication },
-    { "CommunicationRequest", "to send", { "occurrenceDateTime", "occurrencePeriod.start", "authoredOn" },
+    { "Appointment", N_("appointment"), { "start", "requestedPeriod.start", "created" }, { NULL }, { NULL }, NULL, appointment },
+    { "Communication", N_("message out"), { "sent", "received" }, { NULL }, { NULL }, NULL, communication },
+    { "CommunicationRequest", N_("to send"), { "occurrenceDateTime", "occurrencePeriod.start", "authoredOn" },
       { "category", "payload.contentString" }, { "medium", "payload.contentString" }, NULL, NULL },
-    { "QuestionnaireResponse", "form", { "authored" }, { NULL }, { NULL }, NULL, questionnaire_response },
-    { "ServiceRequest", "order", { "authoredOn", "occurrenceDateTime", "occurrencePeriod.start" },
+    { "QuestionnaireResponse", N_("form"), { "authored" }, { NULL }, { NULL }, NULL, questionnaire_response },
+    { "ServiceRequest", N_("order"), { "authoredOn", "occurrenceDateTime", "occurrencePeriod.start" },
       { "code", "category" }, { "performer", "performerType", "reasonCode" }, NULL, service_request },
-    { "DiagnosticReport", "report", { "effectiveDateTime", "effectivePeriod.start", "issued" }, { "code" },
+    { "DiagnosticReport", N_("report"), { "effectiveDateTime", "effectivePeriod.start", "issued" }, { "code" },
       { "conclusion", "result" }, NULL, NULL },
-    { "DocumentReference", "document", { "date", "context.period.start" },
+    { "DocumentReference", N_("document"), { "date", "context.period.start" },
       { "type", "description", "content.attachment.title" }, { "description", "author" }, NULL, NULL },
-    { "Coverage", "coverage", { PERIOD }, { "payor", "type", "class.name" }, { "type", "class.name" }, NULL, coverage },
-    { "ExplanationOfBenefit", "claim", { "created", "billablePeriod.start" }, { "type", "use" },
+    { "Coverage", N_("coverage"), { PERIOD }, { "payor", "type", "class.name" }, { "type", "class.name" }, NULL, coverage },
+    { "ExplanationOfBenefit", N_("claim"), { "created", "billablePeriod.start" }, { "type", "use" },
       { "insurer", "payment.amount", "outcome" }, NULL, NULL },
-    { "Claim", "claim", { "created", "billablePeriod.start" }, { "type", "use" }, { "insurer", "total" }, NULL, NULL },
-    { "ClaimResponse", "claim", { "created" }, { "type", "use" }, { "insurer", "disposition", "outcome" }, NULL, NULL },
-    { "Flag", "alert", { PERIOD }, { "code" }, { "category" }, NULL, NULL },
-    { "Consent", "consent", { "dateTime" }, { "category", "scope" }, { "scope", "provision.type" }, NULL, NULL },
-    { "FamilyMemberHistory", "family history", { "date" }, { "relationship", "name" }, { "condition.code", "note.text" }, NULL, NULL },
-    { "RelatedPerson", "related person", { PERIOD }, { "name", "relationship" }, { "relationship", "telecom.value" }, "active", NULL },
-    { "CareTeam", "care team", { PERIOD }, { "name", "category" }, { "participant.member" }, NULL, NULL },
-    { "EpisodeOfCare", "episode", { PERIOD }, { "type" }, { "careManager", "team" }, NULL, NULL },
-    { "RiskAssessment", "risk", { "occurrenceDateTime", "occurrencePeriod.start" }, { "code", "method" },
+    { "Claim", N_("claim"), { "created", "billablePeriod.start" }, { "type", "use" }, { "insurer", "total" }, NULL, NULL },
+    { "ClaimResponse", N_("claim"), { "created" }, { "type", "use" }, { "insurer", "disposition", "outcome" }, NULL, NULL },
+    { "Flag", N_("alert"), { PERIOD }, { "code" }, { "category" }, NULL, NULL },
+    { "Consent", N_("consent"), { "dateTime" }, { "category", "scope" }, { "scope", "provision.type" }, NULL, NULL },
+    { "FamilyMemberHistory", N_("family history"), { "date" }, { "relationship", "name" }, { "condition.code", "note.text" }, NULL, NULL },
+    { "RelatedPerson", N_("related person"), { PERIOD }, { "name", "relationship" }, { "relationship", "telecom.value" }, "active", NULL },
+    { "CareTeam", N_("care team"), { PERIOD }, { "name", "category" }, { "participant.member" }, NULL, NULL },
+    { "EpisodeOfCare", N_("episode"), { PERIOD }, { "type" }, { "careManager", "team" }, NULL, NULL },
+    { "RiskAssessment", N_("risk"), { "occurrenceDateTime", "occurrencePeriod.start" }, { "code", "method" },
       { "prediction.outcome", "prediction.qualitativeRisk", "prediction.probabilityDecimal" }, NULL, NULL },
-    { "ImmunizationRecommendation", "recall", { "date" }, { "recommendation.vaccineCode" },
+    { "ImmunizationRecommendation", N_("recall"), { "date" }, { "recommendation.vaccineCode" },
       { "recommendation.forecastStatus" }, NULL, NULL },
-    { "ClinicalImpression", "impression", { "effectiveDateTime", "effectivePeriod.start", "date" },
+    { "ClinicalImpression", N_("impression"), { "effectiveDateTime", "effectivePeriod.start", "date" },
       { "description", "code" }, { "summary" }, NULL, NULL },
-    { "ImagingStudy", "imaging", { "started" }, { "description", "procedureCode", "modality" }, { "modality" }, NULL, NULL },
-    { "List", "list", { "date" }, { "title", "code" }, { "note.text" }, NULL, NULL },
-    { "DeviceRequest", "order", { "authoredOn" }, { "codeCodeableConcept", "codeReference" }, { "reasonCode" }, NULL, NULL },
-    { "NutritionOrder", "order", { "dateTime" }, { "oralDiet.type" }, { "oralDiet.instruction" }, NULL, NULL },
+    { "ImagingStudy", N_("imaging"), { "started" }, { "description", "procedureCode", "modality" }, { "modality" }, NULL, NULL },
+    { "List", N_("list"), { "date" }, { "title", "code" }, { "note.text" }, NULL, NULL },
+    { "DeviceRequest", N_("order"), { "authoredOn" }, { "codeCodeableConcept", "codeReference" }, { "reasonCode" }, NULL, NULL },
+    { "NutritionOrder", N_("order"), { "dateTime" }, { "oralDiet.type" }, { "oralDiet.instruction" }, NULL, NULL },
     { NULL, "other", { "date", "authoredOn", "created", "issued", PERIOD },
       { "code", "type", "name", "title" }, { "description" }, NULL, NULL },
 };

@@ -86,17 +86,21 @@ static void when_words(const char *at, char *out, size_t size)
     snprintf(out, size, "%s%s%.5s", words, strlen(at) > 10 ? " " : "", strlen(at) > 10 ? at + 11 : "");
 }
 
-/* The status in the desk's words; those that are words already stand as they are. */
+/* The status in the desk's words; those that are words already need only be translated. */
 static const char *status_words(const struct event *e)
 {
     static const struct { const char *type, *status, *words; } said[] = {
-        { "Communication", "not-done", N_("not reached") }, { "Task", "in-progress", N_("open") },
-        { "Task", "requested", N_("open") }, { "Task", "received", N_("open") }, { "Task", "accepted", N_("open") },
-        { "Task", "ready", N_("open") }, { "Task", "completed", N_("done") }, { "Appointment", "checked-in", N_("being seen") },
+        { "Communication", "not-done", N_("not reached") }, { "Task", "in-progress", N_("still open") },
+        { "Task", "requested", N_("still open") }, { "Task", "received", N_("still open") }, { "Task", "accepted", N_("still open") },
+        { "Task", "ready", N_("still open") }, { "Task", "completed", N_("done") }, { "Appointment", "checked-in", N_("being seen") },
         { "Appointment", "fulfilled", N_("done") }, { "Appointment", "noshow", N_("no-show") },
         { "QuestionnaireResponse", "in-progress", N_("half-filled") }, { "", "left-unseen", N_("left unseen") },
         { "", "in-progress", N_("under way") }, { "", "not-done", N_("not done") }, { "", "on-hold", N_("on hold") },
         { "", "entered-in-error", N_("in error") },
+        { "", "active", N_("active") }, { "", "arrived", N_("arrived") }, { "", "booked", N_("booked") }, { "", "cancelled", N_("cancelled") },
+        { "", "completed", N_("completed") }, { "", "draft", N_("draft") }, { "", "final", N_("final") }, { "", "finished", N_("finished") },
+        { "", "inactive", N_("inactive") }, { "", "pending", N_("pending") }, { "", "planned", N_("planned") }, { "", "preliminary", N_("preliminary") },
+        { "", "proposed", N_("proposed") }, { "", "resolved", N_("resolved") }, { "", "revoked", N_("revoked") }, { "", "stopped", N_("stopped") },
     };
 
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
