@@ -157,7 +157,7 @@ static void communication(struct event_row *row, const struct node *root)
     static const struct { const char *medium, *in, *out; } kinds[] = {
         { "call", N_("call in"), N_("call out") }, { "letter", N_("letter in"), N_("letter out") },
         { "message", N_("message in"), N_("message out") }, { "email", N_("email in"), N_("email out") },
-        { "visit", "desk visit", "desk visit" },
+        { "visit", N_("desk visit"), N_("desk visit") },
     };
     bool in = strcmp(contact_direction(root), "in") == 0;
     const char *medium = contact_medium(root);
