@@ -98,7 +98,7 @@ static void a_colleague_finds_it_on_today(void **state)
     desk_add_staff("rlee", "R. Lee", "front-desk");
     t = desk_open(24, 80);
     start_form(t, "kim", "Kim, Min-jun", "AUDIT-C");
-    desk_walk(t, "1", "1 of ", "\x1b", "parked:", "T", "ARRIVALS", "g", "MINE", NULL);
+    desk_walk(t, "1", "1 of ", "\x1b", "parked:", "T", "ARRIVALS", "g", "U versions", NULL);
     desk_sees(t, "1 of 3");
     snprintf(verb, sizeof verb, "HO %s\r", desk_number(t, "Kim, Min-jun"));
     desk_walk(t, verb, "to whom", "rlee\r", "reason", "at lunch\r", "saved", NULL);
