@@ -294,18 +294,22 @@ static void taken_back(struct app *app, struct kiosk *k)
     app->in_patient_hands = false;
     app->repaint = true;
     app_close_top(app);
-    if (app_open(app, &screen_intake, argument) && stop)
+    app_open(app, &screen_intake, argument);
+    if (stop)                   /* also when the form itself does not open */
         app_say(app, STYLE_ALERT, "%s", written ? _("! THOUGHTS OF SELF-HARM were answered. Do not leave the person alone; the clinician's task is on record.")
                                                 : _("! THOUGHTS OF SELF-HARM were answered, and the alert is NOT on record. Tell the clinician in person."));
     free(argument);
 }
 
-static void somebody_else(struct app *app)
+static void somebody_else(struct app *app, struct kiosk *k)
 {
     struct err err = { RC_OK, "" };
 
-    if (session_close(app->ctx.st, &app->ctx.session, &err) != RC_OK)
+    if (session_close(app->ctx.st, &app->ctx.session, &err) != RC_OK) {
+        snprintf(k->problem, sizeof k->problem, "%s", err_text(&err));
         return;
+    }
+    session_done(&app->ctx.session);
     app->ctx.session = (struct session){ .origin = ORIGIN_DESK };
     app_restart_at(app, &screen_signin);
 }
@@ -317,7 +321,7 @@ static void staff_key(struct app *app, struct kiosk *k, const struct key *key)
     if (key->cap == KEYCAP_ESC || (key->cap == KEYCAP_ENTER && !field_text(&k->field)[0])) {
         reveal(k);
     } else if (key->cap == KEYCAP_TAB) {
-        somebody_else(app);
+        somebody_else(app, k);
     } else if (key->cap != KEYCAP_ENTER) {
         field_key(&k->field, key);
     } else {
