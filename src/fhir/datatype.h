@@ -21,7 +21,8 @@ const struct node *name_official(const struct node *patient);
 const struct node *name_usual(const struct node *patient);      /* NULL when none differs */
 void name_family_first(struct buf *out, const struct node *name);   /* García López, José */
 void name_plain(struct buf *out, const struct node *name);      /* José García López */
-/* Patient.communication: the tag of the preferred language, else of the first; "" none. Borrowed. */
+/* Patient.communication: the tag of the preferred language, else of the first; "" none. A language that is only
+ * named ("Spanish") counts by its name. Borrowed. */
 const char *language_spoken(const struct node *patient);
 /* CodeableConcept: text, else a display, else system-less code. Also accepts Coding and plain string. */
 void concept_words(struct buf *out, const struct node *concept);

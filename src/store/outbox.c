@@ -65,8 +65,8 @@ static const char sql_count[] =
 static const char sql_oldest[] = "SELECT queued FROM outbox ORDER BY seq LIMIT 1";
 
 static const char *const state_names[] = {
-    [OUTBOX_QUEUED] = "queued", [OUTBOX_IN_FLIGHT] = "in flight", [OUTBOX_IN_DOUBT] = "in doubt",
-    [OUTBOX_CONFLICT] = "conflict", [OUTBOX_BLOCKED] = "blocked", [OUTBOX_REFUSED] = "refused",
+    [OUTBOX_QUEUED] = N_("queued"), [OUTBOX_IN_FLIGHT] = N_("in flight"), [OUTBOX_IN_DOUBT] = N_("in doubt"),
+    [OUTBOX_CONFLICT] = N_("conflict"), [OUTBOX_BLOCKED] = N_("blocked"), [OUTBOX_REFUSED] = N_("refused"),
 };
 
 const char *outbox_state_name(enum outbox_state state)

@@ -3,6 +3,8 @@
 #include "tests/screen/desk.h"
 
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -97,6 +99,33 @@ static void the_kiosk_speaks_with_the_patient(void **state)
     desk_quit(t);
 }
 
+/* What the patient answers in Spanish becomes an alert and a task that staff read in their own language. */
+static void the_alert_is_in_the_words_of_the_staff(void **state)
+{
+    struct terminal *t;
+    char *tasks;
+
+    (void)state;
+    if (access(".build/locale/es/LC_MESSAGES/frontdesk.mo", R_OK) != 0)
+        skip();
+    t = desk_open(24, 80);
+    desk_find(t, "pepe", "García López, José");
+    desk_walk(t, "K", "Go to the form", NULL);
+    desk_on_row(t, "  PHQ-9  ", "K");
+    desk_walk(t, "", "Hand this screen over?", "\r", "Hola, Pepe.", "\r", "contestadas", NULL);
+    for (int i = 1; i <= 8; i++) {
+        char next[24];
+
+        snprintf(next, sizeof next, "%d de ", i);
+        desk_walk(t, "1", next, NULL);
+    }
+    desk_walk(t, "3", "avise ahora mismo al personal", "\r", "Intro  seguir", "\x1b", "For staff", DESK_PASSWORD "\r", "THOUGHTS OF SELF-HARM were answered", NULL);
+    tasks = desk_run(0, "task", "list", "--json", NULL);
+    assert_non_null(strstr(tasks, "See the patient now"));
+    free(tasks);
+    terminal_kill(t, SIGKILL);
+}
+
 /* And the other way round: a desk in Spanish, a patient who speaks English, and one whose language nobody has translated. */
 static void in_english_at_a_desk_in_spanish(void **state)
 {
@@ -107,7 +136,7 @@ static void in_english_at_a_desk_in_spanish(void **state)
     if (access(".build/locale/es/LC_MESSAGES/frontdesk.mo", R_OK) != 0)
         skip();
     desk_import("{\"resourceType\":\"Patient\",\"id\":\"speaks-english\",\"name\":[{\"family\":\"Quill\",\"given\":[\"Ada\"]}],"
-                "\"communication\":[{\"language\":{\"coding\":[{\"code\":\"vi\"}]}},{\"language\":{\"coding\":[{\"code\":\"en-US\"}]},\"preferred\":true}]}\n"
+                "\"communication\":[{\"language\":{\"coding\":[{\"code\":\"vi\"}]}},{\"language\":{\"text\":\"english\"},\"preferred\":true}]}\n"
                 "{\"resourceType\":\"Patient\",\"id\":\"speaks-tagalog\",\"name\":[{\"family\":\"Reyes-Bato\",\"given\":[\"Lia\"]}],"
                 "\"communication\":[{\"language\":{\"coding\":[{\"code\":\"tl\"}]}}]}\n");
     for (int i = 0; i < 2; i++) {
@@ -133,6 +162,7 @@ int main(void)
         cmocka_unit_test(spanish_where_it_is_asked_for),
         cmocka_unit_test(english_otherwise),
         cmocka_unit_test(the_kiosk_speaks_with_the_patient),
+        cmocka_unit_test(the_alert_is_in_the_words_of_the_staff),
         cmocka_unit_test(in_english_at_a_desk_in_spanish),
     };
 

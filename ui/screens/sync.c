@@ -60,7 +60,7 @@ static void add_outbox_row(struct sync_screen *s, int group, const struct outbox
     if (o->last_error && *o->last_error)
         list_set(row, 2, o->state == OUTBOX_REFUSED ? STYLE_ALERT : STYLE_LATE, o->last_error);
     else {
-        snprintf(state, sizeof state, o->attempts ? _("%s, tried %d times") : "%s", outbox_state_name(o->state), o->attempts);
+        snprintf(state, sizeof state, o->attempts ? _("%s, tried %d times") : "%s", _(outbox_state_name(o->state)), o->attempts);
         list_set(row, 2, STYLE_PLAIN, state);
     }
 }
