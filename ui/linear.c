@@ -43,6 +43,12 @@ static bool in_field(struct app *app)
     return top && top->screen->in_field && top->screen->in_field(top->state);
 }
 
+/* In the box above a list that it narrows: a number chooses from the list. */
+static bool in_box(struct app *app)
+{
+    return app_top(app)->screen == &screen_find || (app_top(app)->screen == &screen_forms && in_field(app));
+}
+
 static void press(struct app *app, struct key key)
 {
     app_key(app, &key);
@@ -132,13 +138,13 @@ static void screen_words(struct app *app, struct buf *out)
     grid_lines(out, &app->grid, 0, 1);
     if (top > 2)
         grid_lines(out, &app->grid, 1, top - 1);
-    if (list && list->n && app_top(app)->screen == &screen_find)
+    if (list && list->n && in_box(app))
         grid_lines(out, &app->grid, top, top + 1);
-    if (!list || list->n == 0 || (in_field(app) && app_top(app)->screen != &screen_find))
+    if (!list || list->n == 0 || (in_field(app) && !in_box(app)))
         grid_lines(out, &app->grid, top, app->grid.rows - 2);
     else
         list_sentences(out, list);
-    if (list && list->n && app_top(app)->screen == &screen_find)
+    if (list && list->n && in_box(app))
         grid_lines(out, &app->grid, app->grid.rows - 3, app->grid.rows - 2);
 }
 
@@ -262,7 +268,7 @@ static void field_line(struct app *app, const char *line)
 {
     struct list *list = list_of(app);
 
-    if (app_top(app)->screen == &screen_find && list && list->n && line[0] && strspn(line, "0123456789") == strlen(line)) {
+    if (in_box(app) && list && list->n && line[0] && strspn(line, "0123456789") == strlen(line)) {
         press(app, (struct key){ .cap = KEYCAP_TAB });
         press_text(app, line);
         press(app, (struct key){ .cap = KEYCAP_ENTER });
@@ -270,8 +276,8 @@ static void field_line(struct app *app, const char *line)
     }
     if (line[0])
         press(app, (struct key){ .cp = 'u', .ctrl = true });
-    press_text(app, line + (app_top(app)->screen == &screen_find && line[0] == '/'));
-    if (app_top(app)->screen != &screen_find)
+    press_text(app, line + (in_box(app) && line[0] == '/'));
+    if (!in_box(app))
         press(app, (struct key){ .cap = KEYCAP_ENTER });
 }
 

@@ -157,11 +157,26 @@ static void the_score_and_the_stop_are_said(void **state)
     terminal_kill(t, 15);
 }
 
+/* A part of the title narrows the list that is read out; a number then opens that row, and is not searched for. */
+static void a_form_is_found_by_ear(void **state)
+{
+    struct terminal *t = listen_start();
+
+    (void)state;
+    HEAR(t, "/evans", "Evans, Gwen");
+    HEAR(t, "1", "Evans, Gwen");
+    HEAR(t, "i", "START A FORM");
+    HEAR(t, "/gad", "1. GAD-7.", "8 questions", "Row 1 of 1");
+    HEAR(t, "1", "Form: GAD-7. For Evans, Gwen.");
+    terminal_kill(t, 15);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type_is_asked_and_taken), cmocka_unit_test(problems_are_read_and_gone_to),
         cmocka_unit_test(every_shipped_form_is_filled_by_ear), cmocka_unit_test(the_score_and_the_stop_are_said),
+        cmocka_unit_test(a_form_is_found_by_ear),
     };
 
     return cmocka_run_group_tests_name("questions", tests, desk_setup, desk_teardown);

@@ -140,7 +140,8 @@ static void set_wide(struct forms *f, struct list_row *row, int column, const ch
         at->width = utf8_width(words);
 }
 
-static void add_choice(struct forms *f, const struct form_choice *c)
+/* spoken: a number alone says nothing where no heading is seen. */
+static void add_choice(struct forms *f, const struct form_choice *c, bool spoken)
 {
     bool is_plain = !c->is_retired && !c->is_older;
     struct list_row *row = list_add(&f->list, c->is_retired ? RETIRED : START, "Questionnaire", c->id, f->patient, c->title);
@@ -148,10 +149,16 @@ static void add_choice(struct forms *f, const struct form_choice *c)
 
     list_set(row, TITLE, is_plain ? STYLE_PLAIN : STYLE_FAINT, c->title);
     used_words(c->used, words, sizeof words);
+    if (spoken && *words) {
+        char day[40];
+
+        memcpy(day, words, sizeof day);
+        snprintf(words, sizeof words, _("last used %.25s"), day);
+    }
     set_wide(f, row, USED, words);
     version_words_of(c, words, sizeof words);
     set_wide(f, row, VERSION, words);
-    snprintf(words, sizeof words, "%d", c->items);
+    snprintf(words, sizeof words, spoken ? ngettext("%d question", "%d questions", (unsigned long)c->items) : "%d", c->items);
     list_set(row, QUESTIONS, STYLE_FAINT, words);
 }
 
@@ -162,7 +169,7 @@ static enum rc add_choices(struct app *app, struct forms *f, struct err *err)
 
     for (size_t i = 0; i < f->n_forms; i++) {
         if (is_wanted(f, choice[i].title))
-            add_choice(f, &choice[i]);
+            add_choice(f, &choice[i], app->linear);
         form_choice_done(&choice[i]);
     }
     free(choice);
