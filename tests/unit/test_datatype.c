@@ -281,6 +281,31 @@ static void reads_whole_resources(void **state)
     doc_free(doc);
 }
 
+/* The kiosk and the translations of a form go by it. */
+static void language_to_speak(void **state)
+{
+    static const struct { const char *communication, *tag; } cases[] = {
+        { "[]", "" },
+        { "[{\"language\":{\"coding\":[{\"code\":\"es-MX\"}]}}]", "es-MX" },
+        { "[{\"language\":{\"coding\":[{\"code\":\"es\"}]}},{\"language\":{\"coding\":[{\"code\":\"en\"}]}}]", "es" },
+        { "[{\"language\":{\"coding\":[{\"code\":\"es\"}]}},{\"language\":{\"coding\":[{\"code\":\"en\"}]},\"preferred\":true}]", "en" },
+        { "[{\"language\":{\"text\":\"spanish\"}}]", "es" },         /* named at the desk, without a code */
+        { "[{\"language\":{\"text\":\"Spanish\",\"coding\":[{\"code\":\"ca\"}]}}]", "ca" },     /* the code is surer */
+        { "[{\"language\":{\"text\":\"signs\"}}]", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *text = mem_printf("{\"resourceType\":\"Patient\",\"communication\":%s}", cases[i].communication);
+        struct doc *doc = read_doc(text);
+
+        assert_string_equal(language_spoken(doc_root(doc)), cases[i].tag);
+        doc_free(doc);
+        free(text);
+    }
+    assert_string_equal(language_spoken(NULL), "");
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -294,7 +319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names), cmocka_unit_test(values), cmocka_unit_test(choices_and_extensions), cmocka_unit_test(concepts),
         cmocka_unit_test(references), cmocka_unit_test(whose_record), cmocka_unit_test(sets_references), cmocka_unit_test(checks_resources),
-        cmocka_unit_test(reads_whole_resources),
+        cmocka_unit_test(reads_whole_resources), cmocka_unit_test(language_to_speak),
     };
 
     return cmocka_run_group_tests(tests, set_up, NULL);
