@@ -8,6 +8,7 @@
 #include "action/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "fhir/canonical.h"
 #include "fhir/datatype.h"
 #include "intake/sitting/version.h"
 #include "store/query.h"
@@ -27,7 +28,7 @@ static enum rc by_url(struct store *st, const char *canonical, struct doc **out,
     query_bind(q, 1, url);
     query_bind(q, 2, bar ? bar + 1 : "");
     while (url[0] && query_next(q)) {
-        if (version && version_order(query_text(q, 1), version) < 0)
+        if (version && canonical_version_order(query_text(q, 1), version) < 0)
             continue;
         free(id);
         free(version);

@@ -251,14 +251,14 @@ static void a_canonical_is_found_by_url_and_version(void **state)
     struct directory *d = *state;
     struct doc *doc = NULL;
 
-    directory_put(d, "{\"resourceType\":\"ValueSet\",\"id\":\"v1\",\"status\":\"active\",\"url\":\"http://example.org/vs\",\"version\":\"1\"}");
-    directory_put(d, "{\"resourceType\":\"ValueSet\",\"id\":\"v2\",\"status\":\"active\",\"url\":\"http://example.org/vs\",\"version\":\"2\"}");
+    directory_put(d, "{\"resourceType\":\"ValueSet\",\"id\":\"v1\",\"status\":\"active\",\"url\":\"http://example.org/vs\",\"version\":\"1.10\"}");
+    directory_put(d, "{\"resourceType\":\"ValueSet\",\"id\":\"v2\",\"status\":\"active\",\"url\":\"http://example.org/vs\",\"version\":\"1.9\"}");
     directory_put(d, "{\"resourceType\":\"CodeSystem\",\"id\":\"c\",\"status\":\"active\",\"content\":\"complete\",\"url\":\"http://example.org/vs\"}");
     ASSERT_OK(store_canonical(d->st, "ValueSet", "http://example.org/vs", &doc, err));
-    assert_string_equal(doc_id(doc), "v2");
-    doc_free(doc);
-    ASSERT_OK(store_canonical(d->st, "ValueSet", "http://example.org/vs|1", &doc, err));
     assert_string_equal(doc_id(doc), "v1");
+    doc_free(doc);
+    ASSERT_OK(store_canonical(d->st, "ValueSet", "http://example.org/vs|1.9", &doc, err));
+    assert_string_equal(doc_id(doc), "v2");
     doc_free(doc);
     ASSERT_RC(RC_NOT_FOUND, store_canonical(d->st, "ValueSet", "http://example.org/vs|3", &doc, err));
     ASSERT_RC(RC_NOT_FOUND, store_canonical(d->st, "StructureDefinition", "http://example.org/vs", &doc, err));

@@ -305,6 +305,7 @@ static void item_nine_calls_a_clinician_once_and_at_once(void **state)
     assert_int_equal(sitting_safety(d->st, &grant, &s, &err), RC_OK);
     assert_int_equal(directory_number(d, "SELECT count(*) FROM resource WHERE type IN ('Flag', 'Task')"), 0);
     type_and_save(d, &s, "nine", "1", NULL);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM resource WHERE type IN ('Flag', 'Task')"), 2);
     for (int i = 0; i < 2; i++)
         assert_int_equal(sitting_safety(d->st, &grant, &s, &err), RC_OK);
     assert_int_equal(directory_number(d, "SELECT count(*) FROM resource WHERE type = 'Flag'"), 1);
@@ -332,7 +333,7 @@ static void nothing_is_written_for_another_patient(void **state)
     seed(d);
     start(d, &s);
     type_and_save(d, &s, "name", "Testing", NULL);
-    type_and_save(d, &s, "nine", "1", NULL);
+    form_type_answer(s.form, "nine", "1", NULL);
     assert_int_equal(sitting_start(d->st, &other, "intake", "p1", &t, &err), RC_DENIED);
     assert_int_equal(sitting_resume(d->st, &other, s.draft.id, &t, &err), RC_DENIED);
     assert_int_equal(sitting_save(d->st, &other, &s, "name", NULL, &err), RC_DENIED);

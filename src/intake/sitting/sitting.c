@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "fhir/canonical.h"
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
 #include "intake/sitting/aside.h"
@@ -212,6 +213,7 @@ enum rc sitting_save(struct store *st, const struct grant *grant, struct sitting
         free(s->draft.position);
         s->draft.position = mem_dup(position);
     }
+    sitting_safety(st, grant, s, NULL);     /* first: no kill leaves the answer without its alert */
     if ((rc = store_begin(st, err)) != RC_OK)
         return rc;
     rc = sitting_catch_up(st, s, &is_news, err);
@@ -348,7 +350,7 @@ void form_choice_done(struct form_choice *c)
 static bool has_newer(const struct form_choice *list, size_t n, const struct form_choice *c)
 {
     for (size_t i = 0; i < n; i++)
-        if (*c->url && strcmp(list[i].url, c->url) == 0 && strcmp(list[i].status, "active") == 0 && version_order(list[i].version, c->version) > 0)
+        if (*c->url && strcmp(list[i].url, c->url) == 0 && strcmp(list[i].status, "active") == 0 && canonical_version_order(list[i].version, c->version) > 0)
             return true;
     return false;
 }

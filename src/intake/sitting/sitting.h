@@ -27,7 +27,9 @@ enum rc sitting_may_use(const struct doc *questionnaire, struct err *err);
 enum rc sitting_may_start(const struct doc *patient, struct err *err);
 /* The form as it was when the sitting began, all answers, draft.position where the cursor was. */
 enum rc sitting_resume(struct store *st, const struct grant *grant, const char *draft_id, struct sitting *out, struct err *err);
-/* After a change at path: take over what somebody else answered in the same draft meanwhile, then commit that answer, the cursor's new position and whatever else was recomputed. path may be NULL. */
+/* After a change at path: take over what somebody else answered in the same draft meanwhile, then commit that answer, the cursor's new position and whatever else was recomputed. path may be NULL. An answer
+ * that asks for the safety stop has its alert on record before it; where that cannot be written the answer is kept
+ * all the same, and sitting_safety says why. */
 enum rc sitting_save(struct store *st, const struct grant *grant, struct sitting *s, const char *path, const char *position, struct err *err);
 /* Where the answers come from; kept with the draft and on the response. Read it back with sitting_source,
  * which borrows from *keep: free that with doc_free. */

@@ -1,6 +1,5 @@
 #include "intake/sitting/version.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "base/crypto.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "fhir/canonical.h"
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
 #include "store/query.h"
@@ -81,33 +81,6 @@ enum rc version_load(struct store *st, const char *name, struct doc **out, struc
 
     free(id);
     return rc;
-}
-
-/* Runs of digits by their number, the rest letter by letter. */
-int version_order(const char *a, const char *b)
-{
-    while (*a && *b) {
-        if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
-            size_t la, lb;
-            int order;
-
-            a += strspn(a, "0");
-            b += strspn(b, "0");
-            la = strspn(a, "0123456789");
-            lb = strspn(b, "0123456789");
-            order = la != lb ? (la < lb ? -1 : 1) : strncmp(a, b, la);
-            if (order)
-                return order;
-            a += la;
-            b += lb;
-        } else if (*a != *b) {
-            return (unsigned char)*a - (unsigned char)*b;
-        } else {
-            a++;
-            b++;
-        }
-    }
-    return (unsigned char)*a - (unsigned char)*b;
 }
 
 /* --- Every text of a form that was ever here --- */
@@ -310,7 +283,7 @@ static bool may_offer(const struct doc *other, const struct doc *questionnaire)
 /* Is a newer than b? By version, then by when it came. */
 static bool is_newer(const struct text *a, const struct text *b)
 {
-    int order = version_order(node_str(doc_root(a->doc), "version"), node_str(doc_root(b->doc), "version"));
+    int order = canonical_version_order(node_str(doc_root(a->doc), "version"), node_str(doc_root(b->doc), "version"));
 
     return order > 0 || (order == 0 && a->since_ms > b->since_ms);
 }
@@ -326,7 +299,7 @@ enum rc version_newest(struct store *st, const struct doc *questionnaire, struct
     *out = NULL;
     version_digest(questionnaire, digest);
     for (size_t i = 0; i < t.n; i++)
-        if (may_offer(t.text[i].doc, questionnaire) && version_order(node_str(doc_root(t.text[i].doc), "version"), version) >= 0 &&
+        if (may_offer(t.text[i].doc, questionnaire) && canonical_version_order(node_str(doc_root(t.text[i].doc), "version"), version) >= 0 &&
             (!best || is_newer(&t.text[i], best)))
             best = &t.text[i];
     if (rc == RC_OK && (!best || strcmp(best->digest, digest) == 0))

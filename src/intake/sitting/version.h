@@ -42,8 +42,6 @@ enum rc version_newest(struct store *st, const struct doc *questionnaire, struct
  * caller's transaction. */
 enum rc version_keep(struct store *st, const struct grant *grant, const struct doc *questionnaire,
                      struct doc *response, struct err *err);
-/* Versions as people number them: 2.9 before 2.10, 2025-11 before 2026-01. <0, 0, >0. */
-int version_order(const char *a, const char *b);
 /* "version 3", "without a version"; owned. */
 char *version_words(const struct doc *questionnaire);
 #endif
