@@ -12,8 +12,9 @@
 
 enum { LANGUAGE_LONGEST = 3 };      /* of the first part of a tag (RFC 5646, section 2.2.1) that is used here */
 
-/* LANGUAGE as the program was started with it; NULL none. Read when it is changed for the first time. */
-static struct { bool is_kept; char *language; } own;
+/* LANGUAGE as the program was started with it, NULL none: read when it is changed for the first time. spoken: the
+ * language in its place, "" none. */
+static struct { bool is_kept; char *language; char spoken[LANGUAGE_LONGEST + 1]; } own;
 
 /* The catalogue's name for a tag: its language. False when it is no tag. */
 static bool tag_language(const char *tag, char out[LANGUAGE_LONGEST + 1])
@@ -50,11 +51,24 @@ void i18n_speak(const char *tag)
         own.language = started ? mem_dup(started) : NULL;
         own.is_kept = true;
     }
-    if (tag_language(tag, language) && has_catalogue(language))
+    own.spoken[0] = '\0';
+    if (tag_language(tag, language) && has_catalogue(language)) {
+        memcpy(own.spoken, language, sizeof language);
         setenv("LANGUAGE", language, 1);
-    else if (own.language)
+    } else if (own.language)
         setenv("LANGUAGE", own.language, 1);
     else
         unsetenv("LANGUAGE");
     textdomain(textdomain(NULL));       /* gettext keeps what it has found until a domain is set anew */
+}
+
+const char *i18n_own(const char *text)
+{
+    char spoken[LANGUAGE_LONGEST + 1];
+
+    memcpy(spoken, own.spoken, sizeof spoken);
+    i18n_speak(NULL);
+    text = gettext(text);
+    i18n_speak(spoken);
+    return text;
 }

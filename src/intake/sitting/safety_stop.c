@@ -24,7 +24,7 @@ static struct doc *safety_flag(const struct grant *grant, const struct sitting *
     doc_set(doc, "category[0].coding[0].system", "http://terminology.hl7.org/CodeSystem/flag-category");
     doc_set(doc, "category[0].coding[0].code", "safety");
     doc_set(doc, "category[0].coding[0].display", "Safety");
-    doc_set(doc, "code.text", _("Safety: PHQ-9 item 9, not left alone until seen by a clinician"));
+    doc_set(doc, "code.text", i18n_own(N_("Safety: PHQ-9 item 9, not left alone until seen by a clinician")));
     reference_set(doc, root, "subject", "Patient", s->draft.patient);
     doc_set(doc, "period.start", now);
     reference_set(doc, root, "author", "Practitioner", grant->staff);
@@ -43,13 +43,13 @@ static struct doc *safety_task(const struct grant *grant, const struct sitting *
     node_set_str(doc, root, "intent", "order");
     node_set_str(doc, root, "priority", "stat");
     doc_set(doc, "code.coding[0].code", "safety");
-    node_set_str(doc, root, "description", _("See the patient now: PHQ-9 item 9 is above 0"));
+    node_set_str(doc, root, "description", i18n_own(N_("See the patient now: PHQ-9 item 9 is above 0")));
     reference_set(doc, root, "focus", "Flag", id);
     reference_set(doc, root, "for", "Patient", s->draft.patient);
     node_set_str(doc, root, "authoredOn", now);
     reference_set(doc, root, "requester", "Practitioner", grant->staff);
-    doc_set(doc, "performerType[0].text", _("clinician on duty"));
-    doc_set(doc, "reasonCode.text", _("safety, asked of a clinician at once"));
+    doc_set(doc, "performerType[0].text", i18n_own(N_("clinician on duty")));
+    doc_set(doc, "reasonCode.text", i18n_own(N_("safety, asked of a clinician at once")));
     date_format(clock_today(), today);
     doc_set(doc, "restriction.period.end", today);
     return doc;
