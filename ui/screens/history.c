@@ -143,7 +143,7 @@ static void read_changes(struct history *h)
     if (!v || v->rev == h->changes_of)
         return;
     reading_empty(&h->changes);
-    h->changes.top = 0;
+    h->changes.scroll.top = 0;
     h->changes_of = v->rev;
     if (v->why[0])
         reading_add(&h->changes, STYLE_PLAIN, 0, _("Why: %s"), v->why);
@@ -178,7 +178,7 @@ static bool history_key(struct app *app, void *state, const struct key *key)
     struct history *h = state;
 
     (void)app;
-    return (key->cap == KEYCAP_PAGE_DOWN || key->cap == KEYCAP_PAGE_UP) && reading_key(&h->changes, key);
+    return (key->cap == KEYCAP_PAGE_DOWN || key->cap == KEYCAP_PAGE_UP) && scroll_key(&h->changes.scroll, key);
 }
 
 static bool history_act(struct app *app, void *state, enum action_id action)

@@ -86,21 +86,10 @@ static void reveal(struct kiosk *k)
         show_phase(k, k->before);
 }
 
-/* The alert and its task are read by staff, in their language. */
-static bool must_stop(struct app *app, struct kiosk *k)
-{
-    bool stop;
-
-    i18n_speak(NULL);
-    stop = steps_must_stop(app, &k->steps);
-    i18n_speak(k->language);
-    return stop;
-}
-
 /* After an answer: the stop comes before anything else. */
 static void go_on(struct app *app, struct kiosk *k)
 {
-    if (must_stop(app, k)) {
+    if (steps_must_stop(app, &k->steps)) {
         if (k->steps.was_stopped)
             steps_next(app, &k->steps);
         show_phase(k, KIOSK_STOP);

@@ -28,15 +28,6 @@ void reading_add(struct reading *r, enum style style, int indent, const char *fm
     r->line[r->n++] = (struct reading_line){ style, indent, text };
 }
 
-static void scroll(struct reading *r, int by)
-{
-    int most = r->lines - r->height;
-
-    r->top += by;
-    r->top = r->top > most ? most : r->top;
-    r->top = r->top < 0 ? 0 : r->top;
-}
-
 /* An empty text is an empty line. */
 static int draw_all(const struct reading *r, struct canvas *canvas, int row)
 {
@@ -57,27 +48,8 @@ void reading_draw(struct reading *r, struct canvas *canvas)
     struct canvas nowhere = *canvas;
 
     nowhere.rows = 0;
-    r->height = canvas->rows;
-    r->lines = draw_all(r, &nowhere, 0);
-    scroll(r, 0);
-    draw_all(r, canvas, -r->top);
-}
-
-bool reading_key(struct reading *r, const struct key *key)
-{
-    int page = r->height > 2 ? r->height - 2 : 1;
-
-    if (key->cap == KEYCAP_DOWN || key_is(key, 'j'))
-        scroll(r, 1);
-    else if (key->cap == KEYCAP_UP || key_is(key, 'k'))
-        scroll(r, -1);
-    else if (key->cap == KEYCAP_PAGE_DOWN || key->cap == KEYCAP_WHEEL_DOWN)
-        scroll(r, page);
-    else if (key->cap == KEYCAP_PAGE_UP || key->cap == KEYCAP_WHEEL_UP)
-        scroll(r, -page);
-    else if (key->cap == KEYCAP_HOME || key->cap == KEYCAP_END)
-        scroll(r, key->cap == KEYCAP_HOME ? -r->lines : r->lines);
-    else
-        return false;
-    return true;
+    r->scroll.height = canvas->rows;
+    r->scroll.lines = draw_all(r, &nowhere, 0);
+    scroll_by(&r->scroll, 0);
+    draw_all(r, canvas, -r->scroll.top);
 }

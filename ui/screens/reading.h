@@ -2,20 +2,17 @@
 #ifndef FRONTDESK_READING_H
 #define FRONTDESK_READING_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "ui/draw.h"
-#include "ui/key.h"
+#include "ui/scroll.h"
 
 struct reading_line { enum style style; int indent; char *text; };
 struct reading {
     struct reading_line *line; size_t n, cap;
-    int top, lines, height;     /* first drawn line, how many there are and fit; kept by reading_draw */
+    struct scroll scroll;       /* kept by reading_draw */
 };
 void reading_empty(struct reading *r);      /* also releases; the place stays */
 void reading_add(struct reading *r, enum style style, int indent, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void reading_draw(struct reading *r, struct canvas *canvas);
-/* Arrows, j k, pages, Home, End, wheel. True when taken. */
-bool reading_key(struct reading *r, const struct key *key);
 #endif

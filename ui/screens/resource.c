@@ -14,6 +14,7 @@
 #include "ui/app.h"
 #include "ui/plot.h"
 #include "ui/screens.h"
+#include "ui/scroll.h"
 
 enum { LABEL = 26, PLOT_ROWS = 7, POINTS = 200 };
 
@@ -26,7 +27,7 @@ struct resource_screen {
     struct plot_point point[POINTS]; size_t n_points;
     struct events course;
     bool is_raw;
-    int top, lines, height;
+    struct scroll scroll;
 };
 
 static void load_course(struct app *app, struct resource_screen *r, long long key)
@@ -155,7 +156,7 @@ static void draw_numbers(const struct resource_screen *r, struct canvas *canvas,
 static void draw_raw(struct resource_screen *r, struct canvas *canvas)
 {
     const char *p = r->raw;
-    int row = -r->top;
+    int row = -r->scroll.top;
 
     for (; *p; row++) {
         size_t len = strcspn(p, "\n");
@@ -166,7 +167,7 @@ static void draw_raw(struct resource_screen *r, struct canvas *canvas)
         }
         p += len + (p[len] == '\n');
     }
-    r->lines = row + r->top;
+    r->scroll.lines = row + r->scroll.top;
 }
 
 static void resource_draw(struct app *app, void *state, struct canvas *canvas)
@@ -176,48 +177,24 @@ static void resource_draw(struct app *app, void *state, struct canvas *canvas)
     struct canvas rest = canvas_part(canvas, plot, 0, canvas->rows - plot, canvas->cols);
 
     (void)app;
-    r->height = rest.rows;
+    r->scroll.height = rest.rows;
     if (plot)
         draw_course(r, canvas);
     if (r->is_raw) {
         draw_raw(r, &rest);
         return;
     }
-    r->lines = draw_lines(&rest, r->readable, r->top);
-    draw_numbers(r, &rest, r->lines - r->top + 1);
-    r->lines += r->n_points ? (int)r->course.n + 2 : 0;
-}
-
-static void scroll(struct resource_screen *r, int by)
-{
-    int most = r->lines - r->height;
-
-    r->top += by;
-    if (r->top > most)
-        r->top = most;
-    if (r->top < 0)
-        r->top = 0;
+    r->scroll.lines = draw_lines(&rest, r->readable, r->scroll.top);
+    draw_numbers(r, &rest, r->scroll.lines - r->scroll.top + 1);
+    r->scroll.lines += r->n_points ? (int)r->course.n + 2 : 0;
 }
 
 static bool resource_key(struct app *app, void *state, const struct key *key)
 {
     struct resource_screen *r = state;
-    int page = r->height > 2 ? r->height - 2 : 1;
 
     (void)app;
-    if (key->cap == KEYCAP_DOWN || key_is(key, 'j'))
-        scroll(r, 1);
-    else if (key->cap == KEYCAP_UP || key_is(key, 'k'))
-        scroll(r, -1);
-    else if (key->cap == KEYCAP_PAGE_DOWN || key->cap == KEYCAP_WHEEL_DOWN)
-        scroll(r, page);
-    else if (key->cap == KEYCAP_PAGE_UP || key->cap == KEYCAP_WHEEL_UP)
-        scroll(r, -page);
-    else if (key->cap == KEYCAP_HOME || key->cap == KEYCAP_END)
-        scroll(r, key->cap == KEYCAP_HOME ? -r->lines : r->lines);
-    else
-        return false;
-    return true;
+    return scroll_key(&r->scroll, key);
 }
 
 static bool resource_act(struct app *app, void *state, enum action_id action)
@@ -233,7 +210,7 @@ static bool resource_act(struct app *app, void *state, enum action_id action)
         r->raw = buf_take(&text);
     }
     r->is_raw = !r->is_raw;
-    r->top = 0;
+    r->scroll.top = 0;
     return true;
 }
 

@@ -110,7 +110,7 @@ static void upgrade_draw(struct app *app, void *state, struct canvas *canvas)
 static bool upgrade_key(struct app *app, void *state, const struct key *key)
 {
     (void)app;
-    return reading_key(&((struct upgrade_screen *)state)->reading, key);
+    return scroll_key(&((struct upgrade_screen *)state)->reading.scroll, key);
 }
 
 /* The same form parked in the version it no longer has is let go. */
