@@ -222,8 +222,9 @@ static struct item *item_load(struct form *form, struct item *parent, const stru
     item->prefix = node_str(node, "prefix");
     item->help = "";
     item->text = plain_item_text(node, form->language);
-    for (char *p = item->type == FORM_GROUP ? item->text : NULL; p && (p = strchr(p, '\n'));)
-        *p = ' ';       /* a heading is one line */
+    for (char *p = item->text; item->type == FORM_GROUP && *p; p++)
+        if (*p == '\n')
+            *p = ' ';   /* a heading is one line */
     item->required = node_bool(node, "required");
     item->repeats = item->says_repeats = node_bool(node, "repeats");
     item->read_only = node_bool(node, "readOnly");

@@ -138,10 +138,11 @@ static bool has_text_of(const struct texts *t, const struct doc *response)
 static enum rc collect(struct store *st, const char *url, const char *id, bool also_former, const struct doc *response,
                        struct texts *out, struct err *err)
 {
+    const char *const asked[] = { sql_now, also_former ? sql_former : NULL };
     enum rc rc = RC_OK;
 
-    for (int former = 0; former <= also_former && rc == RC_OK && !has_text_of(out, response); former++) {
-        struct query *q = query_open(st, former ? sql_former : sql_now);
+    for (size_t i = 0; i < 2 && asked[i] && rc == RC_OK && !has_text_of(out, response); i++) {
+        struct query *q = query_open(st, asked[i]);
 
         query_bind(q, 1, url);
         query_bind(q, 2, id);
