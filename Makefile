@@ -97,7 +97,7 @@ frontdesk $(B)/frontdesk: $(B)/src/main.o $(B)/libui.a $(B)/libdesk.a $(B)/libco
 frontdesk-agent $(B)/frontdesk-agent: $(B)/src/agent_main.o $(B)/libsync.a $(B)/libdesk.a $(B)/libcore.a
 	@echo '  LD  $@'; $(link) $(call lib,$(AGENT_PKGS) $(PKGS)) -lunistring -lm
 
-frontdesk-paper $(B)/frontdesk-paper: $(B)/src/paper_main.o $(B)/src/paper/pdf.o $(B)/libcore.a
+frontdesk-paper $(B)/frontdesk-paper: $(B)/src/paper_main.o $(B)/src/paper/pdf.o $(if $(findstring address,$(SAN)),$(B)/tests/paper_leaks.o) $(B)/libcore.a
 	@echo '  LD  $@'; $(link) $(call lib,$(PAPER_PKGS) $(PKGS)) -lunistring -lm
 
 # The headers of pango are not ours to warn about.
