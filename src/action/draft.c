@@ -236,7 +236,7 @@ out:
 
 static void version_row(struct context *ctx, struct doc *doc, const struct response_version *v)
 {
-    struct node *row = result_row(doc), *list = NULL;
+    struct node *row = result_row(doc);
 
     node_set_int(doc, row, "rev", v->rev);
     node_set_str(doc, row, "at", v->at);
@@ -250,7 +250,7 @@ static void version_row(struct context *ctx, struct doc *doc, const struct respo
         node_set_bool(doc, row, "current", true);
     for (size_t i = 0; i < v->changes.n; i++) {
         const struct answer_change *c = &v->changes.change[i];
-        struct node *one = node_add_object(doc, list = node_set_array(doc, row, "changes"));
+        struct node *one = node_add_object(doc, node_set_array(doc, row, "changes"));
 
         node_set_str(doc, one, "linkId", c->link_id);
         node_set_str(doc, one, "text", c->text);

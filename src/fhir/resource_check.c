@@ -175,10 +175,8 @@ static enum rc check_string(const struct node *node, struct err *err)
 {
     const char *why = NULL;
 
-    if (strcmp(node_name(node), "reference") == 0 && is_of_extension(node))
-        why = NULL;
-    else if (strcmp(node_name(node), "reference") == 0)
-        why = reference_fault(node_text(node));
+    if (strcmp(node_name(node), "reference") == 0)
+        why = is_of_extension(node) ? NULL : reference_fault(node_text(node));
     else if (!holds_moment(node) || datetime_is_real(node_text(node), &why))
         why = NULL;
     return why ? refuse(err, node, why) : RC_OK;

@@ -1,5 +1,6 @@
 /* look.c - what a form says about the looks of an item: controls, hints, the display items that only
  * explain a question, the style of a text. Nothing here changes what is asked or taken. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,7 +164,7 @@ static unsigned style_words(const char *text)
 
     for (; *text; text++)
         if (!strchr(" \t\r\n", *text))
-            buf_char(&packed, *text >= 'A' && *text <= 'Z' ? (char)(*text + 32) : *text);
+            buf_char(&packed, (char)tolower((unsigned char)*text));
     for (size_t i = 0; i < sizeof styles / sizeof *styles; i++)
         if (strstr(buf_text(&packed), styles[i].words))
             style |= styles[i].style;

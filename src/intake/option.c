@@ -151,9 +151,13 @@ static struct choices *item_choices_own(struct form *form, struct item *item)
 
 static void load_answer_options(struct form *form, struct item *item)
 {
-    struct choices *choices = node_count(node_get(item->node, "answerOption")) ? item_choices_own(form, item) : NULL;
+    const struct node *first = node_first(node_get(item->node, "answerOption"));
+    struct choices *choices;
 
-    for (const struct node *n = node_first(node_get(item->node, "answerOption")); n; n = node_next(n)) {
+    if (!first)
+        return;
+    choices = item_choices_own(form, item);
+    for (const struct node *n = first; n; n = node_next(n)) {
         struct option *o = choices_add(choices, n, option_label(n, form->language));
         const char *type;
         const struct node *value = answer_value(n, &type);

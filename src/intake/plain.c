@@ -87,7 +87,7 @@ static char *tidy(const char *text, bool in_lines)
     struct buf out = {0}, clean = {0};
 
     for (; *text; text++) {
-        char last = out.len ? out.data[out.len - 1] : '\n';
+        int last = out.len ? out.data[out.len - 1] : '\n';
         bool is_break = in_lines && *text == '\n';
 
         if (!isspace((unsigned char)*text))

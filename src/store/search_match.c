@@ -259,7 +259,9 @@ static bool value_matches(const struct node *resource, const struct search_rule 
     case SEARCH_URI:
         return search_walk(resource, rule->paths, uri_fits, value);
     default:
-        words = (struct worded){ value, utf8_folded(value), *modifier ? *modifier : ' ' };
+        words = (struct worded){ value, utf8_folded(value), ' ' };
+        if (*modifier)
+            words.how = *modifier;
         fits = search_walk(resource, rule->paths, string_fits, &words);
         free(words.folded);
         return fits;

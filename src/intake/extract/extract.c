@@ -333,7 +333,7 @@ static void check_patient(const struct extract *x, struct extracted *made)
 {
     const char *type = doc_type(made->doc), *about = !strcmp(type, "Patient") ? made->target : resource_patient(doc_root(made->doc));
 
-    if (!*about)
+    if (!about || !*about)
         extract_refuse(made, mem_printf(_("%s is on nobody's record: a form filled with one person does not write it."), type));
     else if (strcmp(about, x->patient))
         extract_refuse(made, mem_printf(_("It is about another person than Patient/%s, with whom the form was filled. It is not written."), x->patient));
