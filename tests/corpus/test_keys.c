@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action/file.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "intake/check/check.h"
@@ -27,17 +28,9 @@ static struct {
 
 static struct doc *read_file(const char *path)
 {
-    struct buf text = { 0 };
     struct doc *doc = NULL;
-    char block[65536];
-    FILE *f = fopen(path, "rb");
 
-    assert_non_null(f);
-    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;)
-        buf_add_n(&text, block, n);
-    fclose(f);
-    assert_int_equal(doc_parse(text.data, text.len, &doc, NULL), RC_OK);
-    buf_done(&text);
+    assert_int_equal(file_document(path, &doc, NULL), RC_OK);
     return doc;
 }
 

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <cmocka.h>
 
+#include "action/file.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "intake/check/check.h"
@@ -21,17 +22,9 @@ enum { QUESTIONNAIRES = 47, PAIRS = 29, OPEN_MS = 50, ANSWER_MS = 5 };
 static struct doc *read_corpus(const char *folder, const char *name)
 {
     char *path = mem_printf("%s/%s/%s", getenv("CORPUS"), folder, name);
-    struct buf text = {0};
     struct doc *doc = NULL;
-    char block[65536];
-    FILE *f = fopen(path, "rb");
 
-    assert_non_null(f);
-    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;)
-        buf_add_n(&text, block, n);
-    fclose(f);
-    assert_int_equal(doc_parse(text.data, text.len, &doc, NULL), RC_OK);
-    buf_done(&text);
+    assert_int_equal(file_document(path, &doc, NULL), RC_OK);
     free(path);
     return doc;
 }
