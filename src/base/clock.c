@@ -15,6 +15,8 @@ static struct {
     char zone[64];          /* as last set; "" = the machine's */
     char found[64];         /* name of the machine's zone, once asked for */
     int64_t shift_ms;       /* added to the real clock */
+    int64_t held_ms, held_monotonic_ms; /* where a simulation holds the clocks */
+    bool is_held;
     int64_t quarter;        /* the quarter of an hour whose offset is known */
     long offset_s;
     bool is_known, is_set;
@@ -81,10 +83,19 @@ const char *clock_zone(void)
     return state.found;
 }
 
+void clock_hold(int64_t now_ms, int64_t monotonic_ms)
+{
+    state.held_ms = now_ms;
+    state.held_monotonic_ms = monotonic_ms;
+    state.is_held = true;
+}
+
 int64_t clock_now_ms(void)
 {
     struct timespec now;
 
+    if (state.is_held)
+        return state.held_ms;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * SECOND_MS + now.tv_nsec / 1000000 + state.shift_ms;
 }
@@ -93,6 +104,8 @@ int64_t clock_monotonic_ms(void)
 {
     struct timespec now;
 
+    if (state.is_held)
+        return state.held_monotonic_ms;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * SECOND_MS + now.tv_nsec / 1000000;
 }

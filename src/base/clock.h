@@ -22,6 +22,9 @@ const char *clock_zone(void);
  * Set the zone first. False when it is not such a time. Tests and demo directories only. */
 bool clock_set_now(const char *local);
 
+/* Both clocks stand at this moment until they are put elsewhere, earlier too: simulations only. */
+void clock_hold(int64_t now_ms, int64_t monotonic_ms);
+
 int64_t clock_now_ms(void);             /* ms since 1970 UTC, as set or real */
 int64_t clock_monotonic_ms(void);       /* never goes back; for waits */
 struct date clock_today(void);          /* clinic-local */

@@ -26,6 +26,18 @@ bool central_stopped(const struct central *c)
     return c->stop && *c->stop;
 }
 
+int central_begin(struct central *c, const struct http_request *request)
+{
+    if (c->tick)
+        c->tick(c->tick_ctx);
+    return http_begin(c->http, request);
+}
+
+int central_wait(struct central *c, int lane, struct http_answer *answer)
+{
+    return http_wait(c->http, lane, answer);
+}
+
 void central_send(struct central *c, const struct http_request *request, struct http_answer *answer)
 {
     if (c->tick)

@@ -36,6 +36,9 @@ void central_problem(struct central *c, const char *fmt, ...) __attribute__((for
 bool central_stopped(const struct central *c);
 /* Every request of a pass goes through here. */
 void central_send(struct central *c, const struct http_request *request, struct http_answer *answer);
+/* The same for several at once: see http_begin and http_wait. */
+int central_begin(struct central *c, const struct http_request *request);
+int central_wait(struct central *c, int lane, struct http_answer *answer);
 
 /* A resource as the server has it now. */
 struct remote {

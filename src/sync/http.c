@@ -14,17 +14,27 @@
 
 enum { TOKEN_MOST = 8192, HEADERS_MOST = 64 * 1024, STALL_BYTES_PER_S = 32 };
 
-struct http {
+/* One request on its way, or room for one. */
+struct lane {
+    struct http *http;
     CURL *curl;
+    bool is_busy, is_done;
+    CURLcode code;                      /* how it ended, once is_done */
+    struct curl_slist *headers;
+    struct http_answer answer;
+    size_t header_bytes;
+    char error[CURL_ERROR_SIZE];
+};
+
+struct http {
+    CURLM *multi;                       /* keeps the connections */
+    struct lane lane[HTTP_LANES];
     char *base;                         /* without the slash at the end */
     char *authorization;                /* the whole header line, or NULL */
     size_t most_body;
     const volatile sig_atomic_t *stop;
-    char error[CURL_ERROR_SIZE];
+    struct http_traffic traffic;
 };
-
-/* What the callbacks of one transfer share. */
-struct transfer { struct http *http; struct http_answer *answer; size_t header_bytes; };
 
 /* ---- the token ---- */
 
@@ -75,14 +85,14 @@ static enum rc read_token(struct http *http, const char *path, struct err *err)
 
 static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
 {
-    struct transfer *t = ctx;
+    struct lane *lane = ctx;
 
     /* MAXFILESIZE does not see bodies of unknown length nor inflated ones (before 8.4 and 8.20). */
-    if (n * size > t->http->most_body - t->answer->body.len) {
-        t->answer->too_large = true;
+    if (n * size > lane->http->most_body - lane->answer.body.len) {
+        lane->answer.too_large = true;
         return 0;
     }
-    buf_add_n(&t->answer->body, bytes, n * size);
+    buf_add_n(&lane->answer.body, bytes, n * size);
     return n * size;
 }
 
@@ -105,33 +115,32 @@ static void take_header(char *out, size_t out_size, const char *line, size_t len
 
 static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 {
-    struct transfer *t = ctx;
+    struct lane *lane = ctx;
+    struct http_answer *answer = &lane->answer;
     size_t len = n * size;
 
-    t->header_bytes += len;
-    if (t->header_bytes > HEADERS_MOST) {
-        t->answer->too_large = true;
+    lane->header_bytes += len;
+    if (lane->header_bytes > HEADERS_MOST) {
+        answer->too_large = true;
         return 0;
     }
-    take_header(t->answer->etag, sizeof t->answer->etag, line, len, "ETag:");
-    take_header(t->answer->retry_after, sizeof t->answer->retry_after, line, len, "Retry-After:");
+    take_header(answer->etag, sizeof answer->etag, line, len, "ETag:");
+    take_header(answer->retry_after, sizeof answer->retry_after, line, len, "Retry-After:");
     return len;
 }
 
 static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
-    const struct transfer *t = ctx;
+    const struct lane *lane = ctx;
 
     (void)a, (void)b, (void)c, (void)d;
-    return t->http->stop && *t->http->stop;
+    return lane->http->stop && *lane->http->stop;
 }
 
 /* ---- opening ---- */
 
-static void set_safety(struct http *http, const struct http_settings *s)
+static void set_safety(CURL *c, const struct http_settings *s)
 {
-    CURL *c = http->curl;
-
     curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https");
     curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "https");
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
@@ -154,15 +163,33 @@ static void set_safety(struct http *http, const struct http_settings *s)
     curl_easy_setopt(c, CURLOPT_USERAGENT, "frontdesk");
 }
 
-static void set_callbacks(struct http *http)
+static void set_callbacks(struct lane *lane)
 {
-    CURL *c = http->curl;
+    CURL *c = lane->curl;
 
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
     curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, http->error);
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, lane->error);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, lane);
+    curl_easy_setopt(c, CURLOPT_HEADERDATA, lane);
+    curl_easy_setopt(c, CURLOPT_XFERINFODATA, lane);
+    curl_easy_setopt(c, CURLOPT_PRIVATE, lane);
+}
+
+static void open_lanes(struct http *http, const struct http_settings *settings)
+{
+    if (!(http->multi = curl_multi_init()))
+        mem_fatal("curl_multi_init");
+    curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)HTTP_LANES);
+    for (struct lane *lane = http->lane; lane < http->lane + HTTP_LANES; lane++) {
+        lane->http = http;
+        if (!(lane->curl = curl_easy_init()))
+            mem_fatal("curl_easy_init");
+        set_safety(lane->curl, settings);
+        set_callbacks(lane);
+    }
 }
 
 static char *base_without_slash(const char *url)
@@ -209,24 +236,9 @@ enum rc http_open(const struct http_settings *settings, struct http **out, struc
     http->base = base_without_slash(settings->base_url);
     http->most_body = settings->most_body;
     http->stop = settings->stop;
-    if (!(http->curl = curl_easy_init()))
-        mem_fatal("curl_easy_init");
-    set_safety(http, settings);
-    set_callbacks(http);
+    open_lanes(http, settings);
     *out = http;
     return RC_OK;
-}
-
-void http_close(struct http *http)
-{
-    if (!http)
-        return;
-    curl_easy_cleanup(http->curl);
-    if (http->authorization)
-        mem_wipe(http->authorization, strlen(http->authorization));
-    free(http->authorization);
-    free(http->base);
-    free(http);
 }
 
 const char *http_base(const struct http *http)
@@ -285,12 +297,14 @@ static bool is_trust_failure(CURLcode code)
            code == CURLE_SSL_PINNEDPUBKEYNOTMATCH || code == CURLE_SSL_CRL_BADFILE;
 }
 
-static void judge(struct http *http, CURLcode code, struct http_answer *answer)
+static void judge(struct lane *lane)
 {
+    struct http_answer *answer = &lane->answer;
+    CURLcode code = lane->code;
     long status = 0, sent = 0;
 
-    curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(http->curl, CURLINFO_REQUEST_SIZE, &sent);
+    curl_easy_getinfo(lane->curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(lane->curl, CURLINFO_REQUEST_SIZE, &sent);
     answer->status = (int)status;
     answer->timed_out = code == CURLE_OPERATION_TIMEDOUT;
     if (code == CURLE_OK && status > 0)
@@ -302,21 +316,36 @@ static void judge(struct http *http, CURLcode code, struct http_answer *answer)
     if (answer->outcome == HTTP_ANSWERED)
         return;
     answer->status = 0;
-    const char *why = http->error[0] ? http->error : curl_easy_strerror(code);
+    const char *why = lane->error[0] ? lane->error : curl_easy_strerror(code);
     snprintf(answer->words, sizeof answer->words, "%s",
              answer->too_large ? _("the answer is too large") : why);
 }
 
-static void set_request(struct http *http, const struct http_request *r, const char *url,
-                        struct curl_slist *headers, struct transfer *t)
+static void meter(struct lane *lane)
 {
-    CURL *c = http->curl;
+    struct http_traffic *t = &lane->http->traffic;
+    long sent = 0, headers = 0;
+    curl_off_t up = 0, down = 0;
 
+    curl_easy_getinfo(lane->curl, CURLINFO_REQUEST_SIZE, &sent);
+    curl_easy_getinfo(lane->curl, CURLINFO_HEADER_SIZE, &headers);
+    curl_easy_getinfo(lane->curl, CURLINFO_SIZE_UPLOAD_T, &up);
+    curl_easy_getinfo(lane->curl, CURLINFO_SIZE_DOWNLOAD_T, &down);
+    t->requests++;
+    t->bytes_out += sent + up;
+    t->bytes_in += headers + down;
+}
+
+static void set_request(struct lane *lane, const struct http_request *r)
+{
+    const struct http *http = lane->http;
+    const char *slash = *r->path && *r->path != '?' ? "/" : "";
+    char *url = mem_printf("%s%s%s", http->base, slash, r->path);
+    CURL *c = lane->curl;
+
+    lane->headers = request_headers(http, r);
     curl_easy_setopt(c, CURLOPT_URL, url);
-    curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
-    curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
-    curl_easy_setopt(c, CURLOPT_XFERINFODATA, t);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, lane->headers);
     curl_easy_setopt(c, CURLOPT_POSTFIELDS, NULL);
     curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
     if (r->body) {
@@ -324,25 +353,122 @@ static void set_request(struct http *http, const struct http_request *r, const c
         curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body);
     }
     curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
+    free(url);
+}
+
+int http_begin(struct http *http, const struct http_request *request)
+{
+    int n = 0;
+
+    while (n < HTTP_LANES && http->lane[n].is_busy)
+        n++;
+    if (n == HTTP_LANES)
+        return -1;
+    struct lane *lane = &http->lane[n];
+    lane->is_busy = true;
+    lane->is_done = false;
+    lane->error[0] = '\0';
+    lane->header_bytes = 0;
+    lane->answer = (struct http_answer){ 0 };
+    set_request(lane, request);
+    if (curl_multi_add_handle(http->multi, lane->curl) != CURLM_OK)
+        mem_fatal("curl_multi_add_handle");
+    http_pump(http);
+    return n;
+}
+
+static void end_transfer(struct lane *lane)
+{
+    curl_multi_remove_handle(lane->http->multi, lane->curl);
+    curl_easy_setopt(lane->curl, CURLOPT_HTTPHEADER, NULL);
+    free_headers(lane->headers);
+    lane->headers = NULL;
+}
+
+void http_pump(struct http *http)
+{
+    int running, left;
+    struct CURLMsg *message;
+
+    curl_multi_perform(http->multi, &running);
+    while ((message = curl_multi_info_read(http->multi, &left))) {
+        struct lane *lane = NULL;
+
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &lane);
+        lane->code = message->data.result;
+        lane->is_done = true;
+        judge(lane);
+        meter(lane);
+        end_transfer(lane);
+    }
+}
+
+/* A lane that is wanted and done; -1 when none is, *is_any tells whether one is on its way. */
+static int find_done(const struct http *http, int wanted, bool *is_any)
+{
+    *is_any = false;
+    for (int n = 0; n < HTTP_LANES; n++) {
+        if (!http->lane[n].is_busy || (wanted != HTTP_ANY && n != wanted))
+            continue;
+        *is_any = true;
+        if (http->lane[n].is_done)
+            return n;
+    }
+    return -1;
+}
+
+int http_wait(struct http *http, int lane, struct http_answer *answer)
+{
+    enum { LOOK_MS = 1000 };
+    bool is_any;
+    int n;
+
+    while ((n = find_done(http, lane, &is_any)) < 0 && is_any) {
+        curl_multi_poll(http->multi, NULL, 0, LOOK_MS, NULL);
+        http_pump(http);
+    }
+    if (n < 0)
+        return -1;
+    *answer = http->lane[n].answer;
+    http->lane[n].answer = (struct http_answer){ 0 };
+    http->lane[n].is_busy = false;
+    return n;
 }
 
 void http_send(struct http *http, const struct http_request *request, struct http_answer *answer)
 {
-    struct transfer t = { .http = http, .answer = answer };
-    struct curl_slist *headers = request_headers(http, request);
-    const char *slash = *request->path && *request->path != '?' ? "/" : "";
-    char *url = mem_printf("%s%s%s", http->base, slash, request->path);
+    int lane = http_begin(http, request);
 
-    http->error[0] = '\0';
-    set_request(http, request, url, headers, &t);
-    judge(http, curl_easy_perform(http->curl), answer);
-    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
-    free_headers(headers);
-    free(url);
+    if (lane < 0)
+        mem_fatal("http_send: every lane is taken");
+    http_wait(http, lane, answer);
 }
 
 void http_answer_done(struct http_answer *answer)
 {
     buf_done(&answer->body);
     *answer = (struct http_answer){ 0 };
+}
+
+struct http_traffic http_traffic(const struct http *http)
+{
+    return http->traffic;
+}
+
+void http_close(struct http *http)
+{
+    if (!http)
+        return;
+    for (struct lane *lane = http->lane; lane < http->lane + HTTP_LANES; lane++) {
+        if (lane->is_busy && !lane->is_done)
+            end_transfer(lane);
+        http_answer_done(&lane->answer);
+        curl_easy_cleanup(lane->curl);
+    }
+    curl_multi_cleanup(http->multi);
+    if (http->authorization)
+        mem_wipe(http->authorization, strlen(http->authorization));
+    free(http->authorization);
+    free(http->base);
+    free(http);
 }

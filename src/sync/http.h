@@ -1,5 +1,5 @@
-/* http.h - one kept-alive HTTPS connection to the central server; the only file that calls libcurl
- * for the network. Knows nothing of FHIR but its media type.
+/* http.h - kept-alive HTTPS connections to the central server, up to HTTP_LANES requests at once; the
+ * only file that calls libcurl for the network. Knows nothing of FHIR but its media type.
  *
  * TLS is always verified, from version 1.2 on, against the configured CA. Only https, only below
  * the configured base address; no redirect is followed, no proxy taken from the environment, no
@@ -62,7 +62,22 @@ struct http_answer {
     char words[HTTP_WORDS];     /* why it was not ANSWERED */
 };
 
-/* Never fails but through answer->outcome. answer must be zeroed or done. */
+/* One request, waited for. Never fails but through answer->outcome. answer must be zeroed or done. A
+ * lane must be free; what else is on its way moves on meanwhile. */
 void http_send(struct http *http, const struct http_request *request, struct http_answer *answer);
 void http_answer_done(struct http_answer *answer);
+
+/* Several at once. http_begin sends a request on a free lane and gives its number, -1 when none is
+ * free; the body must live until it is answered, the rest of the request is copied. http_wait waits
+ * for that lane, or for whichever is first with HTTP_ANY, fills answer (zeroed or done) and frees the
+ * lane; -1 when nothing is on its way. What was begun must be waited for, or ends with http_close. */
+enum { HTTP_LANES = 4, HTTP_ANY = -1 };
+int http_begin(struct http *http, const struct http_request *request);
+int http_wait(struct http *http, int lane, struct http_answer *answer);
+/* Let what is on its way move on; never waits. For now and then in long work between. */
+void http_pump(struct http *http);
+
+/* What went over the wire since http_open, headers and retries included, as compressed as it went. */
+struct http_traffic { int64_t requests, bytes_out, bytes_in; };
+struct http_traffic http_traffic(const struct http *http);
 #endif
