@@ -126,6 +126,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
     }
     take_header(answer->etag, sizeof answer->etag, line, len, "ETag:");
     take_header(answer->retry_after, sizeof answer->retry_after, line, len, "Retry-After:");
+    take_header(answer->location, sizeof answer->location, line, len, "Location:");
     return len;
 }
 
@@ -268,6 +269,7 @@ static struct curl_slist *request_headers(const struct http *http, const struct 
     list = add_header(list, "X-Request-Id", r->request_id);
     list = add_header(list, "If-Match", r->if_match);
     list = add_header(list, "If-None-Match", r->if_none_match);
+    list = add_header(list, "If-None-Exist", r->if_none_exist);
     if (r->body) {
         list = add_header(list, "Content-Type", "application/fhir+json; charset=utf-8");
         list = add_header(list, "Prefer", "return=representation");

@@ -41,7 +41,7 @@ struct http_request {
     const char *method;         /* "GET", "PUT", "POST", "DELETE" */
     const char *path;           /* below the base, "Patient/1" or "Patient?_count=5"; "" = the base itself */
     const char *body;           /* NULL: none */
-    const char *if_match, *if_none_match, *request_id;  /* header values, NULL: none */
+    const char *if_match, *if_none_match, *if_none_exist, *request_id;  /* header values, NULL: none */
 };
 
 enum { HTTP_WORDS = 320 };
@@ -56,7 +56,7 @@ enum http_outcome {
 struct http_answer {
     enum http_outcome outcome;
     int status;
-    char etag[96], retry_after[64];     /* "" when absent */
+    char etag[96], retry_after[64], location[256];  /* "" when absent or longer */
     bool timed_out, too_large;
     struct buf body;
     char words[HTTP_WORDS];     /* why it was not ANSWERED */
