@@ -12,9 +12,9 @@ B       := .build/$(if $(SAN),san-$(subst $(comma),-,$(SAN)),out)
 
 PKGS       := sqlite3 libconfig libsodium
 DESK_PKGS  := ncursesw
-AGENT_PKGS := libcurl
+AGENT_PKGS := libcurl zlib
 PAPER_PKGS := pangocairo
-TEST_PKGS  := cmocka vterm json-c
+TEST_PKGS  := cmocka vterm json-c openssl
 
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE \
           -fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks
@@ -142,10 +142,10 @@ $(B)/screen/%: $(B)/tests/screen/%.o $(SCREEN_LIB) $(LIBS)
 	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lm -lutil
 
 # What each goal needs from Debian; tests/setup installs what is missing and says so first.
-BUILD_NEEDS := gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcurl4-openssl-dev libconfig-dev \
+BUILD_NEEDS := gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libconfig-dev \
                libsodium-dev libunistring-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core fonts-droid-fallback \
                ncurses-base tzdata ca-certificates
-TEST_NEEDS  := $(BUILD_NEEDS) libcmocka-dev libvterm-dev libjson-c-dev gettext curl openssl sqlite3 procps \
+TEST_NEEDS  := $(BUILD_NEEDS) libcmocka-dev libvterm-dev libjson-c-dev libssl-dev gettext curl openssl sqlite3 procps \
                default-jdk-headless maven man-db poppler-utils
 LINT_NEEDS  := $(BUILD_NEEDS) clang clang-tidy libclang-rt-14-dev cppcheck valgrind libjson-c-dev
 again = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))

@@ -11,6 +11,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "sync/gzip.h"
 
 enum { TOKEN_MOST = 8192, HEADERS_MOST = 64 * 1024, STALL_BYTES_PER_S = 32 };
 
@@ -21,6 +22,8 @@ struct lane {
     bool is_busy, is_done;
     CURLcode code;                      /* how it ended, once is_done */
     struct curl_slist *headers;
+    struct buf packed;                  /* the body as it goes out, when it goes compressed */
+    struct http_sink *sink;
     struct http_answer answer;
     size_t header_bytes;
     char error[CURL_ERROR_SIZE];
@@ -83,10 +86,44 @@ static enum rc read_token(struct http *http, const char *path, struct err *err)
 
 /* ---- what libcurl calls ---- */
 
+/* All of it, or 0 with the reason in the sink. */
+static size_t pour(struct lane *lane, const char *bytes, size_t len)
+{
+    struct http_sink *sink = lane->sink;
+
+    if ((int64_t)len > sink->most - sink->written) {
+        lane->answer.too_large = true;
+        return 0;
+    }
+    for (size_t done = 0; done < len;) {
+        ssize_t n = write(sink->fd, bytes + done, len - done);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            sink->error = n < 0 ? errno : EIO;
+            return 0;
+        }
+        done += (size_t)n;
+        sink->written += n;
+    }
+    return len;
+}
+
+static bool is_for_sink(const struct lane *lane)
+{
+    long status = 0;
+
+    curl_easy_getinfo(lane->curl, CURLINFO_RESPONSE_CODE, &status);
+    return lane->sink && status >= 200 && status <= 299;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
 {
     struct lane *lane = ctx;
 
+    if (is_for_sink(lane))
+        return pour(lane, bytes, n * size);
     /* MAXFILESIZE does not see bodies of unknown length nor inflated ones (before 8.4 and 8.20). */
     if (n * size > lane->http->most_body - lane->answer.body.len) {
         lane->answer.too_large = true;
@@ -127,6 +164,8 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
     take_header(answer->etag, sizeof answer->etag, line, len, "ETag:");
     take_header(answer->retry_after, sizeof answer->retry_after, line, len, "Retry-After:");
     take_header(answer->location, sizeof answer->location, line, len, "Location:");
+    take_header(answer->content_type, sizeof answer->content_type, line, len, "Content-Type:");
+    take_header(answer->content_location, sizeof answer->content_location, line, len, "Content-Location:");
     return len;
 }
 
@@ -263,16 +302,17 @@ static struct curl_slist *add_header(struct curl_slist *list, const char *name, 
 
 static struct curl_slist *request_headers(const struct http *http, const struct http_request *r)
 {
-    struct curl_slist *list = add_header(NULL, "Accept", "application/fhir+json");
+    struct curl_slist *list = add_header(NULL, "Accept", r->accept ? r->accept : "application/fhir+json");
 
     list = add_header(list, "Cache-Control", "no-cache");
     list = add_header(list, "X-Request-Id", r->request_id);
     list = add_header(list, "If-Match", r->if_match);
     list = add_header(list, "If-None-Match", r->if_none_match);
     list = add_header(list, "If-None-Exist", r->if_none_exist);
+    list = add_header(list, "Prefer", r->prefer || !r->body ? r->prefer : "return=representation");
     if (r->body) {
-        list = add_header(list, "Content-Type", "application/fhir+json; charset=utf-8");
-        list = add_header(list, "Prefer", "return=representation");
+        list = add_header(list, "Content-Type", r->content_type ? r->content_type : "application/fhir+json; charset=utf-8");
+        list = add_header(list, "Content-Encoding", r->gzip_body ? "gzip" : NULL);
         list = add_header(list, "Expect", "");
     }
     if (http->authorization) {
@@ -319,8 +359,10 @@ static void judge(struct lane *lane)
         return;
     answer->status = 0;
     const char *why = lane->error[0] ? lane->error : curl_easy_strerror(code);
-    snprintf(answer->words, sizeof answer->words, "%s",
-             answer->too_large ? _("the answer is too large") : why);
+    if (lane->sink && lane->sink->error)
+        snprintf(answer->words, sizeof answer->words, _("it could not be written here: %s"), strerror(lane->sink->error));
+    else
+        snprintf(answer->words, sizeof answer->words, "%s", answer->too_large ? _("the answer is too large") : why);
 }
 
 static void meter(struct lane *lane)
@@ -338,6 +380,20 @@ static void meter(struct lane *lane)
     t->bytes_in += headers + down;
 }
 
+static void set_body(struct lane *lane, const struct http_request *r)
+{
+    const char *body = r->body;
+    size_t len = r->body_len ? r->body_len : strlen(r->body);
+
+    if (r->gzip_body) {
+        gzip_pack(body, len, &lane->packed);
+        body = lane->packed.data;
+        len = lane->packed.len;
+    }
+    curl_easy_setopt(lane->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
+    curl_easy_setopt(lane->curl, CURLOPT_POSTFIELDS, body);
+}
+
 static void set_request(struct lane *lane, const struct http_request *r)
 {
     const struct http *http = lane->http;
@@ -350,10 +406,8 @@ static void set_request(struct lane *lane, const struct http_request *r)
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, lane->headers);
     curl_easy_setopt(c, CURLOPT_POSTFIELDS, NULL);
     curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
-    if (r->body) {
-        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(r->body));
-        curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body);
-    }
+    if (r->body)
+        set_body(lane, r);
     curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
     free(url);
 }
@@ -372,6 +426,9 @@ int http_begin(struct http *http, const struct http_request *request)
     lane->error[0] = '\0';
     lane->header_bytes = 0;
     lane->answer = (struct http_answer){ 0 };
+    lane->sink = request->sink;
+    if (lane->sink)
+        lane->sink->written = lane->sink->error = 0;
     set_request(lane, request);
     if (curl_multi_add_handle(http->multi, lane->curl) != CURLM_OK)
         mem_fatal("curl_multi_add_handle");
@@ -385,6 +442,8 @@ static void end_transfer(struct lane *lane)
     curl_easy_setopt(lane->curl, CURLOPT_HTTPHEADER, NULL);
     free_headers(lane->headers);
     lane->headers = NULL;
+    lane->sink = NULL;
+    buf_done(&lane->packed);
 }
 
 void http_pump(struct http *http)

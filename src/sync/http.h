@@ -37,11 +37,25 @@ enum rc http_open(const struct http_settings *settings, struct http **out, struc
 void http_close(struct http *http);
 const char *http_base(const struct http *http);     /* without the slash at the end */
 
+/* Where the body of a 2xx answer goes when it is too much for memory: files of an export, attachments.
+ * What else is answered comes in answer->body as always. */
+struct http_sink {
+    int fd;                     /* open for writing, the caller's; what a broken answer left in it stays */
+    int64_t most;               /* bytes, counted after decompression: more is answer->too_large */
+    int64_t written;            /* set */
+    int error;                  /* set: errno of a write that failed, 0 none */
+};
+
 struct http_request {
     const char *method;         /* "GET", "PUT", "POST", "DELETE" */
     const char *path;           /* below the base, "Patient/1" or "Patient?_count=5"; "" = the base itself */
     const char *body;           /* NULL: none */
+    size_t body_len;            /* 0: the body is text up to its NUL */
+    bool gzip_body;             /* send it compressed: only for a server that is known to take that */
     const char *if_match, *if_none_match, *if_none_exist, *request_id;  /* header values, NULL: none */
+    const char *accept, *content_type;  /* NULL: FHIR JSON */
+    const char *prefer;         /* NULL: "return=representation" with a body, none without */
+    struct http_sink *sink;     /* NULL: none; lives until the answer was waited for */
 };
 
 enum { HTTP_WORDS = 320 };
@@ -57,6 +71,7 @@ struct http_answer {
     enum http_outcome outcome;
     int status;
     char etag[96], retry_after[64], location[256];  /* "" when absent or longer */
+    char content_type[96], content_location[512];
     bool timed_out, too_large;
     struct buf body;
     char words[HTTP_WORDS];     /* why it was not ANSWERED */
