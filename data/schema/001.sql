@@ -56,6 +56,7 @@ CREATE TABLE history (
 ) WITHOUT ROWID;
 CREATE INDEX history_act ON history(act);
 CREATE INDEX resource_act ON resource(act);
+CREATE INDEX resource_deleted ON resource(key) WHERE deleted = 1;
 
 -- Acts that were undone, and by which act.
 CREATE TABLE undone (act INTEGER PRIMARY KEY, by_act INTEGER NOT NULL);
@@ -104,6 +105,7 @@ CREATE TABLE quarantine (
   closed TEXT, how TEXT
 );
 CREATE UNIQUE INDEX quarantine_once ON quarantine(source, line, hash);
+CREATE INDEX quarantine_resource ON quarantine(type, resource_id) WHERE closed IS NULL;
 
 -- How far an import of a file came; moves in the same transaction as its documents.
 CREATE TABLE import_position (
@@ -168,6 +170,24 @@ CREATE TABLE pull (
   page TEXT NOT NULL DEFAULT '',          -- lastUpdated reached within a pass
   PRIMARY KEY (scope, type)
 ) WITHOUT ROWID;
+-- Patients whose whole record somebody asked for though server.scope does not bring them: kept until then.
+CREATE TABLE asked_for (patient TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID; -- ms since 1970
+-- The sweep at work, or the last one: what was compared with the server and found different, by type.
+-- The row without a type is the whole of it.
+CREATE TABLE sweep (
+  type TEXT PRIMARY KEY,
+  started TEXT NOT NULL,
+  finished TEXT NOT NULL DEFAULT '',
+  position TEXT NOT NULL DEFAULT '', -- number of the query and lastUpdated reached in it: '0 2026-11-23T13:14:05Z'
+  seen INTEGER NOT NULL DEFAULT 0,  -- rows the server listed
+  missing INTEGER NOT NULL DEFAULT 0, -- not here: fetched
+  stale INTEGER NOT NULL DEFAULT 0, -- another version here: fetched
+  deleted INTEGER NOT NULL DEFAULT 0, -- here, deleted there
+  left INTEGER NOT NULL DEFAULT 0,  -- here, no longer ours to keep: purged
+  lost INTEGER NOT NULL DEFAULT 0,  -- here, and the server has it no longer or only an older text: a person decides
+  findings INTEGER NOT NULL DEFAULT 0 -- how many of these the passes before should have brought: 0 when all is well
+) WITHOUT ROWID;
+CREATE TABLE sweep_seen (key INTEGER PRIMARY KEY);  -- resource.key of what the server listed
 CREATE TABLE sync_status (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   last_ok INTEGER NOT NULL DEFAULT 0, last_try INTEGER NOT NULL DEFAULT 0,
