@@ -56,6 +56,16 @@ struct doc *document_of(const struct node *node)
     return (struct doc *)node_writable(node);
 }
 
+struct doc *doc_view(const struct node *object)
+{
+    struct doc *doc = mem_alloc(sizeof *doc);
+
+    doc->root = *object;
+    doc->root.next = doc->root.parent = NULL;
+    doc->root.name = NULL;
+    return doc;
+}
+
 void doc_free(struct doc *doc)
 {
     if (!doc)

@@ -24,6 +24,9 @@ struct node;    /* borrowed from its doc; stays valid until doc_free, also acros
 enum rc doc_parse(const char *text, size_t len, struct doc **out, struct err *err);
 struct doc *doc_new(const char *resource_type);     /* {"resourceType":"X"}, or {} for NULL */
 struct doc *doc_copy(const struct doc *doc);
+/* An object inside another document, read as one without a copy: only to be read, and only as long as
+ * that other one lives and is not edited. Freed like any other. */
+struct doc *doc_view(const struct node *object);
 void doc_free(struct doc *doc);
 struct node *doc_root(const struct doc *doc);
 const char *doc_type(const struct doc *doc);        /* resourceType, "" when absent */

@@ -15,6 +15,9 @@ static const char sql_get[] =
     "  r.base_version, r.base_updated, o.seq, o.state"
     " FROM resource r LEFT JOIN outbox o ON o.key = r.key AND o.state NOT IN (1, 2)"
     " WHERE r.type = ?1 AND r.id = ?2";
+static const char sql_peek[] =
+    "SELECT key, deleted, base_body IS NOT NULL OR base_version IS NULL, base_version, base_updated"
+    " FROM resource WHERE type = ?1 AND id = ?2";
 static const char sql_frozen[] = "SELECT seq, state FROM outbox WHERE key = ?1 AND state IN (1, 2)";
 static const char sql_conflict[] = "SELECT id FROM conflict WHERE key = ?1 AND decided IS NULL";
 static const char sql_create[] =
@@ -78,6 +81,23 @@ enum rc standing_get(struct store *st, const char *type, const char *id, struct 
     if (rc != RC_OK)
         standing_done(out);
     return rc;
+}
+
+enum rc standing_peek(struct store *st, const char *type, const char *id, struct standing_head *out, struct err *err)
+{
+    struct query *q = query_open(st, sql_peek);
+
+    *out = (struct standing_head){ 0 };
+    query_bind(q, 1, type);
+    query_bind(q, 2, id);
+    if (query_next(q)) {
+        out->key = query_int(q, 0);
+        out->is_deleted = query_int(q, 1) != 0;
+        out->is_dirty = query_int(q, 2) != 0;
+        snprintf(out->version, sizeof out->version, "%s", query_text(q, 3));
+        snprintf(out->updated, sizeof out->updated, "%s", query_text(q, 4));
+    }
+    return query_end(q, err);
 }
 
 int64_t standing_create(struct store *st, const char *type, const char *id)

@@ -32,6 +32,14 @@ void standing_done(struct standing *standing);
 enum rc standing_get(struct store *st, const char *type, const char *id, struct standing *out,
                      struct err *err);
 
+/* The least of it, without reading any text: for the many rows of a page that are new or known. */
+struct standing_head {
+    int64_t key;                /* 0: never seen here */
+    bool is_deleted, is_dirty;
+    char version[72], updated[40];
+};
+enum rc standing_peek(struct store *st, const char *type, const char *id, struct standing_head *out, struct err *err);
+
 /* The first outbox row of Type/id that the server never had: who refers to it has to wait. 0 none. */
 int64_t standing_create(struct store *st, const char *type, const char *id);
 

@@ -130,6 +130,20 @@ static enum rc take(struct central *c, const struct standing *here, struct doc *
     return rc;
 }
 
+enum rc apply_found(struct central *c, const struct standing *here, enum apply_rule rule, struct doc *doc,
+                    const char *version, const char *updated, struct err *err)
+{
+    enum rc rc = store_begin(c->st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    if (rule == APPLY_TAKE)
+        rc = take(c, here, doc, version, updated, err);
+    else if (rule == APPLY_SETTLE)
+        rc = merge_with(c, here, doc, version, updated, err);
+    return store_end(c->st, rc, err);
+}
+
 enum rc apply_remote(struct central *c, struct doc *doc, const char *version, const char *updated,
                      bool is_current, enum apply_rule *rule, struct err *err)
 {
@@ -140,10 +154,7 @@ enum rc apply_remote(struct central *c, struct doc *doc, const char *version, co
         return rc;
     if ((rc = standing_get(c->st, doc_type(doc), doc_id(doc), &here, err)) == RC_OK) {
         *rule = apply_rule(&here, version, updated, is_current);
-        if (*rule == APPLY_TAKE)
-            rc = take(c, &here, doc, version, updated, err);
-        else if (*rule == APPLY_SETTLE)
-            rc = merge_with(c, &here, doc, version, updated, err);
+        rc = apply_found(c, &here, *rule, doc, version, updated, err);
     }
     standing_done(&here);
     return store_end(c->st, rc, err);

@@ -26,6 +26,9 @@ enum apply_rule apply_rule(const struct standing *here, const char *version, con
  * RC_INVALID when the document breaks a rule: nothing was written, quarantine it. */
 enum rc apply_remote(struct central *c, struct doc *doc, const char *version, const char *updated,
                      bool is_current, enum apply_rule *rule, struct err *err);
+/* The same for who has looked and asked for the rule already, in one transaction with that. */
+enum rc apply_found(struct central *c, const struct standing *here, enum apply_rule rule, struct doc *doc,
+                    const char *version, const char *updated, struct err *err);
 /* Merge whatever the rule: for push, whose own write this is about. */
 enum rc apply_settle(struct central *c, struct doc *doc, const char *version, const char *updated, struct err *err);
 /* The server deleted it; version is the one that did, "" when unknown. */

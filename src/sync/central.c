@@ -69,26 +69,29 @@ enum rc central_get(struct central *c, const char *path, struct doc **out, struc
                     struct err *err)
 {
     struct http_answer own = { 0 }, *a = answer ? answer : &own;
-    const struct http_request request = { .method = "GET", .path = path };
+
+    central_send(c, &(struct http_request){ .method = "GET", .path = path }, a);
+    enum rc rc = central_take(c, path, a, out, err);
+    http_answer_done(&own);
+    return rc;
+}
+
+enum rc central_take(struct central *c, const char *path, struct http_answer *a, struct doc **out, struct err *err)
+{
     char what[80];
-    enum rc rc;
 
     /* What is named in errors is the type, never the query: it could hold an identifier. */
     snprintf(what, sizeof what, "GET %.*s", (int)strcspn(path, "/?"), path);
     *out = NULL;
-    central_send(c, &request, a);
     if (a->retry_after[0])
         c->retry_after_ms = answer_retry_after_ms(a->retry_after, clock_now_ms());
     if (a->outcome != HTTP_ANSWERED || a->status < 200 || a->status > 299)
-        rc = central_failure(a, what, err);
-    else if (doc_parse(buf_text(&a->body), a->body.len, out, err) != RC_OK) {
-        a->outcome = HTTP_LOST;
-        snprintf(a->words, sizeof a->words, "%s", _("the answer is no JSON"));
-        rc = central_failure(a, what, err);
-    } else
-        rc = RC_OK;
-    http_answer_done(&own);
-    return rc;
+        return central_failure(a, what, err);
+    if (doc_parse(buf_text(&a->body), a->body.len, out, err) == RC_OK)
+        return RC_OK;
+    a->outcome = HTTP_LOST;
+    snprintf(a->words, sizeof a->words, "%s", _("the answer is no JSON"));
+    return central_failure(a, what, err);
 }
 
 void remote_done(struct remote *remote)

@@ -54,6 +54,9 @@ void remote_done(struct remote *remote);
  * (may be NULL) then tells more. */
 enum rc central_get(struct central *c, const char *path, struct doc **out, struct http_answer *answer,
                     struct err *err);
+/* The document in an answer to GET path, or what went wrong, as central_get says it. */
+enum rc central_take(struct central *c, const char *path, struct http_answer *answer, struct doc **out,
+                     struct err *err);
 /* The sentence and code for an answer that is no success. */
 enum rc central_failure(const struct http_answer *answer, const char *what, struct err *err);
 #endif

@@ -496,6 +496,16 @@ int http_wait(struct http *http, int lane, struct http_answer *answer)
     return n;
 }
 
+void http_drop(struct http *http, int lane)
+{
+    struct lane *l = &http->lane[lane];
+
+    if (l->is_busy && !l->is_done)
+        end_transfer(l);
+    http_answer_done(&l->answer);
+    l->is_busy = false;
+}
+
 void http_send(struct http *http, const struct http_request *request, struct http_answer *answer)
 {
     int lane = http_begin(http, request);

@@ -72,7 +72,7 @@ static int64_t pass_floor(struct central *c, const char *scope_key, const char *
 }
 
 static enum rc run_pass(struct central *c, const struct sync_type *type, const char *scope_key,
-                        const char *watermark, struct pull_pass *pass, bool *timed_out, struct err *err)
+                        const char *watermark, struct pull_pass *pass, bool *wants_smaller, struct err *err)
 {
     struct buf first = { 0 };
     struct walk walk;
@@ -84,12 +84,13 @@ static enum rc run_pass(struct central *c, const struct sync_type *type, const c
     while ((rc = walk_page(&walk, c, &page, err)) == RC_OK && page) {
         if (pass->started_ms == 0)
             clock_parse(node_path_str(doc_root(page), "meta.lastUpdated"), &pass->started_ms);
+        pass->is_last_page = walk.next.len == 0;
         rc = pull_page(c, type, scope_key, watermark, page, pass, err);
         doc_free(page);
         if (rc != RC_OK)
             break;
     }
-    *timed_out = walk.timed_out;
+    *wants_smaller = walk.wants_smaller;
     walk_done(&walk);
     buf_done(&first);
     return rc;
@@ -116,12 +117,12 @@ static enum rc pull_type(struct central *c, const struct sync_type *type, const 
 
     /* A page may have expired, or the server stumbled: the pass goes on from what was kept. */
     for (int attempt = 0; attempt < TRIES; attempt++) {
-        bool timed_out = false;
+        bool wants_smaller = false;
         pass = (struct pull_pass){ 0 };
-        rc = run_pass(c, type, scope_key, watermark ? watermark : "", &pass, &timed_out, err);
+        rc = run_pass(c, type, scope_key, watermark ? watermark : "", &pass, &wants_smaller, err);
         if (rc != RC_NET || central_stopped(c))
             break;
-        if (timed_out && c->page_size > SMALLEST_PAGE)
+        if (wants_smaller && c->page_size > SMALLEST_PAGE)
             c->page_size = c->page_size / 2 > SMALLEST_PAGE ? c->page_size / 2 : SMALLEST_PAGE;
     }
     if (rc == RC_OK)

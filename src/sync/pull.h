@@ -21,6 +21,7 @@ struct pull_pass {
     int64_t reached_ms;         /* largest lastUpdated applied, 0 none */
     char reached[40];           /* the same as the server wrote it */
     int64_t started_ms;         /* server time of the first page, 0 unknown */
+    bool is_last_page;          /* no position is needed: the watermark follows */
     bool is_unsorted;           /* the server ignores _sort: no position can be kept within the pass */
 };
 

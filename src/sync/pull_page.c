@@ -16,11 +16,15 @@
 #include "sync/central.h"
 #include "sync/pull.h"
 
-/* Documents written while the gate is held once: it must not be held long. */
-enum { CHUNK = 200 };
+/* The gate must not be held long, and a page that is on its way should keep moving. */
+enum { HELD_MS = 30, LOOK_EVERY = 32 };
 
 struct item { struct doc *doc; char version[ANSWER_VERSION], updated[ANSWER_INSTANT]; };
-struct page { struct item *item; size_t n, cap; };
+struct page {
+    struct item *item;
+    size_t n, cap;
+    size_t n_later;     /* first in item: what needs the network or may end in a conflict goes by itself */
+};
 
 static enum rc quarantine(struct central *c, const struct node *resource, const struct err *why, struct err *err)
 {
@@ -51,21 +55,27 @@ static void note_time(struct pull_pass *pass, const char *updated)
 }
 
 /* Not one document may stop the rest: what breaks a rule is set aside. */
-static enum rc apply_one(struct central *c, struct item *item, bool is_current, enum apply_rule *rule, struct err *err)
+static enum rc keep_or_quarantine(struct central *c, const struct item *item, enum rc rc, const struct err *why,
+                                  struct err *err)
+{
+    if (rc == RC_INVALID || rc == RC_DENIED || rc == RC_EXISTS)
+        return quarantine(c, doc_root(item->doc), why, err);
+    return rc == RC_OK ? RC_OK : err_set(err, rc, "%s", err_text(why));
+}
+
+static enum rc apply_one(struct central *c, struct item *item, bool is_current, struct err *err)
 {
     struct err why = { 0 };
-    enum rc rc = apply_remote(c, item->doc, item->version, item->updated, is_current, rule, &why);
+    enum apply_rule rule;
+    enum rc rc = apply_remote(c, item->doc, item->version, item->updated, is_current, &rule, &why);
 
-    if (rc == RC_INVALID || rc == RC_DENIED || rc == RC_EXISTS)
-        return quarantine(c, doc_root(item->doc), &why, err);
-    return rc == RC_OK ? RC_OK : err_set(err, rc, "%s", err_text(&why));
+    return keep_or_quarantine(c, item, rc, &why, err);
 }
 
 /* A page that may be stale says otherwise than we know: what does the server say right now? */
 static enum rc check(struct central *c, struct item *item, struct err *err)
 {
     struct remote remote;
-    enum apply_rule rule;
     enum rc rc = RC_OK;
 
     central_read(c, doc_type(item->doc), doc_id(item->doc), &remote);
@@ -73,7 +83,7 @@ static enum rc check(struct central *c, struct item *item, struct err *err)
         struct item current = { .doc = remote.doc };
         memcpy(current.version, remote.version, sizeof current.version);
         memcpy(current.updated, remote.updated, sizeof current.updated);
-        rc = apply_one(c, &current, true, &rule, err);
+        rc = apply_one(c, &current, true, err);
     } else if (remote.state == REMOTE_FAILED) {
         rc = central_failure(&remote.failure, "GET", err);
     }                           /* gone: the history of deletes tells */
@@ -81,54 +91,100 @@ static enum rc check(struct central *c, struct item *item, struct err *err)
     return rc;
 }
 
-/* What needs the network or may end in a conflict goes by itself; the plain rest stays in page. */
-static enum rc sort_out(struct central *c, struct page *page, struct err *err)
+static bool is_same(const struct standing_head *here, const struct item *item)
 {
-    size_t kept = 0;
+    return here->key && !here->is_deleted && *item->version && strcmp(here->version, item->version) == 0;
+}
+
+/* Inside the transaction of its chunk. *is_later: it was only looked at. */
+static enum rc take_known(struct central *c, struct item *item, bool *is_later, struct err *err)
+{
+    struct standing here = { 0 };
+    struct err why = { 0 };
+    enum rc rc = standing_get(c->st, doc_type(item->doc), doc_id(item->doc), &here, err);
+
+    if (rc == RC_OK) {
+        enum apply_rule rule = apply_rule(&here, item->version, item->updated, false);
+
+        *is_later = rule == APPLY_CHECK || rule == APPLY_SETTLE;
+        if (rule == APPLY_TAKE)
+            rc = keep_or_quarantine(c, item, apply_found(c, &here, rule, item->doc, item->version, item->updated, &why),
+                                    &why, err);
+    }
+    standing_done(&here);
+    return rc;
+}
+
+static enum rc take_item(struct central *c, struct item *item, bool *is_later, struct err *err)
+{
+    const struct standing nowhere = { 0 };
+    struct standing_head here;
+    struct err why = { 0 };
+    enum rc rc = standing_peek(c->st, doc_type(item->doc), doc_id(item->doc), &here, err);
+
+    *is_later = false;
+    if (rc != RC_OK || is_same(&here, item))
+        return rc;
+    if (here.key)
+        return take_known(c, item, is_later, err);
+    rc = apply_found(c, &nowhere, APPLY_TAKE, item->doc, item->version, item->updated, &why);
+    return keep_or_quarantine(c, item, rc, &why, err);
+}
+
+static void put_by(struct page *page, size_t i)
+{
+    struct item later = page->item[i];
+
+    page->item[i] = page->item[page->n_later];
+    page->item[page->n_later++] = later;
+}
+
+static bool is_held_long(struct central *c, int64_t since_ms)
+{
+    if (c->http)
+        http_pump(c->http);
+    return clock_monotonic_ms() - since_ms >= HELD_MS || store_is_wanted(c->st);
+}
+
+/* From *done on, until it is time to let others in. */
+static enum rc take_some(struct central *c, struct page *page, size_t *done, struct err *err)
+{
+    int64_t since_ms = clock_monotonic_ms();
+    bool is_later;
     enum rc rc = RC_OK;
 
-    for (size_t i = 0; i < page->n; i++) {
+    for (int n = 1; rc == RC_OK && *done < page->n; n++) {
+        if ((rc = take_item(c, &page->item[*done], &is_later, err)) != RC_OK)
+            break;
+        if (is_later)
+            put_by(page, *done);
+        ++*done;
+        if (n % LOOK_EVERY == 0 && is_held_long(c, since_ms))
+            break;
+    }
+    return rc;
+}
+
+static enum rc settle_later(struct central *c, struct page *page, struct err *err)
+{
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; i < page->n_later && rc == RC_OK; i++) {
         struct item *item = &page->item[i];
         struct standing here = { 0 };
-        enum apply_rule rule = APPLY_SAME;
 
-        if (rc == RC_OK && (rc = standing_get(c->st, doc_type(item->doc), doc_id(item->doc), &here, err)) == RC_OK)
-            rule = apply_rule(&here, item->version, item->updated, false);
+        if ((rc = standing_get(c->st, doc_type(item->doc), doc_id(item->doc), &here, err)) != RC_OK)
+            break;
+        bool is_doubtful = apply_rule(&here, item->version, item->updated, false) == APPLY_CHECK;
         standing_done(&here);
-        if (rc == RC_OK && rule == APPLY_TAKE) {
-            struct item taken = *item;
-            *item = page->item[kept];
-            page->item[kept++] = taken;
-            continue;
-        }
-        if (rc == RC_OK && rule == APPLY_CHECK)
-            rc = check(c, item, err);
-        else if (rc == RC_OK && rule == APPLY_SETTLE)
-            rc = apply_one(c, item, false, &rule, err);
+        rc = is_doubtful ? check(c, item, err) : apply_one(c, item, false, err);
     }
-    for (size_t i = kept; i < page->n; i++)
-        doc_free(page->item[i].doc);
-    page->n = kept;
     return rc;
 }
 
-static enum rc take_items(struct central *c, struct item *item, size_t n, struct err *err)
+static void collect(const struct sync_type *type, const struct doc *bundle, struct page *page, struct pull_pass *pass)
 {
-    enum apply_rule rule;
-    enum rc rc = RC_OK;
-
-    for (size_t i = 0; i < n && rc == RC_OK; i++)
-        rc = apply_one(c, &item[i], false, &rule, err);
-    return rc;
-}
-
-static enum rc collect(const struct sync_type *type, const struct doc *bundle, struct page *page,
-                       struct pull_pass *pass, struct err *err)
-{
-    struct buf text = { 0 };
-    enum rc rc = RC_OK;
-
-    for (const struct node *e = node_first(node_get(doc_root(bundle), "entry")); e && rc == RC_OK; e = node_next(e)) {
+    for (const struct node *e = node_first(node_get(doc_root(bundle), "entry")); e; e = node_next(e)) {
         const struct node *resource = node_get(e, "resource");
         struct item item = { 0 };
 
@@ -139,15 +195,18 @@ static enum rc collect(const struct sync_type *type, const struct doc *bundle, s
         note_time(pass, item.updated);
         if (capability_is_scratch(resource))
             continue;
-        buf_clear(&text);
-        node_write(&text, resource);
-        if ((rc = doc_parse(buf_text(&text), text.len, &item.doc, err)) == RC_OK) {
-            MEM_ROOM(page->item, page->n, page->cap);
-            page->item[page->n++] = item;
-        }
+        item.doc = doc_view(resource);
+        MEM_ROOM(page->item, page->n, page->cap);
+        page->item[page->n++] = item;
     }
-    buf_done(&text);
-    return rc;
+}
+
+static enum rc set_position(struct central *c, const char *type, const char *scope_key, const char *watermark,
+                            const struct pull_pass *pass, struct err *err)
+{
+    if (pass->is_last_page)
+        return RC_OK;
+    return pull_set_watermark(c->st, scope_key, type, watermark, pass->is_unsorted ? "" : pass->reached, err);
 }
 
 static enum rc write_page(struct central *c, const char *type, const char *scope_key, const char *watermark,
@@ -157,29 +216,28 @@ static enum rc write_page(struct central *c, const char *type, const char *scope
     enum rc rc = RC_OK;
 
     do {
-        size_t n = page->n - done < CHUNK ? page->n - done : CHUNK;
         if ((rc = store_begin(c->st, err)) != RC_OK)
             return rc;
-        rc = take_items(c, page->item + done, n, err);
-        done += n;
-        if (rc == RC_OK && done == page->n)
-            rc = pull_set_watermark(c->st, scope_key, type, watermark,
-                                    pass->is_unsorted ? "" : pass->reached, err);
+        rc = take_some(c, page, &done, err);
+        if (rc == RC_OK && done == page->n && page->n_later == 0)
+            rc = set_position(c, type, scope_key, watermark, pass, err);
         rc = store_end(c->st, rc, err);
     } while (rc == RC_OK && done < page->n);
-    return rc;
+    if (rc != RC_OK || page->n_later == 0)
+        return rc;
+    rc = settle_later(c, page, err);
+    return rc == RC_OK ? set_position(c, type, scope_key, watermark, pass, err) : rc;
 }
 
 enum rc pull_page(struct central *c, const struct sync_type *type, const char *scope_key, const char *watermark,
                   const struct doc *bundle, struct pull_pass *pass, struct err *err)
 {
     struct page page = { 0 };
-    enum rc rc = collect(type, bundle, &page, pass, err);
 
-    if (rc == RC_OK)
-        rc = sort_out(c, &page, err);
-    if (rc == RC_OK)
-        rc = write_page(c, type->type, scope_key, watermark, &page, pass, err);
+    collect(type, bundle, &page, pass);
+    if (page.n == 0 && pass->is_last_page)
+        return RC_OK;
+    enum rc rc = write_page(c, type->type, scope_key, watermark, &page, pass, err);
     for (size_t i = 0; i < page.n; i++)
         doc_free(page.item[i].doc);
     free(page.item);

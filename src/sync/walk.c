@@ -14,12 +14,14 @@ enum { PAGES_MOST = 1000000 };
 
 void walk_init(struct walk *walk, const char *first, const char *bundle_type)
 {
-    *walk = (struct walk){ .first = first, .bundle_type = bundle_type };
+    *walk = (struct walk){ .first = first, .bundle_type = bundle_type, .lane = -1 };
     buf_add(&walk->next, first);
 }
 
 void walk_done(struct walk *walk)
 {
+    if (walk->lane >= 0)
+        http_drop(walk->c->http, walk->lane);
     buf_done(&walk->next);
     free(walk->seen);
     *walk = (struct walk){ 0 };
@@ -62,27 +64,53 @@ static enum rc find_next(struct walk *walk, const struct central *c, const struc
     return rc;
 }
 
-enum rc walk_page(struct walk *walk, struct central *c, struct doc **out, struct err *err)
+/* Ask for the page that next names. */
+static enum rc begin(struct walk *walk, struct central *c, struct err *err)
+{
+    enum rc rc = note_address(walk, err);
+
+    if (rc != RC_OK)
+        return rc;
+    walk->c = c;
+    walk->lane = central_begin(c, &(struct http_request){ .method = "GET", .path = buf_text(&walk->next) });
+    if (walk->lane >= 0)
+        return RC_OK;
+    walk->n_seen--;
+    return err_set(err, RC_BUSY, "no lane is free");
+}
+
+static enum rc receive(struct walk *walk, struct central *c, struct doc **out, struct err *err)
 {
     struct http_answer answer = { 0 };
     enum rc rc;
+
+    central_wait(c, walk->lane, &answer);
+    walk->lane = -1;
+    rc = central_take(c, buf_text(&walk->next), &answer, out, err);
+    walk->wants_smaller = answer.timed_out || answer.too_large;
+    http_answer_done(&answer);
+    if (rc == RC_OK && (strcmp(doc_type(*out), "Bundle") != 0 ||
+                        strcmp(node_str(doc_root(*out), "type"), walk->bundle_type) != 0))
+        rc = err_set(err, RC_INVALID, _("the server did not answer with a %s as asked"),
+                     walk->bundle_type);
+    return rc == RC_OK ? find_next(walk, c, *out, err) : rc;
+}
+
+enum rc walk_page(struct walk *walk, struct central *c, struct doc **out, struct err *err)
+{
+    enum rc rc = RC_OK;
 
     *out = NULL;
     if (walk->next.len == 0)
         return RC_OK;
     if (central_stopped(c))
         return err_set(err, RC_CANCELLED, "%s", _("stopped"));
-    if ((rc = note_address(walk, err)) != RC_OK)
-        return rc;
-    rc = central_get(c, buf_text(&walk->next), out, &answer, err);
-    walk->timed_out = answer.timed_out;
-    http_answer_done(&answer);
-    if (rc == RC_OK && (strcmp(doc_type(*out), "Bundle") != 0 ||
-                        strcmp(node_str(doc_root(*out), "type"), walk->bundle_type) != 0))
-        rc = err_set(err, RC_INVALID, _("the server did not answer with a %s as asked"),
-                     walk->bundle_type);
+    if (walk->lane < 0)
+        rc = begin(walk, c, err);
     if (rc == RC_OK)
-        rc = find_next(walk, c, *out, err);
+        rc = receive(walk, c, out, err);
+    if (rc == RC_OK && walk->next.len > 0)
+        begin(walk, c, NULL);   /* what is wrong with that one is said when it is its turn */
     if (rc != RC_OK) {
         doc_free(*out);
         *out = NULL;

@@ -1,4 +1,5 @@
-/* walk.h - a paged answer, page after page, by the server's own next links. */
+/* walk.h - a paged answer, page after page, by the server's own next links. While a page is worked on,
+ * the next one is on its way: never more than one, so that two pages are the most there is in memory. */
 #ifndef FRONTDESK_SYNC_WALK_H
 #define FRONTDESK_SYNC_WALK_H
 
@@ -17,7 +18,9 @@ struct walk {
     struct buf next;            /* path of the page to ask for; empty: no more */
     uint64_t *seen;             /* hashes of the addresses asked: a ring of links must end */
     size_t n_seen, seen_cap;
-    bool timed_out;             /* the last page was too slow: ask for smaller ones */
+    struct central *c;          /* borrowed: whose lane it is */
+    int lane;                   /* the page that is on its way, -1 none */
+    bool wants_smaller;         /* the last page was too slow or too large */
     bool is_foreign_noted;
 };
 

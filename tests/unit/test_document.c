@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "base/mem.h"
 #include "tests/fuzz/document_oracle.h"
 
 static struct doc *read_doc(const char *text)
@@ -383,6 +384,32 @@ static void reads_as_json_c_does(void **state)
     assert_true(accepted > 1000);
 }
 
+static void a_view_reads_like_the_document_it_lies_in(void **state)
+{
+    static const char resource[] = "{\"resourceType\":\"Basic\", \"id\":\"b\\u0031\",\"n\":[1.10,{\"x\":\"\\\"q\"}]}";
+    struct doc *bundle = NULL;
+    char *text = mem_printf("{\"entry\":[{\"resource\":%s,\"more\":1}]}", resource);
+
+    (void)state;
+    assert_int_equal(doc_parse(text, strlen(text), &bundle, NULL), RC_OK);
+    struct doc *view = doc_view(node_path(doc_root(bundle), "entry[0].resource"));
+    assert_string_equal(doc_type(view), "Basic");
+    assert_string_equal(doc_id(view), "b1");
+    assert_string_equal(node_path_str(doc_root(view), "n[1].x"), "\"q");
+    assert_null(node_next(doc_root(view)));
+    doc_set_rev(view, 4);
+    assert_int_equal(doc_rev(view), 4);
+    free(text);
+    text = doc_text(view, NULL);
+    assert_string_equal(text, resource);
+    struct doc *copy = doc_copy(view);
+    assert_true(node_equal(doc_root(copy), doc_root(view)));
+    doc_free(copy);
+    doc_free(view);
+    doc_free(bundle);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +420,7 @@ int main(void)
         cmocka_unit_test(sets_nodes_by_path), cmocka_unit_test(compares_by_meaning),
         cmocka_unit_test(writes_canonically), cmocka_unit_test(ignores_what_servers_add),
         cmocka_unit_test(writes_for_reading), cmocka_unit_test(reads_as_json_c_does),
+        cmocka_unit_test(a_view_reads_like_the_document_it_lies_in),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
