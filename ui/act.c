@@ -147,7 +147,7 @@ void app_acted(struct app *app)
 
     app_person_changed(app);
     app_refresh(app);
-    sync_status_get(app->ctx.st, &app->sync, NULL);
+    app_look_at_sync(app);
     app->changes = app_changes(app);
     if (list && list_at(list) && list_at(list)->mark == LIST_DONE)
         list_next_open(list);

@@ -135,6 +135,7 @@ void app_settle(struct app *app);       /* screens' settle, once the keys at han
 /* The session is in use, and was not ended elsewhere (the account was disabled); otherwise nothing of it
  * is shown any more: the sign-in screen says why. False then. */
 bool app_session_stands(struct app *app);
+void app_look_at_sync(struct app *app); /* app->sync, for the status line */
 void app_tick(struct app *app);         /* idle: other processes' commits, idle lock, clock */
 /* Keys that wait are held: shown, not acted on (safety questions). */
 void app_hold_keys(struct app *app);

@@ -44,36 +44,96 @@ static void local_words(long long since_backup, bool has_backup, struct frame_sy
     snprintf(out->brief, sizeof out->brief, "%s", _("this machine only"));
 }
 
+enum { STALE_MS = 15 * 60 * 1000, DAY_MS = 24 * 60 * 60 * 1000 };
+
+static void add_count(char *out, size_t size, const char *format, int64_t n)
+{
+    size_t used = strlen(out);
+
+    if (n && used + 2 < size) {
+        if (used)
+            used += (size_t)snprintf(out + used, size - used, ", ");
+        snprintf(out + used, size - used, format, (long long)n);
+    }
+}
+
+/* "12 unsent, oldest 2 h, 1 refused, 2 in conflict": what waits, and for whom. */
+static void waiting_words(const struct sync_status *sync, long long now_ms, bool with_age, char *out, size_t size)
+{
+    char span[32];
+
+    out[0] = '\0';
+    add_count(out, size, _("%lld unsent"), sync->unsent);
+    if (with_age && sync->unsent && sync->oldest_ms) {
+        span_words(now_ms - sync->oldest_ms, span, sizeof span);
+        snprintf(out + strlen(out), size - strlen(out), _(", oldest %s"), span);
+    }
+    add_count(out, size, _("%lld refused"), sync->refused);
+    add_count(out, size, _("%lld in conflict"), sync->conflicts);
+}
+
+/* Since when there is trouble, in a word; "" when the last pass went through. */
+static void trouble_words(const struct sync_status *sync, long long now_ms, char *out, size_t size)
+{
+    static const char *const words[PASS_COUNT] = {
+        [PASS_DONE] = N_("offline %s"), [PASS_PARTLY] = N_("synced in part %s"), [PASS_OFFLINE] = N_("offline %s"),
+        [PASS_SHUT_OUT] = N_("shut out %s"), [PASS_FAILED] = N_("sync fails %s"), [PASS_STOPPED] = N_("offline %s"),
+    };
+    char span[32];
+
+    out[0] = '\0';
+    if (!sync->problem[0])
+        return;
+    span_words(now_ms - sync->last_ok_ms, span, sizeof span);
+    snprintf(out, size, _(words[sync->outcome]), span);
+}
+
+/* Nothing waits and the last pass went through: when that was. It is not said of a pass so long ago
+ * that nobody can be at work any more. */
+static void step_words(const struct sync_status *sync, long long now_ms, struct frame_sync *out)
+{
+    long long age = now_ms - sync->last_ok_ms;
+    struct civil at = clock_local(sync->last_ok_ms);
+    char span[32];
+
+    if (age > DAY_MS || (age > STALE_MS && !sync->running)) {
+        span_words(age, span, sizeof span);
+        snprintf(out->words, sizeof out->words, _("synced %s ago"), span);
+        snprintf(out->brief, sizeof out->brief, _("synced %s ago"), span);
+    } else {
+        snprintf(out->words, sizeof out->words, "✓ %s %02d:%02d", _("synced"), at.hour, at.minute);
+        snprintf(out->brief, sizeof out->brief, "✓ %02d:%02d", at.hour, at.minute);
+    }
+}
+
 void frame_sync_words(const struct sync_status *sync, long long now_ms, long long backup_ms, struct frame_sync *out)
 {
-    char span[32], tail[60] = "";
-    struct civil at;
-    size_t n = 0;
+    char trouble[60], waiting[120];
 
-    if (sync->refused)
-        n = (size_t)snprintf(tail, sizeof tail, _(", %lld refused"), (long long)sync->refused);
-    if (sync->conflicts)
-        snprintf(tail + n, sizeof tail - n, _(", %lld in conflict"), (long long)sync->conflicts);
     if (!sync->configured) {
         local_words(now_ms - backup_ms, backup_ms != 0, out);
         return;
     }
-    at = clock_local(sync->last_ok_ms);
-    if (!sync->last_ok_ms) {
-        snprintf(out->words, sizeof out->words, _("never synced, %lld unsent%s"), (long long)sync->unsent, tail);
-    } else if (sync->problem[0]) {
-        span_words(now_ms - sync->last_ok_ms, span, sizeof span);
-        snprintf(out->words, sizeof out->words, _("offline %s, %lld unsent%s"), span, (long long)sync->unsent, tail);
-    } else if (sync->unsent) {
-        span_words(now_ms - sync->oldest_ms, span, sizeof span);
-        snprintf(out->words, sizeof out->words, _("%lld unsent, oldest %s%s"), (long long)sync->unsent, span, tail);
-    } else {
-        snprintf(out->words, sizeof out->words, "✓ %s %02d:%02d%s", _("synced"), at.hour, at.minute, tail);
+    trouble_words(sync, now_ms, trouble, sizeof trouble);
+    waiting_words(sync, now_ms, !trouble[0] && sync->last_ok_ms, waiting, sizeof waiting);
+    if (!sync->last_ok_ms)
+        snprintf(out->words, sizeof out->words, waiting[0] ? _("never synced, %s") : "%s", waiting[0] ? waiting : _("never synced"));
+    else if (trouble[0])
+        snprintf(out->words, sizeof out->words, "%s%s%s", trouble, waiting[0] ? ", " : "", waiting);
+    else if (waiting[0])
+        snprintf(out->words, sizeof out->words, "%s", waiting);
+    else {
+        step_words(sync, now_ms, out);
+        return;
     }
-    if (sync->refused || sync->conflicts || sync->unsent)
-        snprintf(out->brief, sizeof out->brief, "%s%lld/%lld/%lld", _("unsent "), (long long)sync->unsent, (long long)sync->refused, (long long)sync->conflicts);
-    else
-        snprintf(out->brief, sizeof out->brief, "✓ %02d:%02d", at.hour, at.minute);
+    out->brief[0] = '\0';
+    add_count(out->brief, sizeof out->brief, _("%lld refused"), sync->refused);
+    if (!out->brief[0])
+        add_count(out->brief, sizeof out->brief, _("%lld in conflict"), sync->conflicts);
+    if (!out->brief[0])
+        snprintf(out->brief, sizeof out->brief, "%s", sync->last_ok_ms ? trouble : _("never synced"));
+    if (!out->brief[0])
+        add_count(out->brief, sizeof out->brief, _("%lld unsent"), sync->unsent);
 }
 
 /* named: no room for the banner, so that the person's name stands in place of the screen's. */

@@ -72,6 +72,13 @@ static void touch_session(struct app *app)
     app_session_stands(app);
 }
 
+/* A server that was never reached is none to the database, and one all the same. */
+void app_look_at_sync(struct app *app)
+{
+    sync_status_get(app->ctx.st, &app->sync, NULL);
+    app->sync.configured |= *config_text(app->ctx.config, "server.url") != '\0';
+}
+
 void app_tick(struct app *app)
 {
     int64_t now = clock_monotonic_ms(), changes = app_changes(app);
@@ -86,12 +93,12 @@ void app_tick(struct app *app)
         app->changes = changes;
     } else if (changes != app->changes && !app->locked && !app->prompt && !app->quiet) {
         app->changes = changes;
-        sync_status_get(app->ctx.st, &app->sync, NULL);
+        app_look_at_sync(app);
         app_person_changed(app);
         refresh_for_others(app);
     } else if (now - app->last_poll_ms >= POLL_MS) {
         app->last_poll_ms = now;
-        sync_status_get(app->ctx.st, &app->sync, NULL);
+        app_look_at_sync(app);
     }
     if (top && top->screen->tick)
         top->screen->tick(app, top->state, now - app->last_key_ms);

@@ -124,7 +124,7 @@ void list_end(struct list *list, bool keep)
         }
         if (!list->row[i].seen_now)
             list->row[i].mark = LIST_DONE;
-        else if (list->row[i].differs && list->marks_changes)
+        else if (list->row[i].differs && list->marks_changes && !list->row[i].has_no_number)
             list->row[i].mark = LIST_CHANGED;
         list->row[kept++] = list->row[i];
     }

@@ -23,7 +23,7 @@ static void open_first(struct app *app, const char *kiosk)
 {
     struct err err = { RC_OK, "" };
 
-    sync_status_get(app->ctx.st, &app->sync, NULL);
+    app_look_at_sync(app);
     app->changes = app_changes(app);
     if (!staff_any(app->ctx.st)) {
         app_open(app, &screen_first_start, NULL);

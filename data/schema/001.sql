@@ -192,9 +192,20 @@ CREATE TABLE sync_status (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   last_ok INTEGER NOT NULL DEFAULT 0, last_try INTEGER NOT NULL DEFAULT 0,
   problem TEXT NOT NULL DEFAULT '',
+  outcome TEXT NOT NULL DEFAULT '', -- of the last pass, as in pass
   holder TEXT NOT NULL DEFAULT '', lease_until INTEGER NOT NULL DEFAULT 0
 );
 INSERT INTO sync_status(one) VALUES (1);
+-- Passes that did or failed something, for people to read (pass.h). Times in ms since 1970.
+CREATE TABLE pass (
+  id INTEGER PRIMARY KEY,
+  started INTEGER NOT NULL, ended INTEGER NOT NULL,
+  passes INTEGER NOT NULL DEFAULT 1, -- alike ones that followed each other without doing anything
+  pushed INTEGER NOT NULL, pulled INTEGER NOT NULL, conflicts INTEGER NOT NULL, refused INTEGER NOT NULL,
+  requests INTEGER NOT NULL, bytes_out INTEGER NOT NULL, bytes_in INTEGER NOT NULL,
+  outcome TEXT NOT NULL,            -- done, partly, offline, shut-out, failed, stopped
+  problem TEXT NOT NULL             -- codes, types and counts, never people
+);
 CREATE TABLE request (
   number INTEGER PRIMARY KEY,
   kind TEXT NOT NULL, patient TEXT, asked_by TEXT NOT NULL, asked TEXT NOT NULL,

@@ -14,4 +14,7 @@ void print_json(const struct node *node);
 void print_readable(const struct node *node);
 /* How an action's result reads; false when it has no words of its own. */
 bool print_special(enum action_id id, const struct node *result);
+/* Of print_special: how sync stands, and its log (show_sync.c). */
+void show_sync_status(const struct node *result);
+void show_sync_log(const struct node *list);
 #endif

@@ -9,10 +9,12 @@
 #include "store/query.h"
 
 static const char sql_status[] =
-    "SELECT last_ok, last_try, problem, holder <> '' AND lease_until > ?1, EXISTS (SELECT 1 FROM server)"
+    "SELECT last_ok, last_try, problem, holder <> '' AND lease_until > ?1, EXISTS (SELECT 1 FROM server),"
+    "  holder, lease_until, outcome, (SELECT count(*) FROM outbox WHERE state IN (1, 2) AND state <> 0)"
     " FROM sync_status";
-static const char sql_ok[] = "UPDATE sync_status SET last_ok = ?1, last_try = ?1, problem = ''";
-static const char sql_failed[] = "UPDATE sync_status SET last_try = ?1, problem = ?2";
+static const char sql_ok[] = "UPDATE sync_status SET last_ok = ?1, last_try = ?1, problem = '', outcome = ?2";
+static const char sql_failed[] = "UPDATE sync_status SET last_try = ?1, outcome = ?2, problem = ?3";
+static const char sql_positions[] = "SELECT scope, type, watermark, page FROM pull ORDER BY scope, type";
 static const char sql_request[] = "INSERT INTO request(kind, patient, asked_by, asked) VALUES (?1, ?2, ?3, ?4)";
 static const char sql_next_request[] =
     "SELECT number, kind, patient FROM request WHERE taken IS NULL ORDER BY number LIMIT 1";
@@ -46,26 +48,31 @@ enum rc sync_status_get(struct store *st, struct sync_status *out, struct err *e
         snprintf(out->problem, sizeof out->problem, "%s", query_text(q, 2));
         out->running = query_int(q, 3) != 0;
         out->configured = query_int(q, 4) != 0;
+        snprintf(out->holder, sizeof out->holder, "%s", query_text(q, 5));
+        out->lease_until_ms = query_int(q, 6);
+        out->outcome = pass_outcome_of(query_text(q, 7));
+        out->in_doubt = query_int(q, 8);
     }
     if ((rc = query_end(q, err)) != RC_OK || (rc = outbox_count(st, &counts, err)) != RC_OK)
         return rc;
     out->unsent = counts.unsent;
     out->refused = counts.refused;
     out->conflicts = counts.conflict;
+    out->blocked = counts.blocked;
     out->oldest_ms = counts.oldest_ms;
     return RC_OK;
 }
 
-enum rc sync_status_set(struct store *st, bool ok, const char *problem, struct err *err)
+enum rc sync_status_set(struct store *st, enum pass_outcome outcome, const char *problem, struct err *err)
 {
     enum rc rc = store_begin(st, err);
 
     if (rc != RC_OK)
         return rc;
-    if (ok)
-        rc = query_run(st, err, sql_ok, "i", clock_now_ms());
+    if (outcome == PASS_DONE)
+        rc = query_run(st, err, sql_ok, "it", clock_now_ms(), pass_outcome_name(outcome));
     else
-        rc = query_run(st, err, sql_failed, "it", clock_now_ms(), problem ? problem : "");
+        rc = query_run(st, err, sql_failed, "itt", clock_now_ms(), pass_outcome_name(outcome), problem ? problem : "");
     store_changed(st, CHANGE_OUTBOX);   /* the status line watches this one */
     return store_end(st, rc, err);
 }
@@ -170,6 +177,26 @@ char *pull_watermark(struct store *st, const char *scope, const char *type)
 char *pull_page_position(struct store *st, const char *scope, const char *type)
 {
     return or_empty(ask(st, sql_page, scope, type));
+}
+
+enum rc pull_positions(struct store *st, struct pull_position **out, size_t *n, struct err *err)
+{
+    struct query *q = query_open(st, sql_positions);
+    size_t cap = 0;
+
+    *out = NULL;
+    *n = 0;
+    while (query_next(q)) {
+        struct pull_position *p;
+
+        MEM_ROOM(*out, *n, cap);
+        p = &(*out)[(*n)++];
+        snprintf(p->scope, sizeof p->scope, "%s", query_text(q, 0));
+        snprintf(p->type, sizeof p->type, "%s", query_text(q, 1));
+        snprintf(p->watermark, sizeof p->watermark, "%s", query_text(q, 2));
+        snprintf(p->page, sizeof p->page, "%s", query_text(q, 3));
+    }
+    return query_end(q, err);
 }
 
 enum rc pull_set_watermark(struct store *st, const char *scope, const char *type,

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "store/pass.h"
 
 struct store;
 
@@ -16,11 +17,16 @@ struct sync_status {
     int64_t last_ok_ms;     /* end of the last whole pass, 0 never */
     int64_t last_try_ms;
     bool running;           /* an agent holds the lease and it is fresh */
+    char holder[40];        /* whose lease it is, also when it ran out; "" nobody's */
+    int64_t lease_until_ms;
+    enum pass_outcome outcome;      /* of the last pass */
     char problem[240];      /* why the last pass failed, "" when it did not */
-    int64_t unsent, refused, conflicts, oldest_ms;
+    int64_t unsent, refused, conflicts, blocked, oldest_ms;
+    int64_t in_doubt;       /* on its way now, or sent and not answered */
 };
 enum rc sync_status_get(struct store *st, struct sync_status *out, struct err *err);
-enum rc sync_status_set(struct store *st, bool ok, const char *problem, struct err *err);
+/* Only PASS_DONE moves last_ok_ms. */
+enum rc sync_status_set(struct store *st, enum pass_outcome outcome, const char *problem, struct err *err);
 
 /* Desk to agent: "sync" (now), "record" (everything about a patient). Returns the request's number. */
 enum rc request_add(struct store *st, const char *kind, const char *patient, const char *by,
@@ -37,6 +43,9 @@ char *pull_watermark(struct store *st, const char *scope, const char *type);   /
 enum rc pull_set_watermark(struct store *st, const char *scope, const char *type,
                            const char *watermark, const char *page_position, struct err *err);
 char *pull_page_position(struct store *st, const char *scope, const char *type);
+/* How far each type was pulled; owned array, free() it. */
+struct pull_position { char scope[200], type[40], watermark[40], page[40]; };
+enum rc pull_positions(struct store *st, struct pull_position **out, size_t *n, struct err *err);
 bool lease_take(struct store *st, const char *holder, int64_t until_ms);
 void lease_drop(struct store *st, const char *holder);
 #endif

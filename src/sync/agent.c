@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "fhir/document.h"
 #include "store/outbox.h"
+#include "store/pass.h"
 #include "store/store.h"
 #include "store/sync_state.h"
 #include "sync/capability.h"
@@ -130,10 +131,37 @@ static void fill_report(struct agent *agent, const struct central *c, struct age
     };
 }
 
+static enum pass_outcome outcome_of(enum rc rc, const struct central *c)
+{
+    switch (rc) {
+    case RC_OK: return *c->problem ? PASS_PARTLY : PASS_DONE;
+    case RC_NET: return PASS_OFFLINE;
+    case RC_DENIED: return PASS_SHUT_OUT;
+    case RC_CANCELLED: return PASS_STOPPED;
+    default: return PASS_FAILED;
+    }
+}
+
+/* What a person can read of it later, and what the status line says now. */
+static void tell(struct agent *agent, const struct central *c, int64_t started_ms, enum rc rc, const struct err *why)
+{
+    const struct http_traffic wire = c->http ? http_traffic(c->http) : (struct http_traffic){ 0 };
+    struct pass pass = {
+        .started_ms = started_ms, .ended_ms = clock_now_ms(), .outcome = outcome_of(rc, c),
+        .pushed = c->counts.pushed, .pulled = c->counts.pulled, .conflicts = c->counts.conflicts, .refused = c->counts.refused,
+        .requests = wire.requests, .bytes_out = wire.bytes_out, .bytes_in = wire.bytes_in,
+    };
+
+    if (rc != RC_CANCELLED)
+        snprintf(pass.problem, sizeof pass.problem, "%s", rc == RC_OK ? c->problem : err_text(why));
+    pass_end(agent->st, &pass, NULL);
+}
+
 enum rc agent_pass(struct agent *agent, bool is_asked_for, struct agent_report *report, struct err *err)
 {
     struct central c;
     struct err own = { 0 };
+    int64_t started_ms = clock_now_ms();
     enum rc rc;
 
     agent_lease(agent);
@@ -144,9 +172,7 @@ enum rc agent_pass(struct agent *agent, bool is_asked_for, struct agent_report *
         rc = err_set(&own, RC_CANCELLED, "%s", _("stopped"));
     if (rc != RC_OK)
         log_line("sync", "pass ended: %s: %s", rc_name(rc), err_text(&own));
-    const char *problem = rc != RC_OK ? err_text(&own) : c.problem;
-    if (rc != RC_CANCELLED)
-        sync_status_set(agent->st, !*problem, problem, NULL);
+    tell(agent, &c, started_ms, rc, &own);
     fill_report(agent, &c, report);
     if (report->pushed || report->pulled)
         log_line("sync", "pushed %lld, pulled %lld, unsent %lld, refused %lld, conflicts %lld",

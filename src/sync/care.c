@@ -57,7 +57,7 @@ static void check(struct agent *agent)
         return;
     }
     log_line("store", "the check of the database failed: %s", err_text(&err));
-    sync_status_set(agent->st, false, _("the database is damaged: leave frontdesk and restore a backup"), NULL);
+    sync_status_set(agent->st, PASS_FAILED, _("the database is damaged: leave frontdesk and restore a backup"), NULL);
 }
 
 /* ---- copies ---- */

@@ -14,7 +14,7 @@
 
 struct store;
 
-struct central_counts { int64_t pushed, pulled, conflicts; };
+struct central_counts { int64_t pushed, pulled, conflicts, refused; };
 
 struct central {
     struct store *st;

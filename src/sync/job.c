@@ -276,6 +276,7 @@ static enum rc set_with_words(struct job *j, const struct plan *plan, struct err
         buf_add(&words, j->answer.words);
     enum rc rc = job_set(j->c, j->row.seq, plan, j->answer.status, buf_text(&words), err);
     buf_done(&words);
+    j->c->counts.refused += plan->effect == PLAN_REFUSE;
     if (plan->effect == PLAN_REFUSE || plan->effect == PLAN_BLOCK)
         log_line("sync", "%s/%s: %s, status %d", j->row.type, j->row.id, outbox_state_name(plan->state),
                  j->answer.status);

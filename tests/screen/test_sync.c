@@ -1,13 +1,21 @@
 /* What did not reach the server goes unnoticed, or two people's edits are settled by a machine. */
 #include "tests/screen/desk.h"
 
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "fhir/document.h"
 #include "store/conflict.h"
+#include "store/pass.h"
 #include "store/store.h"
+#include "store/sync_state.h"
 
 #define RUIZ "3aef7c66-3494-522d-9d20-bc04ff56e767"
 
@@ -85,12 +93,12 @@ static void a_conflict_decided_by_typing(void **state)
     (void)state;
     make_conflict();
     t = desk_open(24, 80);
-    desk_on_row(t, "conflict", "\r");
+    desk_on_row(t, "Ruiz, Carmen", "\r");
     desk_walk(t, "", "undecided", "e", "phone:", "413-555-0999\r", "\"value\":\"413-555-0999\"", "\x1b", "ARRIVALS", NULL);
     json = desk_run(0, "conflict", "list", "--json", NULL);
     assert_non_null(strstr(json, "Patient"));
     free(json);
-    desk_on_row(t, "conflict", "\r");
+    desk_on_row(t, "Ruiz, Carmen", "\r");
     desk_walk(t, "", "undecided", "e", "phone:", "413-555-0999\r", "\"value\":\"413-555-0999\"", "\r", "decided, saved", NULL);
     json = desk_run(0, "resource", "get", "Patient/" RUIZ, NULL);
     assert_non_null(strstr(json, "413-555-0999"));
@@ -99,10 +107,62 @@ static void a_conflict_decided_by_typing(void **state)
     desk_quit(t);
 }
 
+#define SERVER "https://central.invalid/fhir"
+
+/* The desk with a server in its settings. The agent it starts finds the lock taken and leaves: nothing here
+ * depends on a network. The descriptor is to be closed at the end. */
+static struct terminal *open_with_server(int rows, int cols, int *lock)
+{
+    static char home[PATH_MAX];
+    char path[PATH_MAX];
+
+    snprintf(home, sizeof home, "XDG_CONFIG_HOME=%s/..", desk_dir());
+    snprintf(path, sizeof path, "%s/../frontdesk", desk_dir());
+    mkdir(path, 0700);
+    desk_file("frontdesk/config", "server = { url = \"" SERVER "\"; };\n");
+    snprintf(path, sizeof path, "%s/agent.lock", desk_dir());
+    *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(*lock >= 0 && flock(*lock, LOCK_EX | LOCK_NB) == 0);
+    return desk_open_with(rows, cols, "demo", (const char *const[]){ home, NULL });
+}
+
+/* What the last passes did and what the server can do can be read at the desk; a failed pass is not called synced. */
+static void the_log_and_the_abilities(void **state)
+{
+    struct err err = { RC_OK, "" };
+    struct terminal *t;
+    struct store *st;
+    int64_t now;
+    int lock;
+
+    (void)state;
+    clock_set_now(DESK_NOW);
+    now = clock_now_ms();
+    assert_int_equal(store_open(desk_dir(), 0, &st, &err), RC_OK);
+    assert_int_equal(server_set_caps(st, SERVER, "{\"guard\":\"none\",\"takesIds\":false,\"newer\":\"odd\"}", &err), RC_OK);
+    assert_int_equal(pass_end(st, &(struct pass){ .started_ms = now, .ended_ms = now, .pushed = 3, .pulled = 12, .requests = 7, .bytes_in = 5000 }, &err), RC_OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(pass_end(st, &(struct pass){ .started_ms = now, .ended_ms = now, .outcome = PASS_SHUT_OUT, .problem = "401" }, &err), RC_OK);
+    store_close(st);
+    t = open_with_server(24, 80, &lock);
+    desk_row_says(t, "/ find", "shut out");
+    desk_walk(t, "Y", "LATEST PASSES", NULL);
+    desk_sees(t, "State       401");
+    desk_sees(t, "This server gives ids of its own");
+    desk_row_says(t, "401, 3 times", "shut out");
+    desk_row_says(t, "sent 3, received 12", "7 requests, 5 kB");
+    desk_walk(t, "\x1b[F", "newer: odd", NULL);
+    desk_sees(t, "overwrites one of the same id");
+    desk_walk(t, "\x1b", "ARRIVALS", NULL);
+    desk_quit(t);
+    close(lock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_line_tells_the_truth), cmocka_unit_test(a_conflict_is_decided_by_a_person), cmocka_unit_test(a_conflict_decided_by_typing),
+        cmocka_unit_test(the_line_tells_the_truth), cmocka_unit_test(the_log_and_the_abilities),
+        cmocka_unit_test(a_conflict_is_decided_by_a_person), cmocka_unit_test(a_conflict_decided_by_typing),
     };
 
     return cmocka_run_group_tests_name("sync", tests, desk_setup, desk_teardown);

@@ -1,4 +1,5 @@
-/* Sync: the last pass, what waits, what the server refused and why, what is in conflict. */
+/* Sync: the last pass, what waits, what the server refused and why, what is in conflict, what the
+ * passes did and what the server can do. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,22 +7,27 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "base/process.h"
+#include "desk/ability.h"
+#include "desk/pass_words.h"
 #include "store/conflict.h"
 #include "store/outbox.h"
+#include "store/pass.h"
 #include "store/store.h"
 #include "store/sync_state.h"
 #include "ui/app.h"
 #include "ui/list.h"
 #include "ui/screens.h"
 
-enum { SHOWN = 200, GROUPS = 3, HEAD_LINES = 5 };
+enum { SHOWN = 200, PASSES = 5, ABILITIES = 40, HEAD_LINES = 6 };
+enum { CONFLICTS, REFUSED, LOG, WAITING, CAN, GROUPS };
 
 struct sync_screen {
     struct list list;
     struct list_group group[GROUPS];
     struct sync_status status;
-    char *caps;             /* owned: what the probe found, or NULL */
+    const char *weakness;   /* what the server cannot do and everybody has to know, or NULL */
 };
 
 static const enum action_id actions[] = {
@@ -29,10 +35,16 @@ static const enum action_id actions[] = {
 };
 
 static const struct list_column columns[] = { { "", 14, false, false }, { "", 26, false, true }, { "", 0, false, false } };
+static const struct list_column log_columns[] = {
+    { "", 16, false, false }, { "", 9, false, false }, { "", 0, false, false }, { "", 22, true, false },
+};
+static const struct list_column can_columns[] = { { "", 0, false, false } };
 static const struct list_group groups[GROUPS] = {
-    { .title = N_("IN CONFLICT"), .column = columns, .n_columns = 3 },
-    { .title = N_("REFUSED BY THE SERVER"), .column = columns, .n_columns = 3 },
-    { .title = N_("WAITING TO BE SENT"), .column = columns, .n_columns = 3 },
+    [CONFLICTS] = { .title = N_("IN CONFLICT"), .column = columns, .n_columns = 3 },
+    [REFUSED] = { .title = N_("REFUSED BY THE SERVER"), .column = columns, .n_columns = 3 },
+    [LOG] = { .title = N_("LATEST PASSES"), .column = log_columns, .n_columns = 4 },
+    [WAITING] = { .title = N_("WAITING TO BE SENT"), .column = columns, .n_columns = 3 },
+    [CAN] = { .title = N_("WHAT THE SERVER CAN DO"), .column = can_columns, .n_columns = 1 },
 };
 
 static void moment_words(int64_t ms, char *out, size_t size)
@@ -72,7 +84,7 @@ static enum rc add_outbox(struct app *app, struct sync_screen *s, struct err *er
     enum rc rc = outbox_list(app->ctx.st, OUTBOX_REFUSED, INT64_MAX, SHOWN, &rows, &n, err);
 
     for (int i = 0; i < n; i++) {
-        add_outbox_row(s, 1, &rows[i]);
+        add_outbox_row(s, REFUSED, &rows[i]);
         outbox_row_done(&rows[i]);
     }
     free(rows);
@@ -82,7 +94,7 @@ static enum rc add_outbox(struct app *app, struct sync_screen *s, struct err *er
         rc = outbox_list(app->ctx.st, -1, INT64_MAX, SHOWN, &rows, &n, err);
     for (int i = 0; i < n; i++) {
         if (rows[i].state != OUTBOX_REFUSED && rows[i].state != OUTBOX_CONFLICT)
-            add_outbox_row(s, 2, &rows[i]);
+            add_outbox_row(s, WAITING, &rows[i]);
         outbox_row_done(&rows[i]);
     }
     free(rows);
@@ -100,7 +112,7 @@ static enum rc add_conflicts(struct app *app, struct sync_screen *s, struct err 
         struct list_row *row;
 
         snprintf(id, sizeof id, "%lld", (long long)list[i].id);
-        row = list_add(&s->list, 0, "Conflict", id, list[i].patient, list[i].type);
+        row = list_add(&s->list, CONFLICTS, "Conflict", id, list[i].patient, list[i].type);
         list_set(row, 0, STYLE_PLAIN, list[i].type);
         list_set(row, 1, STYLE_FAINT, list[i].resource_id);
         list_set(row, 2, STYLE_LATE, list[i].fields);
@@ -108,6 +120,62 @@ static enum rc add_conflicts(struct app *app, struct sync_screen *s, struct err 
     }
     free(list);
     return rc;
+}
+
+static enum rc add_log(struct app *app, struct sync_screen *s, struct err *err)
+{
+    struct pass *list = NULL;
+    size_t n = 0;
+    enum rc rc = pass_list(app->ctx.st, PASSES, &list, &n, err);
+
+    for (size_t i = 0; i < n; i++) {
+        enum style style = list[i].problem[0] ? STYLE_LATE : STYLE_PLAIN;
+        char id[24], words[320];
+        struct list_row *row;
+
+        snprintf(id, sizeof id, "%zu", i);        /* the line, which shows another pass when a new one has ended */
+        row = list_add(&s->list, LOG, "Pass", id, "", "");
+        row->has_no_number = true;
+        moment_words(list[i].ended_ms, words, sizeof words);
+        list_set(row, 0, STYLE_PLAIN, words);
+        list_set(row, 1, style, pass_outcome_words(list[i].outcome));
+        pass_words(&list[i], words, sizeof words);
+        list_set(row, 2, style, words);
+        pass_wire_words(&list[i], words, sizeof words);
+        list_set(row, 3, STYLE_FAINT, words);
+    }
+    free(list);
+    return rc;
+}
+
+/* Each finding of the probe, and what the desk does for it. */
+static void add_abilities(struct sync_screen *s, const struct node *caps)
+{
+    struct ability ability[ABILITIES];
+    size_t n = ability_list(caps, ability, ABILITIES);
+
+    for (size_t i = 0; i < n; i++) {
+        struct list_row *row = list_add(&s->list, CAN, "Ability", ability[i].name, "", ability[i].name);
+        char *words = ability[i].words ? mem_printf("%s%s%s", ability[i].words, ability[i].rule ? "; " : "", ability[i].rule ? ability[i].rule : "")
+                                       : mem_printf("%s: %s", ability[i].name, ability[i].value);
+
+        row->has_no_number = true;
+        list_set(row, 0, ability[i].is_weak ? STYLE_LATE : STYLE_PLAIN, words);
+        free(words);
+    }
+    s->weakness = ability_weakness(caps);
+}
+
+static void read_abilities(struct app *app, struct sync_screen *s)
+{
+    char *text = server_caps(app->ctx.st, config_text(app->ctx.config, "server.url"));
+    struct doc *caps = NULL;
+
+    s->weakness = NULL;
+    if (text && doc_parse(text, strlen(text), &caps, NULL) == RC_OK)
+        add_abilities(s, doc_root(caps));
+    doc_free(caps);
+    free(text);
 }
 
 static enum rc sync_refresh(struct app *app, void *state, struct err *err)
@@ -118,11 +186,10 @@ static enum rc sync_refresh(struct app *app, void *state, struct err *err)
     if (rc != RC_OK)
         return rc;
     list_begin(&s->list);
-    if ((rc = add_conflicts(app, s, err)) == RC_OK)
-        rc = add_outbox(app, s, err);
+    if ((rc = add_conflicts(app, s, err)) == RC_OK && (rc = add_outbox(app, s, err)) == RC_OK)
+        rc = add_log(app, s, err);
+    read_abilities(app, s);
     list_end(&s->list, true);
-    free(s->caps);
-    s->caps = server_caps(app->ctx.st, config_text(app->ctx.config, "server.url"));
     return rc;
 }
 
@@ -140,22 +207,6 @@ static enum rc sync_load(struct app *app, void *state, const char *argument, str
     return sync_refresh(app, s, err);
 }
 
-/* What the probe found, in a line: how creates are guarded, whether edits are. */
-static void caps_words(const char *caps, char *out, size_t size)
-{
-    struct doc *doc = NULL;
-
-    if (!caps || doc_parse(caps, strlen(caps), &doc, NULL) != RC_OK) {
-        snprintf(out, size, "%s", _("not asked yet"));
-        return;
-    }
-    snprintf(out, size, _("%s %s, creates guarded by %s, edits %s"), node_str(doc_root(doc), "software"),
-             node_str(doc_root(doc), "version"),
-             *node_str(doc_root(doc), "guard") ? node_str(doc_root(doc), "guard") : _("nothing"),
-             node_bool(doc_root(doc), "ifMatch") ? _("checked") : _("not checked"));
-    doc_free(doc);
-}
-
 static void sync_draw(struct app *app, void *state, struct canvas *canvas)
 {
     struct sync_screen *s = state;
@@ -166,15 +217,16 @@ static void sync_draw(struct app *app, void *state, struct canvas *canvas)
     if (!*url) {
         draw_folded(canvas, 0, 3, canvas->cols - 6, HEAD_LINES, STYLE_PLAIN,
                     _("This machine only: no server is configured. Everything is kept here and waits in the list below until one is (server.url in the configuration)."));
-    } else {
-        draw_format(canvas, 0, 3, STYLE_PLAIN, _("Server      %s"), url);
-        moment_words(s->status.last_ok_ms, words, sizeof words);
-        draw_format(canvas, 1, 3, STYLE_PLAIN, _("Last pass   %s%s"), words, s->status.running ? _("   (agent is running)") : "");
-        draw_format(canvas, 2, 3, s->status.problem[0] ? STYLE_ALERT : STYLE_GOOD, _("State       %s"),
-                    s->status.problem[0] ? s->status.problem : s->status.last_ok_ms ? _("in step") : _("not tried yet"));
-        caps_words(s->caps, words, sizeof words);
-        draw_format(canvas, 3, 3, STYLE_FAINT, _("Able to     %s"), words);
+        list_draw(&s->list, &body);
+        return;
     }
+    draw_format(canvas, 0, 3, STYLE_PLAIN, _("Server      %s"), url);
+    moment_words(s->status.last_ok_ms, words, sizeof words);
+    draw_format(canvas, 1, 3, STYLE_PLAIN, _("Last pass   %s   %s"), words, s->status.running ? _("(agent is at work)") : _("(no agent is at work)"));
+    draw_format(canvas, 2, 3, s->status.problem[0] ? STYLE_ALERT : STYLE_GOOD, _("State       %s"),
+                s->status.problem[0] ? s->status.problem : s->status.last_ok_ms ? _("went through") : _("not tried yet"));
+    if (s->weakness)
+        draw_folded(canvas, 3, 3, canvas->cols - 6, 2, STYLE_ALERT, s->weakness);
     list_draw(&s->list, &body);
 }
 
@@ -202,7 +254,6 @@ static void sync_close(struct app *app, void *state)
 
     (void)app;
     list_done(&s->list);
-    free(s->caps);
 }
 
 const struct screen screen_sync = {

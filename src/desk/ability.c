@@ -1,0 +1,60 @@
+#include "desk/ability.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+
+/* One row for each answer the probe can store. */
+static const struct { const char *name, *value, *words, *rule; bool is_weak; } rows[] = {
+    { "guard", "if-none-match", N_("a new record is refused where its id is taken (If-None-Match: *)"),
+      N_("a create may be sent again after a lost answer"), false },
+    { "guard", "if-match-0", N_("a new record is refused where its id is taken (If-Match: W/\"0\")"),
+      N_("a create may be sent again after a lost answer"), false },
+    { "guard", "none", N_("a new record overwrites one of the same id"),
+      N_("after a lost answer the server is read first, and edits of the new record wait two minutes"), true },
+    { "takesIds", "true", N_("takes the ids this desk gives"), N_("one record, one id, here and there"), false },
+    { "takesIds", "false", N_("gives ids of its own"), N_("records made here keep waiting: they need an id of ours"), true },
+    { "honorsIfMatch", "true", N_("refuses an edit of an old version"), N_("edits say which version they were made on"), false },
+    { "honorsIfMatch", "false", N_("takes an edit of any version"), N_("the server is read before each edit is sent"), true },
+    { "history", "true", N_("shows older versions of a record"), N_("a lost answer is looked up in the history"), false },
+    { "history", "false", N_("shows no older versions"), N_("a lost answer is settled by the newest version alone"), true },
+    { "systemHistory", "true", N_("tells what was deleted"), N_("deletes are learned from the history of all types"), false },
+    { "systemHistory", "false", N_("does not tell what was deleted"), N_("deletes are found when a record is next written or compared"), true },
+    { "transaction", "true", N_("takes several records as one"), N_("records that refer to each other go together"), false },
+    { "transaction", "false", N_("takes records one by one only"), N_("records that refer to each other in a ring keep waiting"), true },
+};
+
+static bool is_finding(const struct node *member)
+{
+    return node_text(member) && strcmp(node_name(member), "probed") != 0;
+}
+
+static void take(const struct node *member, struct ability *out)
+{
+    *out = (struct ability){ .name = node_name(member) };
+    snprintf(out->value, sizeof out->value, "%s", node_text(member));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].name, out->name) == 0 && strcmp(rows[i].value, out->value) == 0) {
+            out->words = _(rows[i].words);
+            out->rule = rows[i].rule ? _(rows[i].rule) : NULL;
+            out->is_weak = rows[i].is_weak;
+        }
+}
+
+size_t ability_list(const struct node *caps, struct ability *out, size_t most)
+{
+    size_t n = 0;
+
+    for (const struct node *m = node_first(caps); m && n < most; m = node_next(m))
+        if (is_finding(m))
+            take(m, &out[n++]);
+    return n;
+}
+
+const char *ability_weakness(const struct node *caps)
+{
+    if (strcmp(node_str(caps, "takesIds"), "false") != 0)
+        return NULL;
+    return _("This server gives ids of its own: what is made here waits, since nothing would stop it from being made there twice.");
+}
