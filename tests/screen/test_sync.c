@@ -158,10 +158,33 @@ static void the_log_and_the_abilities(void **state)
     close(lock);
 }
 
+/* A record says of itself what the server does not have, in words; without a server nothing is owed to one. */
+static void a_record_says_what_was_not_sent(void **state)
+{
+    struct terminal *t = desk_open(24, 80);
+    int lock;
+
+    (void)state;
+    desk_find(t, "marsh", "Marsh, Tobias");
+    assert_false(terminal_shows(t, "at the server"));
+    assert_false(terminal_shows(t, "not sent"));
+    desk_quit(t);
+    t = open_with_server(24, 80, &lock);
+    desk_find(t, "marsh", "Marsh, Tobias");
+    desk_row_says(t, "OPEN ", "✓ at the server");               /* imported as the server's own */
+    desk_walk(t, "l", "call", "ctx", "note", "\r", "saved", NULL);
+    desk_row_says(t, "OPEN ", "not sent");
+    desk_row_says(t, " reached ", "not sent");
+    desk_on_row(t, " reached ", "\r");
+    desk_row_says(t, "   server ", "not sent");
+    desk_quit(t);
+    close(lock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_line_tells_the_truth), cmocka_unit_test(the_log_and_the_abilities),
+        cmocka_unit_test(the_line_tells_the_truth), cmocka_unit_test(a_record_says_what_was_not_sent), cmocka_unit_test(the_log_and_the_abilities),
         cmocka_unit_test(a_conflict_is_decided_by_a_person), cmocka_unit_test(a_conflict_decided_by_typing),
     };
 

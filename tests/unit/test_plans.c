@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "desk/appointment.h"
+#include "desk/sent.h"
 #include "desk/task.h"
 #include "store/outbox.h"
 #include "store/standing.h"
@@ -71,6 +72,15 @@ static void refused_writes(struct directory *d)
     free(row);
 }
 
+static void where_a_record_stands(struct directory *d)
+{
+    struct sent_counts counts;
+
+    assert_int_equal(sent_of(d->st, 1), SENT_WAITS);
+    ASSERT_OK(sent_count(d->st, "p1", &counts, err));
+    assert_int_equal(counts.n[SENT_WAITS], 1);
+}
+
 static const struct { const char *name; void (*ask)(struct directory *d); const char *beside; } rows[] = {
     { "visits of a day", days_visits,
       MANY "INSERT INTO appointment SELECT 1000 + i, 'a' || i, 'x', '2020-01-01 08:00:00', '2020-01-01 08:20:00', 'fulfilled', '', '', '', '', '', 0 FROM n" },
@@ -82,6 +92,7 @@ static const struct { const char *name; void (*ask)(struct directory *d); const 
       MANY "INSERT INTO task SELECT 1000 + i, 't' || i, 'x', '', 'completed', '2020-01-01', '', '', 'routine', '', '', '', 0, '' FROM n" },
     { "waiting for a create", waiting_for_a_create, MANY "INSERT INTO outbox(seq, key, queued) SELECT 1000 + i, 1000 + i, 0 FROM n" },
     { "a pulled document", told_what_is_known, MANY "INSERT INTO outbox(seq, key, queued) SELECT 1000 + i, 1000 + i, 0 FROM n" },
+    { "where a record stands", where_a_record_stands, MANY "INSERT INTO outbox(seq, key, queued) SELECT 1000 + i, 1000 + i, 0 FROM n" },
     { "refused writes", refused_writes,
       MANY "INSERT INTO outbox(seq, key, queued) SELECT 1000 + i, 1000 + i, 0 FROM n" },
 };

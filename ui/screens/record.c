@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/appointment.h"
+#include "desk/sent.h"
 #include "desk/timeline.h"
 #include "ui/act.h"
 #include "ui/app.h"
@@ -22,7 +23,9 @@ enum { WALKED = 7 };            /* p walks so many of the panels, then who looke
 
 static const struct list_column columns[] = {
     { N_("when"), 16, false, false }, { N_("kind"), 12, false, false }, { N_("what"), 0, false, false }, { N_("status"), 11, false, false },
+    { N_("sent"), 8, false, false },
 };
+enum { COLUMNS = 4 };           /* and one more while something shown is not at the server yet */
 
 struct record {
     struct list list;
@@ -31,6 +34,8 @@ struct record {
     char patient[72];
     int panel;                  /* -1: everything; n_panels: who looked; else an index into panels */
     int64_t loaded, total;
+    struct sent_counts sent;    /* of the whole record */
+    bool has_unsent;            /* a row that is shown */
     struct record_side side;    /* stands beside from 120 columns */
     struct choice filter[FILTERS];
 };
@@ -68,7 +73,7 @@ static int year_group(struct record *r, const char *at)
         n = 0;
     }
     snprintf(r->year_title[n], sizeof r->year_title[n], "%s", year);
-    r->year[n] = (struct list_group){ r->year_title[n], "", columns, 4 };
+    r->year[n] = (struct list_group){ r->year_title[n], "", columns, COLUMNS };
     r->list.n_groups++;
     return (int)n;
 }
@@ -109,7 +114,16 @@ static const char *status_words(const struct event *e)
     return e->status;
 }
 
-static void add_event(struct record *r, const struct event *e)
+/* A server makes it worth saying what it does not have. */
+static void add_sent(struct app *app, struct record *r, struct list_row *row, int64_t key)
+{
+    enum sent sent = app->sync.configured ? sent_of(app->ctx.st, key) : SENT_DONE;
+
+    list_set(row, COLUMNS, sent >= SENT_REFUSED ? STYLE_ALERT : STYLE_LATE, sent_words(sent));
+    r->has_unsent |= sent != SENT_DONE;
+}
+
+static void add_event(struct app *app, struct record *r, const struct event *e)
 {
     struct list_row *row = list_add(&r->list, year_group(r, e->at), e->type, e->id, r->patient, e->title);
     bool wrong = strcmp(e->status, "entered-in-error") == 0;
@@ -122,6 +136,7 @@ static void add_event(struct record *r, const struct event *e)
     list_set(row, 1, STYLE_PLAIN, _(e->kind));
     list_set(row, 2, wrong ? STYLE_FAINT : STYLE_PLAIN, what);
     list_set(row, 3, wrong ? STYLE_ALERT : STYLE_FAINT, status_words(e));
+    add_sent(app, r, row, e->key);
     free(what);
 }
 
@@ -137,20 +152,25 @@ static enum rc fill(struct app *app, struct record *r, int64_t offset, int limit
     }
     rc = timeline_load(app->ctx.st, r->patient, kinds_of(r), offset, limit, &events, err);
     for (size_t i = 0; rc == RC_OK && i < events.n; i++)
-        add_event(r, &events.event[i]);
+        add_event(app, r, &events.event[i]);
     if (rc == RC_OK) {
         r->total = events.total;
         r->loaded = offset + (int64_t)events.n;
     }
     events_done(&events);
+    for (size_t i = 0; i < r->list.n_groups; i++)
+        r->year[i].n_columns = COLUMNS + r->has_unsent;
     return rc;
 }
 
 /* Everything anew, as far as it was loaded. */
 static enum rc refill(struct app *app, struct record *r, int limit, struct err *err)
 {
-    enum rc rc;
+    enum rc rc = sent_count(app->ctx.st, r->patient, &r->sent, err);
 
+    if (rc != RC_OK)
+        return rc;
+    r->has_unsent = false;
     list_begin(&r->list);
     rc = fill(app, r, 0, limit, err);
     list_end(&r->list, true);
@@ -199,10 +219,11 @@ static void record_settle(struct app *app, void *state)
     }
 }
 
-static void draw_open(struct app *app, struct canvas *canvas, int row)
+/* What is open, and at the right edge whether the server has all of this record. */
+static void draw_open(struct app *app, const struct record *r, struct canvas *canvas, int row)
 {
     const struct banner *b = &app->banner;
-    char words[160] = "";
+    char words[160] = "", sent[120];
     size_t n = 0;
 
     if (b->open_tasks)
@@ -213,6 +234,11 @@ static void draw_open(struct app *app, struct canvas *canvas, int row)
         snprintf(words + n, sizeof words - n, ngettext("%d goal", "%d goals", (unsigned long)b->open_goals), b->open_goals);
     draw_text(canvas, row, 3, STYLE_HEADING, _("OPEN"));
     draw_text(canvas, row, 10, STYLE_PLAIN, words[0] ? words : _("nothing"));
+    if (!app->sync.configured)
+        return;
+    sent_counts_words(&r->sent, sent, sizeof sent);
+    draw_right(canvas, row, canvas->cols - 1, r->sent.n[SENT_REFUSED] || r->sent.n[SENT_CONFLICT] ? STYLE_ALERT : STYLE_FAINT,
+               sent[0] ? sent : _("✓ at the server"));
 }
 
 static void record_draw(struct app *app, void *state, struct canvas *canvas)
@@ -228,7 +254,7 @@ static void record_draw(struct app *app, void *state, struct canvas *canvas)
     list_draw(&r->list, &rows);
     if (r->list.n == 0)
         draw_text(&rows, 1, 3, STYLE_PLAIN, r->panel < 0 ? _("Nothing is on record yet. i fills a form, l logs a contact, b books a visit.") : _("Nothing of this kind is on record."));
-    draw_open(app, canvas, canvas->rows - 1);
+    draw_open(app, r, canvas, canvas->rows - 1);
     if (cols < canvas->cols) {
         struct canvas side = canvas_part(canvas, 0, cols + 1, canvas->rows - 1, canvas->cols - cols - 2);
         record_side_draw(app, &r->side, r->patient, &side);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/sent.h"
 #include "desk/timeline.h"
 #include "fhir/datatype.h"
 #include "store/audit.h"
@@ -39,6 +40,15 @@ static void load_course(struct app *app, struct resource_screen *r, long long ke
             r->point[r->n_points++].label = r->course.event[i].at;
     if (r->n_points < 2)
         r->n_points = 0;
+}
+
+/* Where it stands between here and the server, as one more line of the entry. */
+static void add_sent(struct app *app, const struct resource_screen *r, struct buf *out)
+{
+    enum sent sent = sent_of(app->ctx.st, sent_key(app->ctx.st, r->target.type, r->target.id));
+
+    if (app->sync.configured)
+        buf_printf(out, "%s\t%s\n", _("server"), sent == SENT_DONE ? _("✓ has it as it is here") : sent_words(sent));
 }
 
 /* Who "Practitioner/ID" is, or the person of the record; owned, NULL when it is nobody we name here. */
@@ -98,6 +108,7 @@ static enum rc resource_load(struct app *app, void *state, const char *argument,
     if (rc != RC_OK)
         return rc;
     resource_readable(&text, doc_root(r->doc));
+    add_sent(app, r, &text);
     r->readable = with_names(app, r, text.data ? buf_take(&text) : mem_dup(""));
     snprintf(r->about, sizeof r->about, "%s %s", r->target.type, r->target.id);
     load_course(app, r, key);
