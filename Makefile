@@ -141,6 +141,13 @@ $(B)/screen/%: $(B)/tests/screen/%.o $(SCREEN_LIB) $(LIBS)
 	@mkdir -p $(@D)
 	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lm -lutil
 
+# The proxy of the tests, which lets the network between desks and central server misbehave.
+PROXY := $(B)/tests/proxy
+PROXY_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/sync/proxy/*.c))
+$(PROXY): $(PROXY_OBJ) $(B)/libcore.a
+	@mkdir -p $(@D)
+	@echo '  LD  $@'; $(link) $(call lib,openssl $(PKGS)) -lunistring -lm
+
 # What each goal needs from Debian; tests/setup installs what is missing and says so first.
 BUILD_NEEDS := gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libconfig-dev \
                libsodium-dev libunistring-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core fonts-droid-fallback \
@@ -154,7 +161,7 @@ again = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(s
 check: $(PROGRAMS) $(MO) units
 	@PROGRAMS=$(if $(SAN),$(B),.) tests/run $(UNIT) tests/layers tests/texts tests/hardening tests/paper tests/cli/run $(SCREEN)
 
-units: $(UNIT) $(SCREEN)
+units: $(UNIT) $(SCREEN) $(PROXY)
 
 # Everything, with all set-up first; the builds start after it, when pkg-config can answer.
 test:

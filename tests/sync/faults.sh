@@ -1,6 +1,4 @@
 # A lost answer would make a second version, or lose the write; an overloaded server would be hammered.
-# A write in doubt is looked for after a short while, perhaps still in the same pass.
-settle() { sync "$1" && { [ "$(count unsent)" -eq 0 ] || sync "$1"; } && [ "$(count unsent)" -eq 0 ]; }
 
 put north '{"resourceType":"Patient","id":"lost-1","name":[{"family":"Lost"}]}'
 fault lose 1

@@ -3,6 +3,7 @@
 finish() {
     [ -z "${agent_pid:-}" ] || kill -9 "$agent_pid" 2>/dev/null
     [ -z "${trap_pid:-}" ] || kill "$trap_pid" 2>/dev/null
+    [ -z "${proxy_pid:-}" ] || kill "$proxy_pid" 2>/dev/null
     "$here/../server/stop" "$work/server"
     if [ -n "${KEEP:-}" ]; then echo "# kept: $work"; else rm -rf "$work"; fi
 }
@@ -54,6 +55,8 @@ fd() {  # fd NAME ARGUMENT...
 sync() {
     report=$(fd "$1" sync --once --json 2>"$work/said")
 }
+# A write in doubt is looked for after a short while, perhaps still in the same pass.
+settle() { sync "$1" && { [ "$(count unsent)" -eq 0 ] || sync "$1"; } && [ "$(count unsent)" -eq 0 ]; }
 count() { json "$report" "\$.$1"; }     # count MEMBER of the last report
 put() { # put NAME JSON: through the same door as a person's edit
     printf '%s' "$2" >"$work/put.json"
@@ -91,6 +94,20 @@ central() { # central METHOD PATH [JSON]
     shift 2
     curl -sS --cacert "$work/server/ca.pem" -H "Authorization: Bearer $(cat "$work/server/token")" \
         -H 'Cache-Control: no-cache' -X "$method" "$url/$path" "$@"
+}
+# ---- the network between (proxy/README.md) ----
+
+start_proxy() {
+    "$proxy" "$work/server" 2>"$work/proxy.said" &
+    proxy_pid=$!
+    until_true 10 test -s "$work/server/proxy.url"
+}
+tell() { "$proxy" tell "$work/server" "$1" >"$work/told"; }  # tell LINE: what happens on the way from now on
+far_desk() {    # far_desk NAME: a desk that reaches the server through the proxy
+    near=$url
+    url=$(cat "$work/server/proxy.url")
+    desk "$1"
+    url=$near
 }
 fault() {   # fault KIND N: the next N writes meet it
     curl -sS --cacert "$work/server/ca.pem" -H "Authorization: Bearer $(cat "$work/server/token")" \
