@@ -73,12 +73,17 @@ CREATE TABLE outbox (
   next_at INTEGER NOT NULL DEFAULT 0, -- ms since 1970
   last_status INTEGER NOT NULL DEFAULT 0,
   last_error TEXT,
+  sent_at INTEGER NOT NULL DEFAULT 0, -- ms since 1970; when the last try left
   body TEXT                         -- frozen text while sent and not answered
 );
 -- A resource has at most one row whose body was sent and one that may still change.
 CREATE UNIQUE INDEX outbox_open ON outbox(key) WHERE state NOT IN (1, 2);
 CREATE UNIQUE INDEX outbox_frozen ON outbox(key) WHERE state IN (1, 2);
 CREATE INDEX outbox_state ON outbox(state) WHERE state <> 0;
+
+-- Resources the server gave ids of its own (alias.h); id is the one they have here.
+CREATE TABLE alias (type TEXT NOT NULL, id TEXT NOT NULL, server_id TEXT NOT NULL, PRIMARY KEY (type, id)) WITHOUT ROWID;
+CREATE UNIQUE INDEX alias_server ON alias(type, server_id);
 
 CREATE TABLE conflict (
   id INTEGER PRIMARY KEY,

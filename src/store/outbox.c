@@ -29,7 +29,7 @@ static const char sql_hold[] =
     "UPDATE outbox SET state = 3, body = NULL WHERE key = ?1 AND state NOT IN (1, 2)";
 #define COLUMNS \
     "SELECT o.seq, o.op_id, r.type, r.id, o.key, CASE WHEN o.state IN (1, 2) THEN o.rev ELSE 0 END," \
-    "  r.base_version, o.state, o.attempts, o.next_at, o.last_status, o.last_error, coalesce(o.body, r.body)" \
+    "  r.base_version, o.state, o.attempts, o.next_at, o.last_status, o.last_error, coalesce(o.body, r.body), o.sent_at" \
     " FROM outbox o JOIN resource r ON r.key = o.key"
 /* Nothing waits longer than an hour: further ahead means that the clock was set back. */
 #define DUE \
@@ -40,14 +40,18 @@ static const char sql_hold[] =
 static const char sql_list[] = COLUMNS " WHERE (?1 < 0 OR o.state = ?1)" DUE;
 /* Few are not merely queued, and the index outbox_state holds just those. */
 static const char sql_list_state[] = COLUMNS " WHERE o.state = ?1 AND o.state <> 0" DUE;
+#define DUE_SEQ "SELECT o.seq FROM outbox o WHERE o.seq > ?4 AND o.state = ?1"
+static const char sql_due[] = DUE_SEQ DUE;
+static const char sql_due_state[] = DUE_SEQ " AND o.state <> 0" DUE;
 static const char sql_one[] = COLUMNS " WHERE o.seq = ?1";
 static const char sql_state[] =
     "SELECT o.key, o.state, o.op_id <> '' AND o.rev = r.rev FROM outbox o JOIN resource r ON r.key = o.key WHERE o.seq = ?1";
 static const char sql_freeze[] =
-    "UPDATE outbox SET state = ?2, attempts = attempts + 1, next_at = ?3, last_status = ?4, last_error = ?5, op_id = coalesce(?6, op_id),"
+    "UPDATE outbox SET state = ?2, attempts = attempts + 1, next_at = ?3, last_status = ?4, last_error = ?5, op_id = coalesce(?6, op_id), sent_at = ?7,"
     "  (rev, body) = (SELECT rev, body FROM resource WHERE resource.key = outbox.key) WHERE seq = ?1";
 static const char sql_set_frozen[] =
-    "UPDATE outbox SET state = ?2, attempts = attempts + (?3 > 0), next_at = ?3, last_status = ?4, last_error = ?5 WHERE seq = ?1";
+    "UPDATE outbox SET state = ?2, attempts = attempts + (?3 > 0), next_at = ?3, last_status = ?4, last_error = ?5,"
+    "  sent_at = CASE WHEN ?2 = 1 THEN ?6 ELSE sent_at END WHERE seq = ?1";
 static const char sql_later[] = "DELETE FROM outbox WHERE key = ?1 AND seq <> ?2 AND state NOT IN (1, 2)";
 static const char sql_thaw[] =
     "UPDATE outbox SET state = ?2, next_at = ?3, last_status = ?4, last_error = ?5, body = NULL WHERE seq = ?1";
@@ -134,6 +138,7 @@ static void take_row(struct query *q, struct outbox_row *row)
     snprintf(row->base_version, sizeof row->base_version, "%s", query_text(q, 6));
     row->last_error = query_is_null(q, 11) ? NULL : mem_dup(query_text(q, 11));
     row->body = mem_dup(query_text(q, 12));
+    row->sent_at = query_int(q, 13);
 }
 
 enum rc outbox_list(struct store *st, int state, int64_t now_ms, int limit,
@@ -159,6 +164,20 @@ enum rc outbox_list(struct store *st, int state, int64_t now_ms, int limit,
     }
     *n = (int)count;
     return rc;
+}
+
+enum rc outbox_due(struct store *st, enum outbox_state state, int64_t after, int64_t now_ms, int limit,
+                   int64_t *seq, int *n, struct err *err)
+{
+    struct query *q = query_open(st, state == OUTBOX_QUEUED ? sql_due : sql_due_state);
+
+    query_bind_int(q, 1, state);
+    query_bind_int(q, 2, now_ms);
+    query_bind_int(q, 3, limit);
+    query_bind_int(q, 4, after);
+    for (*n = 0; query_next(q); (*n)++)
+        seq[*n] = query_int(q, 0);
+    return query_end(q, err);
 }
 
 struct place { int64_t key; enum outbox_state state; bool same_text; /* as was sent before */ };
@@ -188,8 +207,8 @@ static enum rc freeze(struct store *st, int64_t seq, const struct place *at, enu
     char op_id[37];
 
     crypto_uuid(op_id);
-    return query_run(st, err, sql_freeze, "iiiitt", seq, (int64_t)state, next_at, (int64_t)status, error,
-                     at->same_text ? NULL : op_id);
+    return query_run(st, err, sql_freeze, "iiiitti", seq, (int64_t)state, next_at, (int64_t)status, error,
+                     at->same_text ? NULL : op_id, st->tx.now_ms);
 }
 
 /* An edit that queued behind is part of the resource by now: the older row takes it along. */
@@ -211,7 +230,7 @@ enum rc outbox_set(struct store *st, int64_t seq, enum outbox_state state, int64
         return rc;
     if ((rc = place_of(st, seq, &at, err)) == RC_OK) {
         if (is_frozen(state) && is_frozen(at.state))
-            rc = query_run(st, err, sql_set_frozen, "iiiit", seq, (int64_t)state, next_at, (int64_t)status, error);
+            rc = query_run(st, err, sql_set_frozen, "iiiiti", seq, (int64_t)state, next_at, (int64_t)status, error, st->tx.now_ms);
         else if (is_frozen(state))
             rc = freeze(st, seq, &at, state, next_at, status, error, err);
         else

@@ -25,6 +25,7 @@ struct outbox_row {
     int attempts;
     int64_t next_at;        /* ms since 1970; not before */
     int last_status;        /* HTTP status, 0 none */
+    int64_t sent_at;        /* ms since 1970; when the last try left, 0 never */
     char *last_error;       /* owned, or NULL */
     char *body;             /* owned: what to send, exactly */
 };
@@ -33,6 +34,9 @@ void outbox_row_done(struct outbox_row *row);
 /* Rows due at now_ms, oldest first, at most limit; state filters when >= 0. Owned array. */
 enum rc outbox_list(struct store *st, int state, int64_t now_ms, int limit,
                     struct outbox_row **out, int *n, struct err *err);
+/* Numbers of rows in this state, due at now_ms, that come after the row `after`: at most limit into seq. */
+enum rc outbox_due(struct store *st, enum outbox_state state, int64_t after, int64_t now_ms, int limit,
+                   int64_t *seq, int *n, struct err *err);
 /* One row as it stands (owned); RC_NOT_FOUND when it is gone. */
 enum rc outbox_get(struct store *st, int64_t seq, struct outbox_row *out, struct err *err);
 /* Freeze a row and read it: out (owned) is what has to be sent, which is not what outbox_list showed

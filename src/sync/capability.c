@@ -1,5 +1,6 @@
 #include "sync/capability.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,18 +41,36 @@ bool capability_has_type(const struct capability *caps, const char *type)
 
 /* ---- the stored form ---- */
 
+static const struct { const char *name; size_t offset; } flags[] = {
+    { "takesIds", offsetof(struct capability, takes_ids) },
+    { "honorsIfMatch", offsetof(struct capability, honors_if_match) },
+    { "deleteHonorsIfMatch", offsetof(struct capability, delete_honors_if_match) },
+    { "bundleHonorsIfMatch", offsetof(struct capability, bundle_honors_if_match) },
+    { "keepsEqual", offsetof(struct capability, keeps_equal) },
+    { "takesUnknown", offsetof(struct capability, takes_unknown) },
+    { "keepsUnknown", offsetof(struct capability, keeps_unknown) },
+    { "takesGzip", offsetof(struct capability, takes_gzip) },
+    { "history", offsetof(struct capability, has_history) },
+    { "systemHistory", offsetof(struct capability, has_system_history) },
+    { "transaction", offsetof(struct capability, has_transaction) },
+};
+enum { N_FLAGS = sizeof flags / sizeof *flags };
+
+static bool *flag(struct capability *caps, size_t i)
+{
+    return (bool *)((char *)caps + flags[i].offset);
+}
+
 struct doc *capability_write(const struct capability *caps, int64_t probed_ms)
 {
     struct doc *doc = doc_new(NULL);
     struct node *root = doc_root(doc), *types;
+    struct capability copy = *caps;
 
     node_set_int(doc, root, "probed", probed_ms);
     node_set_str(doc, root, "guard", guard_names[caps->guard]);
-    node_set_bool(doc, root, "takesIds", caps->takes_ids);
-    node_set_bool(doc, root, "honorsIfMatch", caps->honors_if_match);
-    node_set_bool(doc, root, "history", caps->has_history);
-    node_set_bool(doc, root, "systemHistory", caps->has_system_history);
-    node_set_bool(doc, root, "transaction", caps->has_transaction);
+    for (size_t i = 0; i < N_FLAGS; i++)
+        node_set_bool(doc, root, flags[i].name, *flag(&copy, i));
     types = node_set_array(doc, root, "types");
     for (size_t i = 0; i < caps->n_types; i++)
         node_add_str(doc, types, caps->type[i]);
@@ -65,15 +84,15 @@ bool capability_read(const struct doc *stored, struct capability *out, int64_t *
     *out = (struct capability){ 0 };
     if (!node_get(root, "guard") || !types)
         return false;
+    for (size_t i = 0; i < N_FLAGS; i++)
+        if (!node_get(root, flags[i].name))
+            return false;       /* of a time when less was asked: probe again */
     *probed_ms = atoll(node_str(root, "probed"));
     for (size_t g = 0; g < sizeof guard_names / sizeof *guard_names; g++)
         if (strcmp(node_str(root, "guard"), guard_names[g]) == 0)
             out->guard = (enum create_guard)g;
-    out->takes_ids = node_bool(root, "takesIds");
-    out->honors_if_match = node_bool(root, "honorsIfMatch");
-    out->has_history = node_bool(root, "history");
-    out->has_system_history = node_bool(root, "systemHistory");
-    out->has_transaction = node_bool(root, "transaction");
+    for (size_t i = 0; i < N_FLAGS; i++)
+        *flag(out, i) = node_bool(root, flags[i].name);
     out->type = mem_array(node_count(types) + 1, sizeof *out->type);
     for (const struct node *t = node_first(types); t; t = node_next(t))
         if (node_text(t))
@@ -123,35 +142,53 @@ bool capability_is_scratch(const struct node *resource)
     return false;
 }
 
-struct scratch { struct central *c; char id[CRYPTO_UUID], version[ANSWER_VERSION]; int tries; };
+struct scratch {
+    struct central *c;
+    char id[CRYPTO_UUID], version[ANSWER_VERSION];
+    int tries;
+    struct http_answer answer;
+    struct err why;             /* RC_OK, or why what was asked tells nothing about the server */
+};
 
-/* PUT the scratch resource with new content; its status, 0 when no whole answer came. */
-static int scratch_put(struct scratch *s, const char *if_match, const char *if_none_match, struct http_answer *answer)
+/* A scratch resource with content of its own for each number; more: a member, with its comma. Owned. */
+static char *scratch_body(const struct scratch *s, int number, const char *more)
 {
-    char path[CRYPTO_UUID + 8], *body;
-
-    http_answer_done(answer);
-    snprintf(path, sizeof path, "Basic/%s", s->id);
-    body = mem_printf("{\"resourceType\":\"Basic\",\"id\":\"%s\",\"meta\":{\"tag\":[{\"system\":\"" SCRATCH_SYSTEM
-                      "\",\"code\":\"" SCRATCH_CODE "\"}]},\"code\":{\"text\":\"probe %d\"}}", s->id, ++s->tries);
-    central_send(s->c, &(struct http_request){ .method = "PUT", .path = path, .body = body, .if_match = if_match,
-                                                  .if_none_match = if_none_match }, answer);
-    free(body);
-    if (answer->outcome != HTTP_ANSWERED)
-        return 0;
-    if (answer->status < 300)
-        answer_version(answer->etag, s->version);
-    return answer->status;
+    return mem_printf("{\"resourceType\":\"Basic\",\"id\":\"%s\",\"meta\":{\"tag\":[{\"system\":\"" SCRATCH_SYSTEM
+                      "\",\"code\":\"" SCRATCH_CODE "\"}]},\"code\":{\"text\":\"probe %d\"}%s}", s->id, number, more);
 }
 
-static void scratch_delete(struct scratch *s)
+/* Ask; its status, 0 when no whole answer came. A version that was made is kept in s->version. */
+static int scratch_ask(struct scratch *s, const struct http_request *request)
+{
+    http_answer_done(&s->answer);
+    central_send(s->c, request, &s->answer);
+    int status = s->answer.outcome == HTTP_ANSWERED ? s->answer.status : 0;
+    if (status == 0 || status == 401 || status == 429 || status == 503) {
+        central_failure(&s->answer, "Basic", &s->why);
+        return 0;
+    }
+    if (s->answer.status < 300)
+        answer_version(s->answer.etag, s->version);
+    return s->answer.status;
+}
+
+static int scratch_send(struct scratch *s, const char *method, const char *body, const char *if_match,
+                        const char *if_none_match, bool gzip)
 {
     char path[CRYPTO_UUID + 8];
-    struct http_answer answer = { 0 };
 
     snprintf(path, sizeof path, "Basic/%s", s->id);
-    central_send(s->c, &(struct http_request){ .method = "DELETE", .path = path }, &answer);
-    http_answer_done(&answer);
+    return scratch_ask(s, &(struct http_request){ .method = method, .path = path, .body = body, .gzip_body = gzip,
+                                                  .if_match = if_match, .if_none_match = if_none_match });
+}
+
+static int scratch_put(struct scratch *s, const char *if_match, const char *if_none_match)
+{
+    char *body = scratch_body(s, ++s->tries, "");
+    int status = scratch_send(s, "PUT", body, if_match, if_none_match, false);
+
+    free(body);
+    return status;
 }
 
 static bool refused_stale(int status)
@@ -159,42 +196,105 @@ static bool refused_stale(int status)
     return status == 409 || status == 412;
 }
 
-/* The first write: does the server let us choose ids at all? */
-static enum rc probe_first(struct scratch *s, struct capability *caps, struct http_answer *answer, struct err *err)
+static bool is_done(int status)
 {
-    int status = scratch_put(s, NULL, "*", answer);
+    return status / 100 == 2;
+}
+
+/* The first write: does the server let us choose ids at all? */
+static enum rc probe_first(struct scratch *s, struct capability *caps, struct err *err)
+{
+    int status = scratch_put(s, NULL, "*");
 
     caps->takes_ids = status == 200 || status == 201;
     if (caps->takes_ids || status == 400 || status == 404 || status == 405 || status == 409 || status == 412 || status == 422)
         return RC_OK;
-    return central_failure(answer, "PUT Basic", err);
+    return central_failure(&s->answer, "PUT Basic", err);
+}
+
+/* What keeps a late or repeated create from overwriting. Leaves s written twice. */
+static enum create_guard probe_guard(struct scratch *s, struct scratch *zero, const char *stale)
+{
+    if (refused_stale(scratch_put(s, NULL, "*"))) {
+        scratch_put(s, stale, NULL);
+        return GUARD_IF_NONE_MATCH;
+    }
+    if (scratch_put(zero, "W/\"0\"", NULL) == 201 && refused_stale(scratch_put(zero, "W/\"0\"", NULL)))
+        return GUARD_IF_MATCH_ZERO;
+    return GUARD_NONE;
+}
+
+/* The same precondition as an entry of a transaction; some answer 400. */
+static bool probe_bundle(struct scratch *s, const char *version)
+{
+    char *resource = scratch_body(s, ++s->tries, "");
+    char *body = mem_printf("{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"resource\":%s,\"request\":"
+                            "{\"method\":\"PUT\",\"url\":\"Basic/%s\",\"ifMatch\":\"W/\\\"%s\\\"\"}}]}", resource, s->id, version);
+    int status = scratch_ask(s, &(struct http_request){ .method = "POST", .path = "", .body = body });
+
+    free(body);
+    free(resource);
+    return status / 100 == 4;
+}
+
+static bool probe_equal(struct scratch *s)
+{
+    char before[ANSWER_VERSION];
+
+    scratch_put(s, NULL, NULL);
+    memcpy(before, s->version, sizeof before);
+    s->tries--;                 /* the same content once more */
+    return is_done(scratch_put(s, NULL, NULL)) && strcmp(s->version, before) == 0;
+}
+
+static void probe_unknown(struct scratch *s, struct capability *caps)
+{
+    char *body = scratch_body(s, ++s->tries, ",\"frontdeskProbe\":{\"kept\":\"1.10\"}");
+    struct doc *doc = NULL;
+
+    caps->takes_unknown = is_done(scratch_send(s, "PUT", body, NULL, NULL, false)) &&
+                          is_done(scratch_send(s, "GET", NULL, NULL, NULL, false));
+    if (caps->takes_unknown && doc_parse(buf_text(&s->answer.body), s->answer.body.len, &doc, NULL) == RC_OK)
+        caps->keeps_unknown = strcmp(node_path_str(doc_root(doc), "frontdeskProbe.kept"), "1.10") == 0;
+    doc_free(doc);
+    free(body);
+}
+
+static bool probe_gzip(struct scratch *s)
+{
+    char *body = scratch_body(s, ++s->tries, "");
+    bool is_taken = is_done(scratch_send(s, "PUT", body, NULL, NULL, true));
+
+    free(body);
+    return is_taken;
 }
 
 static enum rc probe_writes(struct central *c, struct capability *caps, struct err *err)
 {
     struct scratch s = { .c = c }, zero = { .c = c };
-    struct http_answer answer = { 0 };
-    char stale[ANSWER_VERSION + 4];
+    char first[ANSWER_VERSION], stale[ANSWER_VERSION + 4];
 
     crypto_uuid(s.id);
     crypto_uuid(zero.id);
-    enum rc rc = probe_first(&s, caps, &answer, err);
+    enum rc rc = probe_first(&s, caps, err);
     if (rc == RC_OK && caps->takes_ids) {
-        snprintf(stale, sizeof stale, "W/\"%s\"", s.version);
-        if (refused_stale(scratch_put(&s, NULL, "*", &answer))) {
-            caps->guard = GUARD_IF_NONE_MATCH;
-            scratch_put(&s, stale, NULL, &answer);
-        } else if (scratch_put(&zero, "W/\"0\"", NULL, &answer) == 201 &&
-                   refused_stale(scratch_put(&zero, "W/\"0\"", NULL, &answer))) {
-            caps->guard = GUARD_IF_MATCH_ZERO;
-        }
-        /* Twice written by now: the first version is stale. */
-        caps->honors_if_match = refused_stale(scratch_put(&s, stale, NULL, &answer));
-        scratch_delete(&s);
-        scratch_delete(&zero);
+        memcpy(first, s.version, sizeof first);
+        snprintf(stale, sizeof stale, "W/\"%s\"", first);
+        caps->guard = probe_guard(&s, &zero, stale);
+        scratch_put(&s, NULL, NULL);    /* the first version is stale by now, whatever the guard did */
+        caps->honors_if_match = refused_stale(scratch_put(&s, stale, NULL));
+        caps->bundle_honors_if_match = caps->has_transaction && probe_bundle(&s, first);
+        caps->keeps_equal = probe_equal(&s);
+        probe_unknown(&s, caps);
+        caps->takes_gzip = probe_gzip(&s);
+        caps->delete_honors_if_match = refused_stale(scratch_send(&s, "DELETE", NULL, stale, NULL, false));
+        scratch_send(&s, "DELETE", NULL, NULL, NULL, false);
+        scratch_send(&zero, "DELETE", NULL, NULL, NULL, false);
     }
-    http_answer_done(&answer);
-    return rc;
+    http_answer_done(&s.answer);
+    http_answer_done(&zero.answer);
+    const struct err *why = s.why.rc != RC_OK ? &s.why : &zero.why;
+    return rc != RC_OK || why->rc == RC_OK ? rc : err_set(err, why->rc, "%s", why->text);
 }
 
 static bool answers_bundle(struct central *c, const char *path)
@@ -204,6 +304,16 @@ static bool answers_bundle(struct central *c, const char *path)
 
     doc_free(bundle);
     return is_bundle;
+}
+
+static void log_found(struct capability *caps)
+{
+    struct buf found = { 0 };
+
+    for (size_t i = 0; i < N_FLAGS; i++)
+        buf_printf(&found, ", %s %s", flags[i].name, *flag(caps, i) ? "yes" : "no");
+    log_line("sync", "probed the server: create guard %s, %zu types%s", guard_names[caps->guard], caps->n_types, buf_text(&found));
+    buf_done(&found);
 }
 
 static enum rc probe(struct central *c, struct capability *caps, struct err *err)
@@ -217,9 +327,7 @@ static enum rc probe(struct central *c, struct capability *caps, struct err *err
     /* Any type will do: the scratch resources have just made history. */
     caps->has_history = capability_has_type(caps, "Basic") && answers_bundle(c, "Basic/_history?_count=1");
     caps->has_system_history = caps->has_system_history && answers_bundle(c, "_history?_count=1");
-    log_line("sync", "probed the server: create guard %s, If-Match %s, ids %s, history %s, system history %s, types %zu",
-             guard_names[caps->guard], caps->honors_if_match ? "kept" : "ignored", caps->takes_ids ? "ours" : "its own",
-             caps->has_history ? "yes" : "no", caps->has_system_history ? "yes" : "no", caps->n_types);
+    log_found(caps);
     return RC_OK;
 }
 

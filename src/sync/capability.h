@@ -16,10 +16,15 @@ struct central;
 struct capability {
     enum create_guard guard;
     bool takes_ids;             /* lets us choose the id of a new resource */
-    bool honors_if_match;       /* refuses a stale version */
+    bool honors_if_match;       /* refuses a PUT on a stale version */
+    bool delete_honors_if_match;
+    bool keeps_equal;           /* a PUT of equal content makes no version */
+    bool takes_unknown, keeps_unknown;  /* members FHIR does not know: accepted at all, and given back */
     bool has_history;           /* versions of an instance can be read */
     bool has_system_history;    /* changes of all types in one feed, where deletes are seen */
     bool has_transaction;
+    bool bundle_honors_if_match;    /* inside a transaction, too */
+    bool takes_gzip;            /* bodies of requests may be compressed */
     char **type;                /* owned; types that can be searched */
     size_t n_types;
 };

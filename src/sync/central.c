@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "sync/alias.h"
 #include "sync/answer.h"
 
 void central_problem(struct central *c, const char *fmt, ...)
@@ -65,6 +66,22 @@ enum rc central_failure(const struct http_answer *answer, const char *what, stru
     return rc;
 }
 
+/* Half an answer is none. */
+static void not_json(struct http_answer *answer)
+{
+    answer->outcome = HTTP_LOST;
+    snprintf(answer->words, sizeof answer->words, "%s", _("the answer is no JSON"));
+}
+
+int64_t central_note_wait(struct central *c, const struct http_answer *answer)
+{
+    int64_t wait_ms = answer_retry_after_ms(answer->retry_after[0] ? answer->retry_after : NULL, clock_now_ms());
+
+    if (wait_ms >= 0)
+        c->retry_after_ms = wait_ms;
+    return wait_ms;
+}
+
 enum rc central_get(struct central *c, const char *path, struct doc **out, struct http_answer *answer,
                     struct err *err)
 {
@@ -83,14 +100,12 @@ enum rc central_take(struct central *c, const char *path, struct http_answer *a,
     /* What is named in errors is the type, never the query: it could hold an identifier. */
     snprintf(what, sizeof what, "GET %.*s", (int)strcspn(path, "/?"), path);
     *out = NULL;
-    if (a->retry_after[0])
-        c->retry_after_ms = answer_retry_after_ms(a->retry_after, clock_now_ms());
+    central_note_wait(c, a);
     if (a->outcome != HTTP_ANSWERED || a->status < 200 || a->status > 299)
         return central_failure(a, what, err);
     if (doc_parse(buf_text(&a->body), a->body.len, out, err) == RC_OK)
         return RC_OK;
-    a->outcome = HTTP_LOST;
-    snprintf(a->words, sizeof a->words, "%s", _("the answer is no JSON"));
+    not_json(a);
     return central_failure(a, what, err);
 }
 
@@ -101,13 +116,14 @@ void remote_done(struct remote *remote)
     *remote = (struct remote){ 0 };
 }
 
-/* The version that deleted it, for whoever decides to have it again: without it some servers
- * refuse the id for ever. Not to know it is no failure. */
-static void read_deleting_version(struct central *c, const char *type, const char *id, struct remote *out)
+/* For whoever decides to have it again: without it some servers refuse the id for ever. Not to know it
+ * is no failure. */
+void central_deleting_version(struct central *c, const char *type, const char *id, struct remote *out)
 {
-    char *path = mem_printf("%s/%s/_history?_count=1", type, id);
+    char *there = alias_path(c, type, id), *path = mem_printf("%s/_history?_count=1", there);
     struct doc *history = NULL;
 
+    free(there);
     if (c->caps.has_history && central_get(c, path, &history, NULL, NULL) == RC_OK) {
         const struct node *entry = node_at(node_get(doc_root(history), "entry"), 0);
         if (strcmp(node_path_str(entry, "request.method"), "DELETE") == 0)
@@ -119,29 +135,45 @@ static void read_deleting_version(struct central *c, const char *type, const cha
 
 static void take_there(const struct http_answer *answer, struct remote *out)
 {
+    out->state = REMOTE_THERE;
     answer_meta(doc_root(out->doc), out->version, out->updated);
     if (!out->version[0])
         answer_version(answer->etag, out->version);
 }
 
-void central_read(struct central *c, const char *type, const char *id, struct remote *out)
+void remote_from(struct central *c, struct http_answer *answer, struct remote *out)
 {
-    char *path = mem_printf("%s/%s", type, id);
-    struct http_answer answer = { 0 };
+    bool is_answered = answer->outcome == HTTP_ANSWERED;
 
     *out = (struct remote){ .state = REMOTE_FAILED };
-    if (central_get(c, path, &out->doc, &answer, NULL) == RC_OK) {
-        out->state = REMOTE_THERE;
-        take_there(&answer, out);
-    } else if (answer.outcome == HTTP_ANSWERED && answer.status == 404) {
+    if (is_answered && answer->status / 100 == 2) {
+        if (doc_parse(buf_text(&answer->body), answer->body.len, &out->doc, NULL) == RC_OK) {
+            alias_in(c, out->doc);
+            take_there(answer, out);
+            return;
+        }
+        not_json(answer);
+    } else if (is_answered && answer->status == 404) {
         out->state = REMOTE_ABSENT;
-    } else if (answer.outcome == HTTP_ANSWERED && answer.status == 410) {
+        return;
+    } else if (is_answered && answer->status == 410) {
         out->state = REMOTE_GONE;
-        read_deleting_version(c, type, id, out);
-    } else {
-        out->failure = answer;
-        answer = (struct http_answer){ 0 };
+        return;
     }
+    out->failure = *answer;
+    *answer = (struct http_answer){ 0 };
+}
+
+void central_read(struct central *c, const char *type, const char *id, struct remote *out)
+{
+    char *path = alias_path(c, type, id);
+    struct http_answer answer = { 0 };
+
+    central_send(c, &(struct http_request){ .method = "GET", .path = path }, &answer);
+    central_note_wait(c, &answer);
+    remote_from(c, &answer, out);
+    if (out->state == REMOTE_GONE)
+        central_deleting_version(c, type, id, out);
     http_answer_done(&answer);
     free(path);
 }

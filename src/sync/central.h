@@ -21,6 +21,7 @@ struct central {
     struct http *http;
     struct capability caps;
     struct grant push, pull;            /* the agent's own, by what they do */
+    enum { ALIASES_UNKNOWN, ALIASES_NONE, ALIASES_SOME } aliases;   /* ids of the server's own: alias.h */
     const char *scope;                  /* a search on Patient, "" = all */
     int page_size, overlap_s;
     const volatile sig_atomic_t *stop;  /* may be NULL */
@@ -39,6 +40,8 @@ void central_send(struct central *c, const struct http_request *request, struct 
 /* The same for several at once: see http_begin and http_wait. */
 int central_begin(struct central *c, const struct http_request *request);
 int central_wait(struct central *c, int lane, struct http_answer *answer);
+/* What the answer's Retry-After asks for, in ms, -1 nothing; the pass remembers it. */
+int64_t central_note_wait(struct central *c, const struct http_answer *answer);
 
 /* A resource as the server has it now. */
 struct remote {
@@ -48,6 +51,10 @@ struct remote {
     struct http_answer failure;             /* REMOTE_FAILED: why */
 };
 void central_read(struct central *c, const char *type, const char *id, struct remote *out);
+/* The same from the answer to a GET of Type/id; takes what it needs of answer. Of what is GONE the version
+ * that deleted it is not in the answer: central_deleting_version asks for it. */
+void remote_from(struct central *c, struct http_answer *answer, struct remote *out);
+void central_deleting_version(struct central *c, const char *type, const char *id, struct remote *out);
 void remote_done(struct remote *remote);
 
 /* GET and parse a document; RC_NET with a sentence about type and status when that fails, answer

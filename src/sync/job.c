@@ -9,27 +9,12 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "sync/alias.h"
 #include "sync/answer.h"
 #include "sync/apply.h"
-#include "sync/central.h"
 
 /* Versions looked through for a write whose answer was lost. */
 enum { HISTORY_COUNT = 100 };
-
-struct job {
-    struct central *c;
-    struct outbox_row row;
-    struct plan_op op;
-    bool is_taken;              /* durably in flight: the body cannot change any more */
-    struct doc *ours;           /* what we send */
-    struct http_answer answer;  /* to the write, or of the read that failed */
-    struct doc *said;           /* the answer's body, NULL when it is no JSON */
-    struct remote remote;       /* what was read */
-    struct doc *older;          /* our write, found among older versions */
-    char version[ANSWER_VERSION], updated[ANSWER_INSTANT];  /* of the text that confirms ours */
-    const struct doc *echo;     /* that text: said, remote.doc or older */
-    char waits_for[160];        /* what blocks it: Type/id */
-};
 
 uint32_t job_random(void)
 {
@@ -39,9 +24,20 @@ uint32_t job_random(void)
     return random;
 }
 
+/* When its last try left, for what may come late. */
+static int64_t unanswered_ms(const struct outbox_row *row)
+{
+    int64_t since = clock_now_ms() - row->sent_at;
+
+    if (!row->sent_at || row->state == OUTBOX_QUEUED || row->state == OUTBOX_BLOCKED)
+        return PLAN_NEVER;
+    return since > 0 ? since : 0;
+}
+
 enum rc job_set(struct central *c, int64_t seq, const struct plan *plan, int status, const char *words, struct err *err)
 {
-    int64_t next_at = plan->wait_ms > 0 || plan->effect == PLAN_WAIT
+    bool is_soon = plan->pass == PASS_OVER && !plan->is_trouble;     /* as soon as the server is back */
+    int64_t next_at = !is_soon && (plan->wait_ms > 0 || plan->effect == PLAN_WAIT)
                       ? clock_now_ms() + (plan->wait_ms > 1000 ? plan->wait_ms : 1000) : 0;
 
     return outbox_set(c->st, seq, plan->state, next_at, status, words, err);
@@ -49,26 +45,44 @@ enum rc job_set(struct central *c, int64_t seq, const struct plan *plan, int sta
 
 /* ---- the state before anything leaves ---- */
 
-/* Durable before the first byte: whoever finds the row after a crash knows it may have arrived. */
+static bool is_frozen(const struct outbox_row *row)
+{
+    return row->state == OUTBOX_IN_FLIGHT || row->state == OUTBOX_IN_DOUBT;
+}
+
+static void note_address(struct job *j)
+{
+    j->op.has_address = !j->op.is_create || j->c->caps.takes_ids || alias_has(j->c, j->row.type, j->row.id);
+}
+
+/* Durable before the first byte: whoever finds the row after a crash knows it may have arrived. What is
+ * sent once more says when, for what may come late. */
 static enum rc take(struct job *j, struct err *err)
 {
     struct outbox_row row;
-    enum rc rc = RC_OK;
+    enum rc rc;
 
-    if (!j->is_taken && j->row.state != OUTBOX_IN_FLIGHT && j->row.state != OUTBOX_IN_DOUBT) {
-        if ((rc = outbox_take(j->c->st, j->row.seq, &row, err)) != RC_OK)
-            return rc;
-        outbox_row_done(&j->row);
-        j->row = row;
-        j->op.is_create = row.is_create;
-    }
-    j->is_taken = true;
-    if (!j->ours)
-        rc = doc_parse(j->row.body, strlen(j->row.body), &j->ours, err);
-    return rc;
+    if (j->is_fresh)
+        return RC_OK;
+    if (is_frozen(&j->row))
+        return outbox_set(j->c->st, j->row.seq, OUTBOX_IN_FLIGHT, 0, 0, NULL, err);
+    if ((rc = outbox_take(j->c->st, j->row.seq, &row, err)) != RC_OK)
+        return rc;
+    outbox_row_done(&j->row);
+    j->row = row;
+    j->op.is_create = row.is_create;
+    j->is_fresh = true;
+    return RC_OK;
 }
 
-/* ---- sending ---- */
+static const struct doc *ours(struct job *j)
+{
+    if (!j->ours && doc_parse(j->row.body, strlen(j->row.body), &j->ours, NULL) != RC_OK)
+        mem_fatal("a frozen document that does not read");
+    return j->ours;
+}
+
+/* ---- asking ---- */
 
 static void forget_answer(struct job *j)
 {
@@ -76,6 +90,92 @@ static void forget_answer(struct job *j)
     doc_free(j->said);
     j->said = NULL;
     j->echo = NULL;
+}
+
+static void ask(struct job *j, enum job_question question, const struct http_request *request)
+{
+    forget_answer(j);
+    j->question = question;
+    j->lane = central_begin(j->c, request);
+    if (j->lane < 0)
+        mem_fatal("a write without a lane");
+}
+
+/* Where the server gives ids, the condition finds what an earlier try made. */
+static void ask_create(struct job *j)
+{
+    char *condition = alias_condition(&j->row);
+
+    ask(j, JOB_WRITE, &(struct http_request){ .method = "POST", .path = j->row.type, .body = j->wire, .gzip_body = j->c->caps.takes_gzip,
+                                              .request_id = j->row.op_id, .if_none_exist = condition });
+    free(condition);
+}
+
+static void ask_put(struct job *j)
+{
+    char *path = alias_path(j->c, j->row.type, j->row.id), match[96];
+    bool has_match = j->op.is_create ? j->op.guard == GUARD_IF_MATCH_ZERO : j->row.base_version[0] != '\0';
+    bool has_none = j->op.is_create && j->op.guard == GUARD_IF_NONE_MATCH;
+
+    snprintf(match, sizeof match, "W/\"%s\"", j->op.is_create ? "0" : j->row.base_version);
+    ask(j, JOB_WRITE, &(struct http_request){
+        .method = "PUT", .path = path, .body = j->wire ? j->wire : j->row.body, .gzip_body = j->c->caps.takes_gzip,
+        .request_id = j->row.op_id, .if_match = has_match ? match : NULL, .if_none_match = has_none ? "*" : NULL });
+    free(path);
+}
+
+static enum rc begin_write(struct job *j, struct err *err)
+{
+    enum rc rc = take(j, err);
+
+    if (rc != RC_OK)
+        return rc;
+    free(j->wire);
+    j->wire = j->op.has_address ? alias_out(j->c, j->row.body) : alias_out_new(j->c, &j->row);
+    if (j->op.has_address)
+        ask_put(j);
+    else
+        ask_create(j);
+    j->is_fresh = false;
+    return RC_OK;
+}
+
+static enum rc begin_read(struct job *j, struct err *err)
+{
+    enum rc rc = is_frozen(&j->row) ? RC_OK : take(j, err);
+
+    if (rc != RC_OK)
+        return rc;
+    char *path = alias_path(j->c, j->row.type, j->row.id);
+    ask(j, JOB_READ, &(struct http_request){ .method = "GET", .path = path });
+    free(path);
+    return RC_OK;
+}
+
+static void begin_search(struct job *j)
+{
+    char *path = alias_path(j->c, j->row.type, j->row.id);
+    char *history = mem_printf("%s/_history?_count=%d", path, HISTORY_COUNT);
+
+    ask(j, JOB_HISTORY, &(struct http_request){ .method = "GET", .path = history });
+    free(history);
+    free(path);
+}
+
+/* ---- what was answered ---- */
+
+void job_event(struct central *c, const struct http_answer *answer, struct plan_event *event)
+{
+    *event = (struct plan_event){ .kind = EVENT_LOST, .random = job_random(), .retry_after_ms = central_note_wait(c, answer) };
+    switch (answer->outcome) {
+    case HTTP_ANSWERED:
+        event->kind = EVENT_ANSWER;
+        event->status = answer->status;
+        break;
+    case HTTP_UNREACHED: event->kind = EVENT_UNREACHED; break;
+    case HTTP_UNTRUSTED: event->kind = EVENT_UNTRUSTED; break;
+    case HTTP_LOST: event->kind = central_stopped(c) ? EVENT_STOPPED : EVENT_LOST; break;
+    }
 }
 
 /* The answer shows the resource at a version. */
@@ -92,60 +192,38 @@ static bool take_echo(struct job *j)
     return j->version[0] != '\0';
 }
 
-static void read_answer(struct job *j, struct plan_event *ev)
+static enum rc on_written(struct job *j, struct plan_event *ev, struct err *err)
 {
     const struct http_answer *a = &j->answer;
     char type[64], id[80];
+    enum rc rc = RC_OK;
 
-    ev->kind = EVENT_ANSWER;
-    ev->status = a->status;
+    if (ev->kind != EVENT_ANSWER)
+        return RC_OK;
+    if (a->status < 500)
+        j->op.unanswered_ms = PLAN_NEVER;
     if (a->body.len > 0)
         doc_parse(buf_text(&a->body), a->body.len, &j->said, NULL);
-    ev->retry_after_ms = answer_retry_after_ms(a->retry_after[0] ? a->retry_after : NULL, clock_now_ms());
-    if (ev->retry_after_ms >= 0)
-        j->c->retry_after_ms = ev->retry_after_ms;
-    if (a->status >= 200 && a->status < 300) {
+    if (a->status / 100 == 2) {
+        if (!j->op.has_address) {
+            rc = alias_learn(j->c, &j->row, a->location, j->said, err);
+            note_address(j);
+        }
+        alias_in(j->c, j->said);
         ev->has_version = take_echo(j);
         if (!j->said && a->body.len > 0)
             ev->kind = EVENT_LOST;      /* half an answer is none */
-    } else if (answer_missing_reference(j->said, j->ours, type, sizeof type, id, sizeof id)) {
+    } else if (answer_missing_reference(j->said, ours(j), type, sizeof type, id, sizeof id)) {
         ev->names_reference = true;
         snprintf(j->waits_for, sizeof j->waits_for, "%s/%s", type, id);
     }
-    if (a->status == 409 || a->status == 412)
-        j->op.disputes++;
+    j->op.disputes += a->status == 409 || a->status == 412 || (a->status / 100 == 2 && !ev->has_version);
+    return rc;
 }
 
-static enum rc send_put(struct job *j, struct plan_event *ev, struct err *err)
+static bool is_ours(struct job *j, const struct doc *doc)
 {
-    char path[160], match[96];
-    enum rc rc = take(j, err);
-
-    if (rc != RC_OK)
-        return rc;
-    forget_answer(j);
-    snprintf(path, sizeof path, "%s/%s", j->row.type, j->row.id);
-    snprintf(match, sizeof match, "W/\"%s\"", j->op.is_create ? "0" : j->row.base_version);
-    bool has_match = j->op.is_create ? j->op.guard == GUARD_IF_MATCH_ZERO : j->row.base_version[0] != '\0';
-    bool has_none = j->op.is_create && j->op.guard == GUARD_IF_NONE_MATCH;
-    central_send(j->c, &(struct http_request){
-        .method = "PUT", .path = path, .body = j->row.body, .request_id = j->row.op_id,
-        .if_match = has_match ? match : NULL, .if_none_match = has_none ? "*" : NULL }, &j->answer);
-    *ev = (struct plan_event){ .retry_after_ms = -1 };
-    switch (j->answer.outcome) {
-    case HTTP_ANSWERED: read_answer(j, ev); break;
-    case HTTP_UNREACHED: ev->kind = EVENT_UNREACHED; break;
-    case HTTP_UNTRUSTED: ev->kind = EVENT_UNTRUSTED; break;
-    case HTTP_LOST: ev->kind = EVENT_LOST; break;
-    }
-    return RC_OK;
-}
-
-/* ---- looking ---- */
-
-static bool is_ours(const struct job *j, const struct doc *doc)
-{
-    return answer_is_by(doc_root(doc), j->row.op_id) || doc_equal_content(j->ours, doc);
+    return answer_is_by(doc_root(doc), j->row.op_id) || doc_equal_content(ours(j), doc);
 }
 
 static enum plan_found compare(struct job *j)
@@ -164,26 +242,25 @@ static enum plan_found compare(struct job *j)
     return !j->op.is_create && strcmp(j->remote.version, j->row.base_version) == 0 ? FOUND_BASE : FOUND_OTHER;
 }
 
-static enum rc read_there(struct job *j, struct plan_event *ev, struct err *err)
+/* The question could not be answered. */
+static void on_failed(struct plan_event *ev)
 {
-    enum rc rc = take(j, err);
+    if (ev->kind == EVENT_LOST || ev->kind == EVENT_STOPPED || ev->kind == EVENT_ANSWER)
+        ev->kind = EVENT_READ_FAILED;
+}
 
-    if (rc != RC_OK)
-        return rc;
+static void on_looked(struct job *j, struct plan_event *ev)
+{
     remote_done(&j->remote);
-    central_read(j->c, j->row.type, j->row.id, &j->remote);
-    *ev = (struct plan_event){ .kind = EVENT_READ, .retry_after_ms = -1 };
-    if (j->remote.state != REMOTE_FAILED) {
-        ev->found = compare(j);
-        return RC_OK;
+    remote_from(j->c, &j->answer, &j->remote);
+    if (j->remote.state == REMOTE_FAILED) {
+        j->answer = j->remote.failure;
+        j->remote.failure = (struct http_answer){ 0 };
+        on_failed(ev);
+        return;
     }
-    forget_answer(j);
-    j->answer = j->remote.failure;
-    j->remote.failure = (struct http_answer){ 0 };
-    ev->kind = j->answer.outcome == HTTP_UNTRUSTED ? EVENT_UNTRUSTED : EVENT_READ_FAILED;
-    ev->status = j->answer.outcome == HTTP_ANSWERED ? j->answer.status : 0;
-    ev->retry_after_ms = answer_retry_after_ms(j->answer.retry_after[0] ? j->answer.retry_after : NULL, clock_now_ms());
-    return RC_OK;
+    ev->kind = EVENT_READ;
+    ev->found = compare(j);
 }
 
 /* Our text among the versions since the base: it arrived, and somebody wrote on top of it. */
@@ -199,9 +276,10 @@ static bool find_older(struct job *j, const struct doc *history)
         if (!j->op.is_create && strcmp(j->version, j->row.base_version) == 0)
             return false;
         node_write(&text, resource);
-        bool is_found = doc_parse(buf_text(&text), text.len, &j->older, NULL) == RC_OK && is_ours(j, j->older);
+        bool is_read = doc_parse(buf_text(&text), text.len, &j->older, NULL) == RC_OK;
         buf_done(&text);
-        if (is_found)
+        alias_in(j->c, j->older);
+        if (is_read && is_ours(j, j->older))
             return true;
         doc_free(j->older);
         j->older = NULL;
@@ -209,28 +287,25 @@ static bool find_older(struct job *j, const struct doc *history)
     return false;
 }
 
-static enum rc search_history(struct job *j, struct plan_event *ev)
+static void on_searched(struct job *j, struct plan_event *ev)
 {
-    char path[192];
     struct doc *history = NULL;
 
-    snprintf(path, sizeof path, "%s/%s/_history?_count=%d", j->row.type, j->row.id, HISTORY_COUNT);
-    *ev = (struct plan_event){ .kind = EVENT_HISTORY, .found = FOUND_OTHER, .retry_after_ms = -1 };
-    forget_answer(j);
-    if (central_get(j->c, path, &history, &j->answer, NULL) != RC_OK) {
-        ev->kind = j->answer.outcome == HTTP_UNTRUSTED ? EVENT_UNTRUSTED : EVENT_READ_FAILED;
-        ev->status = j->answer.outcome == HTTP_ANSWERED ? j->answer.status : 0;
-    } else if (find_older(j, history)) {
-        ev->found = FOUND_OURS;
-        j->echo = j->older;
+    if (ev->kind != EVENT_ANSWER || ev->status / 100 != 2 ||
+        doc_parse(buf_text(&j->answer.body), j->answer.body.len, &history, NULL) != RC_OK) {
+        on_failed(ev);
+        return;
     }
+    ev->kind = EVENT_HISTORY;
+    ev->found = find_older(j, history) ? FOUND_OURS : FOUND_OTHER;
+    if (ev->found == FOUND_OURS)
+        j->echo = j->older;
     doc_free(history);
-    return RC_OK;
 }
 
 /* ---- ends ---- */
 
-static enum rc done(struct job *j, struct err *err)
+enum rc job_keep(struct job *j, struct err *err)
 {
     char *echo = doc_text(j->echo, NULL);
     enum rc rc = outbox_done(j->c->st, &j->c->push, j->row.seq, j->version, j->updated, echo, err);
@@ -238,16 +313,17 @@ static enum rc done(struct job *j, struct err *err)
     free(echo);
     if (rc != RC_OK)
         return rc;
+    j->is_kept = false;
     j->c->counts.pushed++;
-    if (!doc_equal_content(j->ours, j->echo))
+    if (!doc_equal_content(ours(j), j->echo))
         log_line("sync", "%s/%s: the server keeps it otherwise than it was sent", j->row.type, j->row.id);
     return RC_OK;
 }
 
-static enum rc done_older(struct job *j, struct err *err)
+static enum rc keep_older(struct job *j, struct err *err)
 {
     enum apply_rule rule;
-    enum rc rc = done(j, err);
+    enum rc rc = job_keep(j, err);
 
     return rc != RC_OK ? rc
                        : apply_remote(j->c, j->remote.doc, j->remote.version, j->remote.updated, true, &rule, err);
@@ -255,7 +331,9 @@ static enum rc done_older(struct job *j, struct err *err)
 
 static enum rc deleted(struct job *j, struct err *err)
 {
-    if (j->remote.state != REMOTE_GONE) {       /* the answer to the write said so: ask which version did it */
+    if (j->remote.state == REMOTE_GONE)
+        central_deleting_version(j->c, j->row.type, j->row.id, &j->remote);
+    else {                      /* the answer to the write said so */
         remote_done(&j->remote);
         central_read(j->c, j->row.type, j->row.id, &j->remote);
     }
@@ -264,108 +342,109 @@ static enum rc deleted(struct job *j, struct err *err)
     return apply_deletion(j->c, j->row.type, j->row.id, j->remote.version, err);
 }
 
-static enum rc set_with_words(struct job *j, const struct plan *plan, struct err *err)
+static enum rc set_with_words(struct job *j, struct err *err)
 {
     struct buf words = { 0 };
 
-    if (plan->effect == PLAN_BLOCK)
+    if (j->plan.pass == PASS_OVER && !j->plan.is_trouble)
+        buf_add(&words, j->why.text);
+    else if (j->plan.effect == PLAN_BLOCK)
         buf_printf(&words, _("waits for %s, which the server does not know"), j->waits_for);
     else if (j->answer.outcome == HTTP_ANSWERED)
         answer_sentence(&words, j->answer.status, j->said);
     else
         buf_add(&words, j->answer.words);
-    enum rc rc = job_set(j->c, j->row.seq, plan, j->answer.status, buf_text(&words), err);
+    enum rc rc = job_set(j->c, j->row.seq, &j->plan, j->answer.status, buf_text(&words), err);
     buf_done(&words);
-    j->c->counts.refused += plan->effect == PLAN_REFUSE;
-    if (plan->effect == PLAN_REFUSE || plan->effect == PLAN_BLOCK)
-        log_line("sync", "%s/%s: %s, status %d", j->row.type, j->row.id, outbox_state_name(plan->state),
+    j->c->counts.refused += j->plan.effect == PLAN_REFUSE;
+    if (j->plan.effect == PLAN_REFUSE || j->plan.effect == PLAN_BLOCK)
+        log_line("sync", "%s/%s: %s, status %d", j->row.type, j->row.id, outbox_state_name(j->plan.state),
                  j->answer.status);
     return rc;
 }
 
-/* Nothing can be sent at all, as far as one write can tell. */
-static bool closes_all(const struct job *j, const struct plan *plan)
+static void note_over(struct job *j)
 {
-    return plan->effect == PLAN_PAUSE_ALL || plan->effect == PLAN_STOP ||
-           (plan->effect == PLAN_WAIT && j->answer.outcome == HTTP_UNREACHED) || central_stopped(j->c);
+    if (j->plan.pass == PASS_OVER && j->plan.is_trouble)
+        err_set(&j->why, RC_NET, "%s", _("the server failed several times in a row"));
+    else if (j->plan.pass == PASS_OVER)
+        central_failure(&j->answer, "PUT", &j->why);
 }
 
-static enum rc finish(struct job *j, const struct plan *plan, enum job_end *end, struct err *why, struct err *err)
+static enum rc finish(struct job *j, struct err *err)
 {
-    *end = JOB_SETTLED;
-    switch (plan->effect) {
+    switch (j->plan.effect) {
     case PLAN_DONE_LOST:
         log_line("sync", "%s/%s: the server had lost what was updated; it has it again", j->row.type, j->row.id);
-        return done(j, err);
+        central_problem(j->c, _("%s/%s: the server no longer had it and has it again from here; was it restored from a backup?"),
+                        j->row.type, j->row.id);
+        j->is_kept = true;
+        return RC_OK;
     case PLAN_DONE:
-        return done(j, err);
+        j->is_kept = true;
+        return RC_OK;
     case PLAN_DONE_OLDER:
-        return done_older(j, err);
+        return keep_older(j, err);
     case PLAN_MERGE:
         return apply_settle(j->c, j->remote.doc, j->remote.version, j->remote.updated, err);
     case PLAN_DELETED:
         return deleted(j, err);
-    case PLAN_WAIT: case PLAN_PAUSE_ALL: case PLAN_STOP:
-        *end = JOB_WAITS;
-        if (closes_all(j, plan)) {      /* not this write's fault: it is due as soon as the server is back */
-            *end = JOB_CLOSED;
-            central_failure(&j->answer, "PUT", why);
-            return outbox_set(j->c->st, j->row.seq, plan->state, 0, j->answer.status, err_text(why), err);
-        }
-        return set_with_words(j, plan, err);
-    case PLAN_PAUSE_TYPE:
-        *end = JOB_TYPE_CLOSED;
-        return set_with_words(j, plan, err);
-    case PLAN_BLOCK: case PLAN_REFUSE: default:
-        return set_with_words(j, plan, err);
+    default:
+        note_over(j);
+        return set_with_words(j, err);
     }
 }
 
-static enum rc steps(struct job *j, enum job_end *end, struct err *why, struct err *err)
+/* What the planner says of what happened: the next question, or the end. */
+static enum rc advance(struct job *j, struct plan_event *ev, struct err *err)
 {
-    struct plan_event ev = { .kind = EVENT_TURN, .retry_after_ms = -1 };
-
-    for (;;) {
-        enum rc rc;
-        ev.random = job_random();
-        struct plan plan = plan_step(&j->op, &ev);
-        j->op.state = plan.state;
-        switch (plan.effect) {
-        case PLAN_SEND: rc = send_put(j, &ev, err); break;
-        case PLAN_READ: rc = read_there(j, &ev, err); break;
-        case PLAN_SEARCH: rc = search_history(j, &ev); break;
-        default: return finish(j, &plan, end, why, err);
-        }
-        if (rc != RC_OK)
-            return rc;
+    j->plan = plan_step(&j->op, ev);
+    j->op.state = j->plan.state;
+    switch (j->plan.effect) {
+    case PLAN_SEND: return begin_write(j, err);
+    case PLAN_READ: return begin_read(j, err);
+    case PLAN_SEARCH: begin_search(j); return RC_OK;
+    default: return finish(j, err);
     }
 }
 
-/* This server gives ids of its own, which this desk does not take. */
-static enum rc refuse_id(struct job *j, enum job_end *end, struct err *err)
+enum rc job_start(struct job *j, struct central *c, struct outbox_row *row, bool is_fresh, int troubles, struct err *err)
 {
-    struct plan plan = { .state = OUTBOX_REFUSED, .effect = PLAN_REFUSE };
-
-    *end = JOB_SETTLED;
-    return job_set(j->c, j->row.seq, &plan, 0, _("the server does not take new resources with an id of ours"), err);
-}
-
-enum rc job_run(struct central *c, struct outbox_row *row, enum job_end *end, struct err *why, struct err *err)
-{
-    struct job j = { .c = c, .row = *row };
-    enum rc rc;
-
+    *j = (struct job){ .c = c, .row = *row, .lane = -1, .is_fresh = is_fresh };
     *row = (struct outbox_row){ 0 };
-    j.op = (struct plan_op){
-        .state = j.row.state, .is_create = j.row.is_create, .guard = c->caps.guard,
+    j->op = (struct plan_op){
+        .state = is_fresh ? OUTBOX_QUEUED : j->row.state, .is_create = j->row.is_create, .guard = c->caps.guard,
         .honors_if_match = c->caps.honors_if_match, .has_history = c->caps.has_history,
-        .attempts = j.row.attempts,
+        .attempts = j->row.attempts, .troubles = troubles, .unanswered_ms = is_fresh ? PLAN_NEVER : unanswered_ms(&j->row),
     };
-    rc = j.row.is_create && !c->caps.takes_ids ? refuse_id(&j, end, err) : steps(&j, end, why, err);
-    outbox_row_done(&j.row);
-    forget_answer(&j);
-    remote_done(&j.remote);
-    doc_free(j.ours);
-    doc_free(j.older);
-    return rc;
+    note_address(j);
+    return advance(j, &(struct plan_event){ .kind = EVENT_TURN, .retry_after_ms = -1, .random = job_random() }, err);
+}
+
+enum rc job_answered(struct job *j, struct http_answer *answer, struct err *err)
+{
+    struct plan_event ev;
+    enum rc rc = RC_OK;
+
+    j->lane = -1;
+    j->answer = *answer;
+    *answer = (struct http_answer){ 0 };
+    job_event(j->c, &j->answer, &ev);
+    switch (j->question) {
+    case JOB_WRITE: rc = on_written(j, &ev, err); break;
+    case JOB_READ: on_looked(j, &ev); break;
+    case JOB_HISTORY: on_searched(j, &ev); break;
+    }
+    return rc == RC_OK ? advance(j, &ev, err) : rc;
+}
+
+void job_done(struct job *j)
+{
+    outbox_row_done(&j->row);
+    forget_answer(j);
+    free(j->wire);
+    remote_done(&j->remote);
+    doc_free(j->ours);
+    doc_free(j->older);
+    *j = (struct job){ .lane = -1 };
 }

@@ -3,25 +3,34 @@
 #ifndef FRONTDESK_SYNC_ORDER_H
 #define FRONTDESK_SYNC_ORDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
-#include "fhir/document.h"
 
 struct store;
 
-/* Rows that go together: one, or several that refer to each other in a ring. */
-struct order_group { int64_t *seq; size_t n; };
-struct order { struct order_group *group; size_t n, cap; };
+struct order_row {
+    int64_t seq;            /* of the outbox */
+    int64_t *target;        /* owned; rows of creates that it refers to, itself never */
+    size_t n_targets;
+};
+/* Rows that go together: one, several of one piece of work, or several that refer to each other in a ring. */
+struct order_group { size_t first, n; bool is_ring; };
+struct order {
+    struct order_row *row;      /* what is referred to stands first, rows of a group side by side */
+    size_t n;
+    struct order_group *group;
+    size_t n_groups;
+};
 
-/* The outbox row seq and the creates it refers to, directly or not, those first. Chains longer than
- * ORDER_DEPTH are cut: what comes too early is blocked and tried again. */
-enum { ORDER_DEPTH = 200 };
-enum rc order_from(struct store *st, int64_t seq, struct order *out, struct err *err);
+/* The n outbox rows seq and the creates they refer to, directly or not. has_units: what a person wrote in
+ * one act goes in one group. Chains longer than ORDER_DEPTH are cut: what comes too early is blocked and
+ * tried again. */
+enum { ORDER_DEPTH = 200, ORDER_UNIT_MOST = 100 };
+enum rc order_rows(struct store *st, const int64_t *seq, size_t n, bool has_units, struct order *out, struct err *err);
 void order_done(struct order *order);
-
-/* A create of somebody else's that this document refers to and that has not reached the server: fills
- * name (Type/id) and returns its row; 0 when there is none. seq: the document's own row. */
-int64_t order_waits_for(struct store *st, const struct doc *doc, int64_t seq, char *name, size_t name_size);
+/* Position of a row, order->n when it is not there. */
+size_t order_find(const struct order *order, int64_t seq);
 #endif

@@ -5,6 +5,8 @@ enum {
     /* A request cut on the way may still be carried out this long after. */
     LATE_MS = 120 * 1000,
     DISPUTES_MOST = 3,
+    TROUBLES_MOST = 5,          /* in a row, until the server is left alone for now */
+    RING_TRIES = 3,
 };
 
 int64_t plan_backoff_ms(int attempts, int64_t retry_after_ms, uint32_t random)
@@ -24,19 +26,53 @@ static struct plan step(enum outbox_state state, enum plan_effect effect)
     return (struct plan){ .state = state, .effect = effect };
 }
 
-static struct plan wait(const struct plan_op *op, const struct plan_event *ev, enum outbox_state state,
-                        enum plan_effect effect)
+/* The server has trouble with this write; after several in a row it is left alone. */
+static struct plan wait(const struct plan_op *op, const struct plan_event *ev, enum outbox_state state)
 {
-    return (struct plan){ .state = state, .effect = effect,
-                          .wait_ms = plan_backoff_ms(op->attempts, ev->retry_after_ms, ev->random) };
+    return (struct plan){ .state = state, .effect = PLAN_WAIT, .is_trouble = true,
+                          .wait_ms = plan_backoff_ms(op->attempts, ev->retry_after_ms, ev->random),
+                          .pass = op->troubles + 1 >= TROUBLES_MOST ? PASS_OVER : PASS_GOES_ON };
 }
 
-/* Its turn: what was sent before is looked for first, all else goes out. */
+/* Not this write's fault: it is due as soon as the server is there again. */
+static struct plan give_up(enum outbox_state state, enum plan_effect effect)
+{
+    return (struct plan){ .state = state, .effect = effect, .pass = PASS_OVER };
+}
+
+static struct plan pause_type(const struct plan_op *op, const struct plan_event *ev, enum outbox_state state)
+{
+    struct plan plan = wait(op, ev, state);
+
+    plan.effect = PLAN_PAUSE_TYPE;
+    plan.pass = PASS_WITHOUT_TYPE;
+    plan.is_trouble = false;
+    return plan;
+}
+
+/* A try that was never answered may be carried out until LATE_MS after it left. */
+static struct plan wait_for_late(const struct plan_op *op)
+{
+    struct plan plan = step(OUTBOX_IN_DOUBT, PLAN_WAIT);
+
+    plan.wait_ms = LATE_MS - op->unanswered_ms;
+    return plan;
+}
+
+static bool may_come_late(const struct plan_op *op)
+{
+    return op->unanswered_ms < LATE_MS;
+}
+
+/* Its turn: what was sent before is looked for first, all else goes out. A create whose id the server
+ * gives cannot be looked for: the condition it carries finds it when it is sent again. */
 static struct plan on_turn(const struct plan_op *op)
 {
     switch (op->state) {
     case OUTBOX_IN_FLIGHT:      /* we died while it was on its way */
     case OUTBOX_IN_DOUBT:
+        if (!op->has_address)
+            return may_come_late(op) ? wait_for_late(op) : step(OUTBOX_IN_FLIGHT, PLAN_SEND);
         return step(OUTBOX_IN_DOUBT, PLAN_READ);
     case OUTBOX_QUEUED:
     case OUTBOX_BLOCKED:
@@ -50,24 +86,33 @@ static struct plan on_turn(const struct plan_op *op)
     return step(op->state, PLAN_WAIT);
 }
 
-/* A create without a guard must not be sent again, nor anything after it, while the lost one may
- * still be carried out. */
-static struct plan on_lost(const struct plan_op *op, const struct plan_event *ev)
-{
-    struct plan plan = wait(op, ev, OUTBOX_IN_DOUBT, PLAN_WAIT);
-
-    if (op->is_create && op->guard == GUARD_NONE && plan.wait_ms < LATE_MS)
-        plan.wait_ms = LATE_MS;
-    return plan;
-}
-
 static struct plan on_success(const struct plan_op *op, const struct plan_event *ev)
 {
     if (!ev->has_version)
-        return step(OUTBOX_IN_DOUBT, PLAN_READ);
+        return op->has_address ? step(OUTBOX_IN_DOUBT, PLAN_READ) : wait(op, ev, OUTBOX_IN_DOUBT);
     if (ev->status == 201 && !op->is_create)
         return step(OUTBOX_IN_FLIGHT, PLAN_DONE_LOST);
     return step(OUTBOX_IN_FLIGHT, PLAN_DONE);
+}
+
+/* Refused, and nothing of it was done. A unit is taken apart, so that only what is bad stays behind; what
+ * refers to each other cannot be, and is refused when that was no passing state of the server. */
+static struct plan on_refusal(const struct plan_op *op, const struct plan_event *ev)
+{
+    if (op->unit == UNIT_WORK)
+        return step(OUTBOX_QUEUED, ev->status == 413 ? PLAN_HALVES : PLAN_APART);
+    if (op->unit == UNIT_RING && ev->status == 400 && op->attempts < RING_TRIES)
+        return wait(op, ev, OUTBOX_IN_DOUBT);   /* a failed guard may come as 400 inside a transaction */
+    return step(OUTBOX_REFUSED, PLAN_REFUSE);
+}
+
+static struct plan on_dispute(const struct plan_op *op)
+{
+    if (op->unit == UNIT_WORK)
+        return step(OUTBOX_QUEUED, PLAN_APART);
+    if (!op->has_address)       /* its condition fits several: a double, which a person has to look at */
+        return step(OUTBOX_REFUSED, PLAN_REFUSE);
+    return step(OUTBOX_IN_DOUBT, PLAN_READ);
 }
 
 /* The answer to a write; the table of SYNC.md 4.2, row by row. */
@@ -77,30 +122,37 @@ static struct plan on_answer(const struct plan_op *op, const struct plan_event *
 
     if (status >= 200 && status < 300)
         return on_success(op, ev);
-    if (ev->names_reference && (status == 400 || status == 404 || status == 409 || status == 422))
-        return wait(op, ev, OUTBOX_BLOCKED, PLAN_BLOCK);
+    if (ev->names_reference && op->unit != UNIT_WORK && (status == 400 || status == 404 || status == 409 || status == 422)) {
+        struct plan plan = wait(op, ev, OUTBOX_BLOCKED);
+        plan.effect = PLAN_BLOCK;
+        plan.pass = PASS_GOES_ON;
+        plan.is_trouble = false;
+        return plan;
+    }
     switch (status) {
     case 401:
-        return wait(op, ev, OUTBOX_QUEUED, PLAN_PAUSE_ALL);
+        return give_up(OUTBOX_QUEUED, PLAN_PAUSE_ALL);
     case 403:
-        return wait(op, ev, OUTBOX_QUEUED, PLAN_PAUSE_TYPE);
+        return op->unit == UNIT_WORK ? step(OUTBOX_QUEUED, PLAN_APART) : pause_type(op, ev, OUTBOX_QUEUED);
     case 409:
     case 412:
-        return step(OUTBOX_IN_DOUBT, PLAN_READ);
+        return on_dispute(op);
     case 404:
-        return op->is_create ? step(OUTBOX_REFUSED, PLAN_REFUSE) : step(OUTBOX_IN_DOUBT, PLAN_READ);
+        if (op->is_create || op->unit != UNIT_ALONE)
+            return on_refusal(op, ev);
+        return step(OUTBOX_IN_DOUBT, PLAN_READ);
     case 410:
-        return step(OUTBOX_CONFLICT, PLAN_DELETED);
+        return op->unit == UNIT_ALONE ? step(OUTBOX_CONFLICT, PLAN_DELETED) : on_dispute(op);
     case 429:
-        return wait(op, ev, OUTBOX_QUEUED, PLAN_WAIT);
+        return wait(op, ev, OUTBOX_QUEUED);
     case 408:
-        return on_lost(op, ev);
+        return wait(op, ev, OUTBOX_IN_DOUBT);
     default:
         if (status >= 400 && status < 500)
-            return step(OUTBOX_REFUSED, PLAN_REFUSE);
+            return on_refusal(op, ev);
         if (status >= 500)
-            return on_lost(op, ev);     /* never "not done" */
-        return wait(op, ev, OUTBOX_QUEUED, PLAN_PAUSE_ALL);     /* redirected: the address is wrong */
+            return wait(op, ev, OUTBOX_IN_DOUBT);   /* never "not done" */
+        return give_up(OUTBOX_QUEUED, PLAN_PAUSE_ALL);  /* redirected: the address is wrong */
     }
 }
 
@@ -116,11 +168,16 @@ static struct plan on_compared(const struct plan_event *ev)
     return step(OUTBOX_CONFLICT, PLAN_DELETED);
 }
 
-/* It never arrived, or the server refuses what is right: then, after a few tries, a person is told. */
+/* It has not arrived, or the server refuses what is right: then, after a few tries, a person is told.
+ * Where nothing stops a lost try from being carried out after this one, it is waited for. */
 static struct plan send_again(const struct plan_op *op)
 {
+    bool is_guarded = op->is_create ? op->guard != GUARD_NONE : op->honors_if_match;
+
     if (op->disputes >= DISPUTES_MOST)
         return step(OUTBOX_REFUSED, PLAN_REFUSE);
+    if (!is_guarded && may_come_late(op))
+        return wait_for_late(op);
     return step(OUTBOX_IN_FLIGHT, PLAN_SEND);
 }
 
@@ -153,10 +210,10 @@ static enum outbox_state still(const struct plan_op *op)
 static struct plan on_read_failed(const struct plan_op *op, const struct plan_event *ev)
 {
     if (ev->status == 401)
-        return wait(op, ev, still(op), PLAN_PAUSE_ALL);
+        return give_up(still(op), PLAN_PAUSE_ALL);
     if (ev->status == 403)
-        return wait(op, ev, still(op), PLAN_PAUSE_TYPE);
-    return wait(op, ev, still(op), PLAN_WAIT);
+        return pause_type(op, ev, still(op));
+    return wait(op, ev, still(op));
 }
 
 struct plan plan_step(const struct plan_op *op, const struct plan_event *event)
@@ -167,11 +224,13 @@ struct plan plan_step(const struct plan_op *op, const struct plan_event *event)
     case EVENT_ANSWER:
         return on_answer(op, event);
     case EVENT_UNREACHED:
-        return wait(op, event, still(op), PLAN_WAIT);
+        return give_up(still(op), PLAN_WAIT);
     case EVENT_LOST:
-        return on_lost(op, event);
+        return wait(op, event, OUTBOX_IN_DOUBT);
+    case EVENT_STOPPED:
+        return give_up(OUTBOX_IN_DOUBT, PLAN_WAIT);
     case EVENT_UNTRUSTED:
-        return wait(op, event, still(op), PLAN_STOP);
+        return give_up(still(op), PLAN_STOP);
     case EVENT_READ:
         return on_read(op, event);
     case EVENT_READ_FAILED:

@@ -19,15 +19,23 @@ struct plan_op {
     enum create_guard guard;
     bool honors_if_match;       /* false: compare by reading before each update */
     bool has_history;           /* an instance's versions can be read */
+    bool has_address;           /* its id at the server is known, so that it can be read: ours, or the one
+                                   the server gave; false only for creates where servers give ids */
     int attempts;               /* tries that came to nothing so far */
-    int disputes;               /* times in this run that the server said 409 or 412 */
+    int disputes;               /* writes of this run answered 409, 412 or without a version */
+    int troubles;               /* writes in a row of this pass that came to nothing, before this one */
+    int64_t unanswered_ms;      /* since the last try left, PLAN_NEVER when none did */
+    enum plan_unit { UNIT_ALONE, UNIT_WORK, UNIT_RING } unit;   /* goes with others in one transaction: as
+                                   one piece of work, or because they refer to each other */
 };
+#define PLAN_NEVER INT64_MAX
 
 enum plan_event_kind {
     EVENT_TURN,         /* its time has come */
     EVENT_ANSWER,       /* the server answered the write: status, has_version, names_reference */
     EVENT_UNREACHED,    /* the write certainly did not arrive: no address, no connection, no handshake */
     EVENT_LOST,         /* it may have arrived: no answer, half an answer, an unreadable one */
+    EVENT_STOPPED,      /* the same, because we were told to stop */
     EVENT_UNTRUSTED,    /* the server could not prove who it is */
     EVENT_READ,         /* the resource was read at the server: found */
     EVENT_READ_FAILED,  /* it could not be read: status 0 or what the server said */
@@ -65,15 +73,22 @@ enum plan_effect {
     PLAN_WAIT,          /* nothing before wait_ms have passed */
     PLAN_BLOCK,         /* wait for what it refers to */
     PLAN_REFUSE,        /* shown with the server's reason; nothing else waits for it */
+    PLAN_APART,         /* of a unit: none of it was done, each goes by itself */
+    PLAN_HALVES,        /* of a unit: too large, in two parts */
     PLAN_PAUSE_TYPE,    /* no right to write such resources: leave the type alone in this pass */
     PLAN_PAUSE_ALL,     /* the token is not accepted, or the address is wrong: nothing can be sent */
     PLAN_STOP,          /* the server is not who it should be: loud, and never a try without proof */
 };
 
+/* What the end of one write means for the others of the pass. */
+enum plan_pass { PASS_GOES_ON, PASS_WITHOUT_TYPE, PASS_OVER };
+
 struct plan {
     enum outbox_state state;
     enum plan_effect effect;
     int64_t wait_ms;            /* from now until the next try */
+    enum plan_pass pass;
+    bool is_trouble;            /* counts for troubles; whatever else ends a write sets it back */
 };
 
 struct plan plan_step(const struct plan_op *op, const struct plan_event *event);

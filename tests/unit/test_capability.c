@@ -8,33 +8,43 @@
 
 static void what_was_found_is_remembered(void **state)
 {
+    enum { N_FLAGS = 11 };
     char patient[] = "Patient", task[] = "Task", *types[] = { patient, task };
     static const enum create_guard guards[] = { GUARD_NONE, GUARD_IF_NONE_MATCH, GUARD_IF_MATCH_ZERO };
 
     (void)state;
-    for (unsigned bits = 0; bits < 32; bits++)
-        for (size_t g = 0; g < 3; g++) {
-            const struct capability caps = {
-                .guard = guards[g], .takes_ids = bits & 1, .honors_if_match = bits & 2, .has_history = bits & 4,
-                .has_system_history = bits & 8, .has_transaction = bits & 16, .type = types, .n_types = 2,
-            };
-            struct doc *stored = capability_write(&caps, 1234567890123);
-            struct capability read;
-            int64_t at;
+    for (size_t on = 0; on < N_FLAGS; on++) {
+        struct capability caps = { .guard = guards[on % 3], .type = types, .n_types = 2 }, read;
+        bool *flag[N_FLAGS] = { &caps.takes_ids, &caps.honors_if_match, &caps.delete_honors_if_match, &caps.bundle_honors_if_match,
+                                &caps.keeps_equal, &caps.takes_unknown, &caps.keeps_unknown, &caps.takes_gzip, &caps.has_history,
+                                &caps.has_system_history, &caps.has_transaction };
+        int64_t at;
 
-            assert_true(capability_read(stored, &read, &at));
-            assert_int_equal(at, 1234567890123);
-            assert_int_equal(read.guard, caps.guard);
-            assert_int_equal(read.takes_ids, caps.takes_ids);
-            assert_int_equal(read.honors_if_match, caps.honors_if_match);
-            assert_int_equal(read.has_history, caps.has_history);
-            assert_int_equal(read.has_system_history, caps.has_system_history);
-            assert_int_equal(read.has_transaction, caps.has_transaction);
-            assert_true(capability_has_type(&read, "Task"));
-            assert_false(capability_has_type(&read, "Observation"));
-            capability_done(&read);
-            doc_free(stored);
-        }
+        *flag[on] = true;
+        struct doc *stored = capability_write(&caps, 1234567890123);
+        assert_true(capability_read(stored, &read, &at));
+        assert_int_equal(at, 1234567890123);
+        assert_int_equal(read.guard, caps.guard);
+        for (size_t i = 0; i < N_FLAGS; i++)
+            assert_int_equal(*(bool *)((char *)&read + ((char *)flag[i] - (char *)&caps)), i == on);
+        assert_true(capability_has_type(&read, "Task"));
+        assert_false(capability_has_type(&read, "Observation"));
+        capability_done(&read);
+        doc_free(stored);
+    }
+}
+
+/* A desk that was upgraded knows less of its server than it has to ask by now. */
+static void what_was_not_asked_then_is_asked_now(void **state)
+{
+    struct capability caps = { .takes_ids = true }, read;
+    struct doc *stored = capability_write(&caps, 1);
+    int64_t at;
+
+    (void)state;
+    node_remove_name(stored, doc_root(stored), "takesGzip");
+    assert_false(capability_read(stored, &read, &at));
+    doc_free(stored);
 }
 
 static void what_cannot_be_read_is_probed_again(void **state)
@@ -107,7 +117,8 @@ static void without_a_server_it_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_was_found_is_remembered), cmocka_unit_test(what_cannot_be_read_is_probed_again),
+        cmocka_unit_test(what_was_found_is_remembered), cmocka_unit_test(what_was_not_asked_then_is_asked_now),
+        cmocka_unit_test(what_cannot_be_read_is_probed_again),
         cmocka_unit_test(nobody_keeps_the_scratch_resource), DIRECTORY_TEST(one_agent_a_directory),
         DIRECTORY_TEST(without_a_server_it_says_so),
     };

@@ -14,7 +14,8 @@
 #define C OUTBOX_CONFLICT
 #define B OUTBOX_BLOCKED
 #define R OUTBOX_REFUSED
-enum { CREATE = 1, NO_MATCH = 2, NO_HISTORY = 4, NO_GUARD = 8, DISPUTED = 16, VERSION = 32, NAMES = 64 };
+enum { CREATE = 1, NO_MATCH = 2, NO_HISTORY = 4, NO_GUARD = 8, DISPUTED = 16, VERSION = 32, NAMES = 64,
+       RING = 128, WORK = 256, NO_ADDRESS = 512, EARLY = 1024 };
 
 struct planner_case {
     const char *why;
@@ -91,6 +92,28 @@ static const struct planner_case cases[] = {
     { "compared: somebody did", F, NO_MATCH, EVENT_READ, FOUND_OTHER, F, PLAN_MERGE },
     { "compared: it says so already", F, NO_MATCH, EVENT_READ, FOUND_OURS, F, PLAN_DONE },
     { "compared: deleted", F, NO_MATCH, EVENT_READ, FOUND_GONE, C, PLAN_DELETED },
+
+    { "told to stop while it was on its way", F, 0, EVENT_STOPPED, 0, D, PLAN_WAIT },
+    { "a unit that was refused goes one by one", F, WORK, EVENT_ANSWER, 422, Q, PLAN_APART },
+    { "so does one whose guard failed, however that is said", F, WORK, EVENT_ANSWER, 400, Q, PLAN_APART },
+    { "or as a conflict", F, WORK, EVENT_ANSWER, 409, Q, PLAN_APART },
+    { "or for one reference", F, WORK | NAMES, EVENT_ANSWER, 400, Q, PLAN_APART },
+    { "or one type", F, WORK, EVENT_ANSWER, 403, Q, PLAN_APART },
+    { "a unit that is too large is halved", F, WORK, EVENT_ANSWER, 413, Q, PLAN_HALVES },
+    { "a unit that was lost is in doubt", F, WORK, EVENT_LOST, 0, D, PLAN_WAIT },
+    { "a ring whose guard may have failed is looked into", F, RING, EVENT_ANSWER, 400, D, PLAN_WAIT },
+    { "a ring that is not valid", F, RING, EVENT_ANSWER, 422, R, PLAN_REFUSE },
+    { "a ring cannot be halved", F, RING, EVENT_ANSWER, 413, R, PLAN_REFUSE },
+    { "a ring of which one is there", F, RING, EVENT_ANSWER, 409, D, PLAN_READ },
+
+    { "the server gives ids: a lost create is sent again with its condition", D, CREATE | NO_ADDRESS, EVENT_TURN, 0, F, PLAN_SEND },
+    { "but not while the lost one may come late", D, CREATE | NO_ADDRESS | EARLY, EVENT_TURN, 0, D, PLAN_WAIT },
+    { "its condition fits two", F, CREATE | NO_ADDRESS, EVENT_ANSWER, 412, R, PLAN_REFUSE },
+    { "created under an id that was not told", F, CREATE | NO_ADDRESS, EVENT_ANSWER, 201, D, PLAN_WAIT },
+    { "nothing guards a create: the lost one may come late", D, CREATE | NO_GUARD | EARLY, EVENT_READ, FOUND_ABSENT, D, PLAN_WAIT },
+    { "it did not come", D, CREATE | NO_GUARD, EVENT_READ, FOUND_ABSENT, F, PLAN_SEND },
+    { "a guarded one need not be waited for", D, CREATE | EARLY, EVENT_READ, FOUND_ABSENT, F, PLAN_SEND },
+    { "nothing guards an update either", D, NO_MATCH | EARLY, EVENT_READ, FOUND_BASE, D, PLAN_WAIT },
 };
 
 static struct plan run(const struct planner_case *c, uint32_t random, int64_t retry_after_ms)
@@ -99,6 +122,8 @@ static struct plan run(const struct planner_case *c, uint32_t random, int64_t re
     struct plan_op op = {
         .state = c->state, .is_create = c->flags & CREATE, .honors_if_match = !(c->flags & NO_MATCH),
         .has_history = !(c->flags & NO_HISTORY), .guard = c->flags & NO_GUARD ? GUARD_NONE : GUARD_IF_MATCH_ZERO,
+        .has_address = !(c->flags & NO_ADDRESS), .unanswered_ms = c->flags & EARLY ? 20000 : PLAN_NEVER,
+        .unit = c->flags & RING ? UNIT_RING : c->flags & WORK ? UNIT_WORK : UNIT_ALONE,
         .attempts = 2, .disputes = c->flags & DISPUTED ? 3 : 0,
     };
     struct plan_event event = {
@@ -144,12 +169,36 @@ static void the_servers_word_goes_before_ours(void **state)
 /* Without a guard a lost create may still be carried out: nothing goes on top of it for two minutes. */
 static void an_unguarded_create_waits_out_the_late_one(void **state)
 {
-    struct planner_case lost = { "lost", F, CREATE | NO_GUARD, EVENT_LOST, 0, D, PLAN_WAIT };
+    struct planner_case absent = { "absent", D, CREATE | NO_GUARD | EARLY, EVENT_READ, FOUND_ABSENT, D, PLAN_WAIT };
 
     (void)state;
-    assert_int_equal(run(&lost, 0, -1).wait_ms, 120000);
-    lost.flags = CREATE;
-    assert_int_equal(run(&lost, 0, -1).wait_ms, 0);
+    assert_int_equal(run(&absent, 0, -1).wait_ms, 100000);
+}
+
+static struct plan with_troubles(int troubles, enum plan_event_kind kind, int status)
+{
+    struct plan_op op = { .state = F, .honors_if_match = true, .has_address = true, .unanswered_ms = PLAN_NEVER, .troubles = troubles };
+    struct plan_event event = { .kind = kind, .status = status, .has_version = true, .retry_after_ms = -1 };
+
+    return plan_step(&op, &event);
+}
+
+/* What one write meets may be its own, its type's, or everybody's. */
+static void the_pass_goes_on_unless_the_server_is_down(void **state)
+{
+    (void)state;
+    assert_int_equal(with_troubles(0, EVENT_ANSWER, 200).pass, PASS_GOES_ON);
+    assert_int_equal(with_troubles(9, EVENT_ANSWER, 422).pass, PASS_GOES_ON);
+    assert_int_equal(with_troubles(0, EVENT_ANSWER, 403).pass, PASS_WITHOUT_TYPE);
+    assert_int_equal(with_troubles(0, EVENT_ANSWER, 401).pass, PASS_OVER);
+    assert_int_equal(with_troubles(0, EVENT_UNREACHED, 0).pass, PASS_OVER);
+    assert_int_equal(with_troubles(0, EVENT_UNTRUSTED, 0).pass, PASS_OVER);
+    assert_int_equal(with_troubles(0, EVENT_STOPPED, 0).pass, PASS_OVER);
+    assert_true(with_troubles(3, EVENT_LOST, 0).is_trouble);
+    assert_int_equal(with_troubles(3, EVENT_LOST, 0).pass, PASS_GOES_ON);
+    assert_int_equal(with_troubles(4, EVENT_LOST, 0).pass, PASS_OVER);
+    assert_int_equal(with_troubles(4, EVENT_ANSWER, 503).pass, PASS_OVER);
+    assert_false(with_troubles(4, EVENT_ANSWER, 422).is_trouble);
 }
 
 int main(void)
@@ -157,6 +206,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_of_the_table), cmocka_unit_test(waits_grow_and_are_bounded),
         cmocka_unit_test(the_servers_word_goes_before_ours), cmocka_unit_test(an_unguarded_create_waits_out_the_late_one),
+        cmocka_unit_test(the_pass_goes_on_unless_the_server_is_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
