@@ -127,6 +127,7 @@ static enum rc set_all(struct unit *u, struct err *err)
         rc = job_set(u->c, u->row[i].seq, &u->plan, u->answer.status, buf_text(&words), err);
         rc = rc == RC_NOT_FOUND ? RC_OK : rc;
     }
+    u->c->counts.refused += u->plan.effect == PLAN_REFUSE ? (int64_t)u->n : 0;
     buf_done(&words);
     return store_end(u->c->st, rc, err);
 }
