@@ -8,13 +8,15 @@
 
 /* FHIR R4 choice elements as they are named before the [x]. */
 static const char *const choices[] = {
-    "abatement", "allowed", "answer", "asNeeded", "author", "bodySite", "chargeItem", "collected",
-    "cause", "defaultValue", "deceased", "detail", "diagnosis", "dose", "due", "effective", "enteredBy",
-    "entity", "event", "fastingStatus", "identified", "indication", "initial", "instance", "item",
-    "location", "medication", "module", "multipleBirth", "occurred", "occurrence", "onset",
-    "performed", "procedure", "product", "rate", "reported", "scheduled", "serviced",
-    "source", "start", "statusReason", "subject", "substance", "target", "timing", "topic", "used",
-    "value", "born", "age", "content",
+    "abatement", "additive", "age", "allowed", "amount", "answer", "asNeeded", "author", "born", "bounds",
+    "characteristic", "chargeItem", "code", "collected", "content", "created", "date", "deceased",
+    "defaultValue", "definingSubstance", "definition", "detail", "diagnosis", "dose", "doseNumber", "due",
+    "effective", "entity", "event", "example", "fastingStatus", "fixed", "identified", "indication", "item",
+    "legallyBinding", "location", "manufacturer", "maxValue", "medication", "minValue", "minimumVolume",
+    "module", "multipleBirth", "name", "occurred", "occurrence", "offset", "onset", "participantEffective",
+    "pattern", "performed", "probability", "procedure", "product", "quantity", "rate", "reported",
+    "scheduled", "seriesDoses", "serviced", "source", "start", "statusReason", "studyEffective", "subject",
+    "substance", "target", "time", "timing", "topic", "used", "value", "when",
 };
 
 static const char *const datatypes[] = {
@@ -30,7 +32,7 @@ static const char *const datatypes[] = {
 static bool is_listed(const char *const *list, size_t n, const char *text, size_t len)
 {
     for (size_t i = 0; i < n; i++)
-        if (strlen(list[i]) == len && memcmp(list[i], text, len) == 0)
+        if (*list[i] == *text && strncmp(list[i], text, len) == 0 && list[i][len] == '\0')
             return true;
     return false;
 }
@@ -68,10 +70,33 @@ bool merge_is_whole_for_person(const char *type)
     return strcmp(type, "AllergyIntolerance") == 0 || strcmp(type, "Consent") == 0;
 }
 
-bool merge_is_servers(const char *path)
+bool merge_is_servers(const char *meta_unit)
 {
-    return strcmp(path, "meta.versionId") == 0 || strcmp(path, "meta.lastUpdated") == 0 ||
-           strcmp(path, "meta.source") == 0;
+    static const char *const servers[] = { "versionId", "lastUpdated", "source" };
+
+    return LISTED(servers, meta_unit, strlen(meta_unit));
+}
+
+/* Half of one reference, quantity, attachment or frequency with half of another would be a third one
+ * that nobody wrote. */
+bool merge_is_one_value(const struct node *object)
+{
+    static const char *const tells[] = { "reference", "identifier", "numerator", "denominator", "contentType", "data",
+                                         "hash", "periodUnit", "durationUnit" };
+
+    for (const struct node *m = node_first(object); m; m = node_next(m))
+        if (LISTED(tells, node_name(m), strlen(node_name(m))) ||
+            (node_is(m, NODE_NUMBER) && strcmp(node_name(m), "value") == 0))
+            return true;
+    return false;
+}
+
+bool merge_has_common(const struct node *a, const struct node *b)
+{
+    for (const struct node *m = node_first(a); m; m = node_next(m))
+        if (node_get(b, node_name(m)))
+            return true;
+    return false;
 }
 
 enum list_key merge_list_key(const char *member)
@@ -88,76 +113,21 @@ enum list_key merge_list_key(const char *member)
     return KEY_NONE;
 }
 
-/* The nth of those that share a link id is told apart by n. */
-static size_t link_id_turn(const struct node *list, const struct node *element)
-{
-    size_t turn = 0;
+/* Each step up with its height. Ended early or entered in error is on no ladder; on hold is no higher
+ * than in progress, so that neither goes before the other. */
+struct rung { const char *type, *status; int rank; };
 
-    for (const struct node *e = node_first(list); e && e != element; e = node_next(e))
-        if (strcmp(node_str(e, "linkId"), node_str(element, "linkId")) == 0)
-            turn++;
-    return turn;
-}
-
-static char *element_key(const struct node *list, const struct node *e, enum list_key kind, bool by_value)
-{
-    switch (kind) {
-    case KEY_IDENTIFIER:
-        return mem_printf("%s|%s", node_str(e, "system"), node_str(e, "value"));
-    case KEY_TELECOM:
-        return mem_printf("%s|%s|%s", node_str(e, "system"), node_str(e, "use"),
-                          by_value ? node_str(e, "value") : "");
-    case KEY_CODING:
-        return mem_printf("%s|%s", node_str(e, "system"), node_str(e, "code"));
-    case KEY_URL:
-        return mem_dup(node_str(e, "url"));
-    case KEY_USE:
-        return mem_dup(node_str(e, "use"));
-    case KEY_LINK_ID:
-        return mem_printf("%s|%zu", node_str(e, "linkId"), link_id_turn(list, e));
-    case KEY_NONE:
-        break;
-    }
-    return NULL;
-}
-
-char **merge_list_keys(const struct node *list, enum list_key kind, bool by_value)
-{
-    size_t n = node_count(list), i = 0;
-    char **keys = mem_array(n + 1, sizeof *keys);
-
-    for (const struct node *e = node_first(list); e; e = node_next(e), i++) {
-        keys[i] = node_is(e, NODE_OBJECT) ? element_key(list, e, kind, by_value) : NULL;
-        bool is_unique = keys[i] != NULL;
-        for (size_t j = 0; is_unique && j < i; j++)
-            is_unique = strcmp(keys[j], keys[i]) != 0;
-        if (!is_unique) {
-            merge_keys_free(keys, i + 1);
-            return NULL;
-        }
-    }
-    return keys;
-}
-
-void merge_keys_free(char **keys, size_t n)
-{
-    for (size_t i = 0; keys && i < n; i++)
-        free(keys[i]);
-    free(keys);
-}
+static const struct rung rungs[] = {
+    { "Task", "draft", 0 }, { "Task", "requested", 1 }, { "Task", "received", 2 }, { "Task", "accepted", 3 },
+    { "Task", "ready", 4 }, { "Task", "in-progress", 5 }, { "Task", "on-hold", 5 }, { "Task", "completed", 6 },
+    { "Appointment", "proposed", 0 }, { "Appointment", "pending", 1 }, { "Appointment", "booked", 2 },
+    { "Appointment", "arrived", 3 }, { "Appointment", "checked-in", 4 }, { "Appointment", "fulfilled", 5 },
+};
 
 int merge_status_rank(const char *type, const char *status)
 {
-    static const char *const task[] = { "draft", "requested", "received", "accepted", "ready",
-                                        "in-progress", "completed", NULL };
-    static const char *const appointment[] = { "proposed", "pending", "booked", "arrived", "checked-in",
-                                               "fulfilled", NULL };
-    const char *const *ladder = strcmp(type, "Task") == 0          ? task
-                                : strcmp(type, "Appointment") == 0 ? appointment
-                                                                   : NULL;
-
-    for (int rank = 0; ladder && ladder[rank]; rank++)
-        if (strcmp(ladder[rank], status) == 0)
-            return rank;
+    for (size_t i = 0; i < sizeof rungs / sizeof *rungs; i++)
+        if (strcmp(rungs[i].type, type) == 0 && strcmp(rungs[i].status, status) == 0)
+            return rungs[i].rank;
     return -1;
 }
