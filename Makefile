@@ -12,7 +12,7 @@ B       := .build/$(if $(SAN),san-$(subst $(comma),-,$(SAN)),out)
 
 PKGS       := sqlite3 libconfig libsodium
 DESK_PKGS  := ncursesw
-AGENT_PKGS := libcurl zlib
+AGENT_PKGS := libcurl libcrypto zlib
 PAPER_PKGS := pangocairo
 TEST_PKGS  := cmocka vterm json-c openssl
 
@@ -149,10 +149,10 @@ $(PROXY): $(PROXY_OBJ) $(B)/libcore.a
 	@echo '  LD  $@'; $(link) $(call lib,openssl $(PKGS)) -lunistring -lm
 
 # What each goal needs from Debian; tests/setup installs what is missing and says so first.
-BUILD_NEEDS := gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev libconfig-dev \
+BUILD_NEEDS := gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libconfig-dev \
                libsodium-dev libunistring-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core fonts-droid-fallback \
                ncurses-base tzdata ca-certificates
-TEST_NEEDS  := $(BUILD_NEEDS) libcmocka-dev libvterm-dev libjson-c-dev libssl-dev gettext curl openssl sqlite3 procps \
+TEST_NEEDS  := $(BUILD_NEEDS) libcmocka-dev libvterm-dev libjson-c-dev gettext curl openssl sqlite3 procps \
                default-jdk-headless maven man-db poppler-utils
 LINT_NEEDS  := $(BUILD_NEEDS) clang clang-tidy libclang-rt-14-dev cppcheck valgrind libjson-c-dev
 again = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))

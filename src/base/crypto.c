@@ -3,12 +3,14 @@
 #include "base/crypto.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include <sodium.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 enum { POOL = 4096, UUID_BYTES = 16 };
@@ -89,6 +91,22 @@ void crypto_sha256_hex(const void *data, size_t len, char out[CRYPTO_HEX])
     if (crypto_hash_sha256(hash, data, len) != 0)
         mem_fatal("SHA-256 failed");
     hex(hash, sizeof hash, out);
+}
+
+void crypto_base64(const void *data, size_t len, bool is_url, struct buf *out)
+{
+    int variant = is_url ? sodium_base64_VARIANT_URLSAFE_NO_PADDING : sodium_base64_VARIANT_ORIGINAL;
+    size_t size = sodium_base64_encoded_len(len, variant);
+    char *text = mem_alloc(size);
+
+    buf_add(out, sodium_bin2base64(text, size, data, len, variant));
+    mem_wipe(text, size);
+    free(text);
+}
+
+bool crypto_unbase64url(const char *text, void *out, size_t size, size_t *len)
+{
+    return sodium_base642bin(out, size, text, strlen(text), NULL, len, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
 }
 
 static void sodium_start(void)

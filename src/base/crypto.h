@@ -12,6 +12,11 @@ void crypto_random(void *out, size_t len);
 void crypto_uuid(char out[CRYPTO_UUID]);                /* random (version 4), lower case */
 void crypto_token(char out[CRYPTO_HEX]);                /* 256 random bits in hex */
 void crypto_sha256_hex(const void *data, size_t len, char out[CRYPTO_HEX]);
+/* Base64 (RFC 4648) added to out: the URL's alphabet without padding, or the usual one with it. */
+struct buf;
+void crypto_base64(const void *data, size_t len, bool is_url, struct buf *out);
+/* False when text is not base64url without padding, or longer than size once decoded. */
+bool crypto_unbase64url(const char *text, void *out, size_t size, size_t *len);
 /* Argon2id, 64 MiB, 3 passes (RELIABILITY 3.3). False only when memory is not to be had. */
 bool crypto_password_hash(const char *password, char out[CRYPTO_PASSWORD]);
 bool crypto_password_verify(const char *hash, const char *password);
