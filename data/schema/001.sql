@@ -169,6 +169,9 @@ CREATE TABLE session (
 ) WITHOUT ROWID;
 
 CREATE TABLE server (url TEXT PRIMARY KEY, probed TEXT NOT NULL, caps TEXT NOT NULL) WITHOUT ROWID;
+-- What this machine proves itself with to the server, sealed under the file machine.key beside this one, which is in
+-- no backup: a copy of the database holds nothing that could be used.
+CREATE TABLE secret (name TEXT PRIMARY KEY, sealed BLOB NOT NULL, set_at TEXT NOT NULL, set_by TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE pull (
   scope TEXT NOT NULL, type TEXT NOT NULL,
   watermark TEXT NOT NULL DEFAULT '',     -- largest server lastUpdated of a finished pass

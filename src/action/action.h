@@ -42,7 +42,8 @@ enum param_kind {
     PARAM_BIRTH,        /* a birth date, typed any way */
     PARAM_TIME, PARAM_CHOICE, PARAM_FLAG, PARAM_NUMBER, PARAM_FILE,
     PARAM_STAFF,        /* a staff name or id; "me" is who acts, "desk" nobody's */
-    PARAM_PASSWORD      /* never from arguments: the terminal, or --password-fd */
+    PARAM_PASSWORD,     /* never from arguments: the terminal, or --password-fd */
+    PARAM_SECRET        /* likewise, and of several lines: standard input too */
 };
 struct choice {
     char key;                   /* completes the field on the desk */

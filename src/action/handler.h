@@ -23,4 +23,5 @@ handler act_sync, act_sync_status, act_sync_log, act_sync_retry, act_record_fetc
 handler act_conflict_list, act_conflict_show, act_conflict_resolve;
 handler act_user_add, act_user_list, act_user_disable, act_user_role, act_user_passwd;
 handler act_audit_list, act_backup, act_reindex, act_doctor;
+handler act_secret_set, act_secret_list, act_secret_remove;
 #endif

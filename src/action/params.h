@@ -75,6 +75,10 @@ static const struct choice priorities[] = {
 static const struct choice correct_ways[] = {
     { '1', "mistake", N_("by mistake") }, { '2', "move", N_("belongs to another person") },
 };
+static const struct choice secret_names[] = {
+    { 't', "token", N_("bearer token") }, { 's', "client-secret", N_("client secret") },
+    { 'k', "client-key", N_("private key of the client, PEM or JWK") }, { 'c', "tls-key", N_("private key of the client certificate, PEM") },
+};
 static const struct choice takes[] = {
     { '1', "here", N_("here") }, { '2', "server", N_("server") }, { '3', "before", N_("before") },
 };
@@ -286,6 +290,9 @@ PARAMS(audit_list) = {
     P("limit", NUMBER, QUIET, N_("at most so many")), P_END
 };
 PARAMS(backup) = { P("file", FILE, POS | QUIET, N_("new file; in the data directory when not given")), P_END };
+#define SECRET_NAME P_CHOICE("name", REQ | POS, N_("which"), secret_names)
+PARAMS(secret_set) = { SECRET_NAME, P("secret", SECRET, REQ, N_("secret")), P_END };
+PARAMS(secret_remove) = { SECRET_NAME, P_END };
 PARAMS(restore) = { P("file", FILE, REQ | POS, N_("backup")), P_END };
 PARAMS(doctor) = { P("full", FLAG, QUIET, N_("read every page, which takes longer")), P_END };
 PARAMS(config_show) = { P("example", FLAG, QUIET, N_("print an example file instead")), P_END };

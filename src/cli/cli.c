@@ -108,11 +108,12 @@ static enum rc read_dashes(struct line *line, struct err *err)
     return rc;
 }
 
+/* What is never an argument. */
 static const struct param *password_param(enum action_id id)
 {
-    const struct param *p = action_param(id, "password");
+    const struct param *p = action_param(id, "password"), *secret = action_param(id, "secret");
 
-    return p && p->kind == PARAM_PASSWORD ? p : NULL;
+    return p && p->kind == PARAM_PASSWORD ? p : secret && secret->kind == PARAM_SECRET ? secret : NULL;
 }
 
 /* Everything but the password is checked before anybody is asked for one. */
@@ -139,7 +140,10 @@ static enum rc ask_password(struct line *line, struct err *err)
 
     if (!p)
         return RC_OK;
-    rc = password_read(line->password_fd, line->action != ACTION_LOGIN, &password, err);
+    if (p->kind == PARAM_SECRET)
+        rc = secret_read(line->password_fd, &password, err);
+    else
+        rc = password_read(line->password_fd, line->action != ACTION_LOGIN, &password, err);
     if (rc == RC_OK)
         line_add(line, p->name, password);
     return rc;

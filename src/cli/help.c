@@ -103,12 +103,12 @@ void help_action(enum action_id id)
 
     printf(_("Usage: frontdesk %s"), row->name);
     for (size_t i = 0; i < row->n_params; i++)
-        if (row->params[i].kind != PARAM_PASSWORD)
+        if (row->params[i].kind != PARAM_PASSWORD && row->params[i].kind != PARAM_SECRET)
             print_usage_of(&row->params[i]);
     printf("\n\n%s\n", _(row->help));
     if (row->n_params > 0)
         putchar('\n');
     for (size_t i = 0; i < row->n_params; i++)
-        if (row->params[i].kind != PARAM_PASSWORD)
+        if (row->params[i].kind != PARAM_PASSWORD && row->params[i].kind != PARAM_SECRET)
             print_param(&row->params[i]);
 }

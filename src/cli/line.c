@@ -151,7 +151,7 @@ static enum rc option_take(struct line *line, size_t *i, struct err *err)
     const struct param *p = action_param(line->action, name);
     enum rc rc = RC_OK;
 
-    if (!p || p->kind == PARAM_PASSWORD)
+    if (!p || p->kind == PARAM_PASSWORD || p->kind == PARAM_SECRET)
         rc = err_set(err, RC_INVALID, _("%s has no option --%s"), action_row(line->action)->name, name);
     else if (p->kind == PARAM_FLAG && !word[len])
         add(line, p->name, "yes");

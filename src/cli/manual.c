@@ -25,7 +25,7 @@ static void put_upper(FILE *out, const char *text)
 
 static void param(FILE *out, const struct param *p)
 {
-    if (p->kind == PARAM_PASSWORD)
+    if (p->kind == PARAM_PASSWORD || p->kind == PARAM_SECRET)
         return;
     fputs(".TP\n", out);
     if (p->flags & PARAM_POSITIONAL)

@@ -11,4 +11,7 @@
 enum rc line_from(int fd, char **out, struct err *err);
 /* fd -1: asked for on the terminal with the echo off, twice when it is a new one. Owned; wipe it. */
 enum rc password_read(int fd, bool is_new, char **out, struct err *err);
+/* All of fd, or with fd -1 of standard input unless that is the terminal: then a line, asked for as a new
+ * password is. Owned; wipe it. RC_INVALID when it holds a zero byte or is longer than a secret may be. */
+enum rc secret_read(int fd, char **out, struct err *err);
 #endif

@@ -240,7 +240,7 @@ static const char *plausible(const struct param *p)
     case PARAM_CHOICE: return p->choices[0].value;
     case PARAM_FILE: return "/nonexistent/file.json";
     case PARAM_DATE: return "2w";
-    case PARAM_PASSWORD: return PASSWORD;
+    case PARAM_PASSWORD: case PARAM_SECRET: return PASSWORD;
     default: return "x";
     }
 }
