@@ -10,6 +10,7 @@
 
 static const char *const themes[] = {"dark", "light", "mono", "contrast", NULL};
 static const char *const papers[] = {"a4", "letter", NULL};
+static const char *const auth_ways[] = {"token", "client_secret_basic", "private_key_jwt", "none", NULL};
 static const char *const print_formats[] = {"pdf", "text", NULL};
 
 const struct config_row config_rows[] = {
@@ -24,12 +25,20 @@ const struct config_row config_rows[] = {
     {"clinic.crisis_contact", CONFIG_TEXT, "", N_("Whom to call when a patient answers that they think of harming themselves."), "988 Suicide and Crisis Lifeline", 0, 0, NULL},
     {"server.url", CONFIG_URL, "", N_("Base address of the central FHIR server; empty means this machine only."), "https://fhir.example.org/fhir", 0, 0, NULL},
     {"server.ca_file", CONFIG_PATH, "", N_("Certificates the server is checked against; empty means the system's."), "/etc/frontdesk/ca.pem", 0, 0, NULL},
-    {"server.token_file", CONFIG_PATH, "", N_("File with the bearer token, readable by you alone. Secrets never stand in this file."), "/etc/frontdesk/token", 0, 0, NULL},
+    {"server.auth", CONFIG_CHOICE, "token", N_("How this machine proves itself: token, client_secret_basic, private_key_jwt or none. Secrets never stand in this file."), NULL, 0, 0, auth_ways},
+    {"server.token_file", CONFIG_PATH, "", N_("File with the bearer token, readable by you alone; empty means the sealed one (frontdesk secret set token), if any."), "/etc/frontdesk/token", 0, 0, NULL},
+    {"server.client_id", CONFIG_TEXT, "", N_("Name of this machine at the authorization server; its secret or key is sealed: frontdesk secret set."), "elm-street-desk", 0, 0, NULL},
+    {"server.client_key_id", CONFIG_TEXT, "", N_("Name (kid) of the client's key as registered there; empty means the one in its JWK."), "desk-2026", 0, 0, NULL},
+    {"server.token_url", CONFIG_URL, "", N_("The token endpoint; empty means the one that the server names in .well-known/smart-configuration."), "https://auth.example.org/token", 0, 0, NULL},
+    {"server.auth_scope", CONFIG_TEXT, "system/*.cruds", N_("What to ask the authorization server for."), NULL, 0, 0, NULL},
+    {"server.tls_cert_file", CONFIG_PATH, "", N_("Certificate of this machine, PEM, for a server that asks for one; with any way to prove itself."), "/etc/frontdesk/desk.pem", 0, 0, NULL},
+    {"server.tls_key_file", CONFIG_PATH, "", N_("Its private key, PEM, readable by you alone; empty means the sealed one (frontdesk secret set tls-key)."), "/etc/frontdesk/desk.key", 0, 0, NULL},
     {"server.scope", CONFIG_TEXT, "", N_("Which patients to keep here, as a search on Patient; empty means all the token may see."), "organization=elm-street", 0, 0, NULL},
     {"server.sync_interval_s", CONFIG_INT, "60", N_("Seconds between two passes when nothing hurries."), NULL, 5, 86400, NULL},
     {"server.overlap_s", CONFIG_INT, "300", N_("How far a pull looks back, for what the server showed late."), NULL, 0, 86400, NULL},
     {"server.page_size", CONFIG_INT, "500", N_("Resources asked for in one page of a pull."), NULL, 10, 1000, NULL},
     {"server.connect_timeout_s", CONFIG_INT, "10", N_("Seconds to wait for a connection."), NULL, 1, 300, NULL},
+    {"server.stall_s", CONFIG_INT, "60", N_("Seconds of silence until a request is given up."), NULL, 1, 600, NULL},
     {"backup.dir", CONFIG_PATH, "", N_("Where backups go; empty means the folder backup in the data directory."), "/var/backups/frontdesk", 0, 0, NULL},
     {"backup.keep", CONFIG_INT, "14", N_("How many of the agent's own backups to keep."), NULL, 1, 1000, NULL},
     {"print.paper", CONFIG_CHOICE, "letter", N_("Paper that forms are printed on: a4 or letter."), NULL, 0, 0, papers},

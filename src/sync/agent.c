@@ -20,14 +20,14 @@
 #include "store/pass.h"
 #include "store/store.h"
 #include "store/sync_state.h"
+#include "sync/auth.h"
 #include "sync/capability.h"
 #include "sync/central.h"
+#include "sync/contact.h"
 #include "sync/pull.h"
 #include "sync/push.h"
 
 enum {
-    STALL_S = 60,
-    BODY_MOST = 64 * 1024 * 1024,
     LEASE_MS = 3 * 60 * 1000,
     ASK_WAIT_MS = 10 * 60 * 1000, ASK_LOOK_MS = 200,
 };
@@ -59,6 +59,8 @@ enum rc agent_lock(struct agent *agent, struct err *err)
 
 void agent_unlock(struct agent *agent)
 {
+    auth_close(agent->auth);
+    agent->auth = NULL;
     if (agent->lock_fd < 0)
         return;
     lease_drop(agent->st, agent->holder);
@@ -89,12 +91,8 @@ static void tick(void *ctx)
 static enum rc open_central(struct agent *agent, struct central *c, struct err *err)
 {
     const struct config *config = agent->config;
-    const struct http_settings settings = {
-        .base_url = config_text(config, "server.url"), .ca_file = config_text(config, "server.ca_file"),
-        .token_file = config_text(config, "server.token_file"),
-        .connect_timeout_s = config_int(config, "server.connect_timeout_s"),
-        .stall_s = STALL_S, .most_body = BODY_MOST, .stop = agent->stop,
-    };
+    struct http_settings settings;
+    enum rc rc;
 
     *c = (struct central){
         .st = agent->st, .scope = config_text(config, "server.scope"), .stop = agent->stop, .retry_after_ms = -1,
@@ -102,15 +100,20 @@ static enum rc open_central(struct agent *agent, struct central *c, struct err *
     };
     authz_system(ORIGIN_SYNC, "sync push", &c->push);
     authz_system(ORIGIN_SYNC, "sync pull", &c->pull);
-    if (!*settings.base_url)
+    if (!*config_text(config, "server.url"))
         return err_set(err, RC_INVALID, "%s", _("no server is configured: server.url is not set"));
+    if (!agent->auth && (rc = auth_open(agent->st, config, agent->stop, &agent->auth, err)) != RC_OK)
+        return rc;
+    auth_http_settings(agent->auth, &settings);
     return http_open(&settings, &c->http, err);
 }
 
-static enum rc run_central(struct central *c, bool is_asked_for, struct err *err)
+static enum rc run_central(struct central *c, struct auth *auth, bool is_asked_for, struct err *err)
 {
-    enum rc rc = capability_load(c, err);
+    enum rc rc = contact_make(c, auth, err);
 
+    if (rc == RC_OK)
+        rc = capability_load(c, err);
     if (rc == RC_OK)
         rc = push_all(c, is_asked_for, err);
     if (rc == RC_OK)
@@ -167,7 +170,7 @@ enum rc agent_pass(struct agent *agent, bool is_asked_for, struct agent_report *
     agent_lease(agent);
     rc = open_central(agent, &c, &own);
     if (rc == RC_OK)
-        rc = run_central(&c, is_asked_for, &own);
+        rc = run_central(&c, agent->auth, is_asked_for, &own);
     if (rc != RC_OK && agent->stop && *agent->stop)
         rc = err_set(&own, RC_CANCELLED, "%s", _("stopped"));
     if (rc != RC_OK)

@@ -9,6 +9,7 @@
 #include "base/config.h"
 #include "base/err.h"
 
+struct auth;
 struct store;
 
 struct agent {
@@ -18,6 +19,7 @@ struct agent {
     int lock_fd;                        /* -1: another agent has the lock */
     char holder[40];                    /* our name on the lease */
     int64_t lease_renewal;              /* monotonic ms */
+    struct auth *auth;                  /* owned; from the first pass on, so that tokens last from pass to pass */
 };
 
 /* What a pass did, and how things stand after it. */

@@ -60,6 +60,8 @@ enum rc central_failure(const struct http_answer *answer, const char *what, stru
     }
     struct buf words = { 0 };
     answer_sentence(&words, answer->status, NULL);
+    if (answer->words[0])
+        buf_printf(&words, " (%s)", answer->words);
     enum rc rc = err_set(err, answer->status == 401 || answer->status == 403 ? RC_DENIED : RC_NET, "%s: %s",
                          what, buf_text(&words));
     buf_done(&words);

@@ -2,30 +2,32 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "sync/fault.h"
 #include "sync/gzip.h"
 
-enum { TOKEN_MOST = 8192, HEADERS_MOST = 64 * 1024, STALL_BYTES_PER_S = 32 };
+enum { HEADERS_MOST = 64 * 1024, STALL_BYTES_PER_S = 32 };
 
 /* One request on its way, or room for one. */
 struct lane {
     struct http *http;
     CURL *curl;
     bool is_busy, is_done;
+    bool is_repeated;                   /* sent again, with other credentials */
     CURLcode code;                      /* how it ended, once is_done */
-    struct curl_slist *headers;
+    struct curl_slist *headers;         /* Authorization stands last */
+    char *authorization;                /* its value; NULL: none */
     struct buf packed;                  /* the body as it goes out, when it goes compressed */
     struct http_sink *sink;
     struct http_answer answer;
     size_t header_bytes;
+    bool has_endless_headers;
     char error[CURL_ERROR_SIZE];
 };
 
@@ -33,56 +35,11 @@ struct http {
     CURLM *multi;                       /* keeps the connections */
     struct lane lane[HTTP_LANES];
     char *base;                         /* without the slash at the end */
-    char *authorization;                /* the whole header line, or NULL */
+    struct http_credentials credentials;    /* value may be NULL */
     size_t most_body;
     const volatile sig_atomic_t *stop;
     struct http_traffic traffic;
 };
-
-/* ---- the token ---- */
-
-static enum rc check_token_file(int fd, const char *path, struct err *err)
-{
-    struct stat s;
-
-    if (fstat(fd, &s) != 0)
-        return err_set(err, RC_IO, _("The token file %s cannot be read: %s."), path, strerror(errno));
-    if (!S_ISREG(s.st_mode) || (s.st_mode & 077) || (s.st_uid != geteuid() && s.st_uid != 0))
-        return err_set(err, RC_DENIED, _("The token file %s must be a plain file of yours that nobody else "
-                                         "may read: chmod 600 it."), path);
-    return RC_OK;
-}
-
-/* One line of printable ASCII; anything else would end up as another header. */
-static bool token_is_plain(const char *token)
-{
-    for (; *token; token++)
-        if (*token <= ' ' || *token > '~')
-            return false;
-    return true;
-}
-
-static enum rc read_token(struct http *http, const char *path, struct err *err)
-{
-    char token[TOKEN_MOST] = "";
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    ssize_t n = 0;
-
-    if (fd < 0)
-        return err_set(err, RC_IO, _("The token file %s cannot be read: %s."), path, strerror(errno));
-    enum rc rc = check_token_file(fd, path, err);
-    if (rc == RC_OK && (n = read(fd, token, sizeof token - 1)) <= 0)
-        rc = err_set(err, RC_IO, _("The token file %s holds no token."), path);
-    close(fd);
-    while (n > 0 && strchr("\r\n \t", token[n - 1]))
-        token[--n] = '\0';
-    if (rc == RC_OK && (n == 0 || !token_is_plain(token)))
-        rc = err_set(err, RC_INVALID, _("The token file %s must hold one token and nothing else."), path);
-    if (rc == RC_OK)
-        http->authorization = mem_printf("Authorization: Bearer %s", token);
-    mem_wipe(token, sizeof token);
-    return rc;
-}
 
 /* ---- what libcurl calls ---- */
 
@@ -158,13 +115,15 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 
     lane->header_bytes += len;
     if (lane->header_bytes > HEADERS_MOST) {
-        answer->too_large = true;
+        answer->too_large = lane->has_endless_headers = true;
         return 0;
     }
     take_header(answer->etag, sizeof answer->etag, line, len, "ETag:");
     take_header(answer->retry_after, sizeof answer->retry_after, line, len, "Retry-After:");
     take_header(answer->location, sizeof answer->location, line, len, "Location:");
     take_header(answer->content_type, sizeof answer->content_type, line, len, "Content-Type:");
+    take_header(answer->date, sizeof answer->date, line, len, "Date:");
+    take_header(answer->www_authenticate, sizeof answer->www_authenticate, line, len, "WWW-Authenticate:");
     take_header(answer->content_location, sizeof answer->content_location, line, len, "Content-Location:");
     return len;
 }
@@ -187,6 +146,8 @@ static void set_safety(CURL *c, const struct http_settings *s)
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    /* What Debian's OpenSSL asks of keys and signatures, whatever the machine's configuration says. */
+    curl_easy_setopt(c, CURLOPT_SSL_CIPHER_LIST, "DEFAULT:@SECLEVEL=2");
     if (*s->ca_file) {
         curl_easy_setopt(c, CURLOPT_CAINFO, s->ca_file);
         curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
@@ -201,6 +162,17 @@ static void set_safety(CURL *c, const struct http_settings *s)
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, s->stall_s);
     curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip");
     curl_easy_setopt(c, CURLOPT_USERAGENT, "frontdesk");
+}
+
+/* Mutual TLS. The key stays where the caller has it. */
+static void set_client_certificate(CURL *c, const struct http_settings *s)
+{
+    struct curl_blob key = { .data = (void *)(uintptr_t)s->tls_key, .len = s->tls_key_len, .flags = CURL_BLOB_NOCOPY };
+
+    if (!s->tls_cert_file || !*s->tls_cert_file)
+        return;
+    curl_easy_setopt(c, CURLOPT_SSLCERT, s->tls_cert_file);
+    curl_easy_setopt(c, CURLOPT_SSLKEY_BLOB, &key);
 }
 
 static void set_callbacks(struct lane *lane)
@@ -228,6 +200,7 @@ static void open_lanes(struct http *http, const struct http_settings *settings)
         if (!(lane->curl = curl_easy_init()))
             mem_fatal("curl_easy_init");
         set_safety(lane->curl, settings);
+        set_client_certificate(lane->curl, settings);
         set_callbacks(lane);
     }
 }
@@ -259,23 +232,19 @@ void http_end(void)
 
 enum rc http_open(const struct http_settings *settings, struct http **out, struct err *err)
 {
-    enum rc rc = RC_OK;
-
     *out = NULL;
     if (!is_https_base(settings->base_url))
         return err_set(err, RC_INVALID, _("server.url must be an https:// address without user, ? and #."));
     if (*settings->ca_file && access(settings->ca_file, R_OK) != 0)
         return err_set(err, RC_IO, _("server.ca_file %s cannot be read: %s."), settings->ca_file, strerror(errno));
+    if (settings->tls_cert_file && *settings->tls_cert_file && access(settings->tls_cert_file, R_OK) != 0)
+        return err_set(err, RC_IO, _("server.tls_cert_file %s cannot be read: %s."), settings->tls_cert_file, strerror(errno));
     struct http *http = mem_alloc(sizeof *http);
-    if (*settings->token_file)
-        rc = read_token(http, settings->token_file, err);
-    if (rc != RC_OK) {
-        free(http);
-        return rc;
-    }
     http->base = base_without_slash(settings->base_url);
     http->most_body = settings->most_body;
     http->stop = settings->stop;
+    if (settings->credentials)
+        http->credentials = *settings->credentials;
     open_lanes(http, settings);
     *out = http;
     return RC_OK;
@@ -300,8 +269,9 @@ static struct curl_slist *add_header(struct curl_slist *list, const char *name, 
     return longer;
 }
 
-static struct curl_slist *request_headers(const struct http *http, const struct http_request *r)
+static struct curl_slist *request_headers(const struct http_request *r)
 {
+    const char *prefer = r->prefer || !r->body ? r->prefer : "return=representation";
     struct curl_slist *list = add_header(NULL, "Accept", r->accept ? r->accept : "application/fhir+json");
 
     list = add_header(list, "Cache-Control", "no-cache");
@@ -309,34 +279,75 @@ static struct curl_slist *request_headers(const struct http *http, const struct 
     list = add_header(list, "If-Match", r->if_match);
     list = add_header(list, "If-None-Match", r->if_none_match);
     list = add_header(list, "If-None-Exist", r->if_none_exist);
-    list = add_header(list, "Prefer", r->prefer || !r->body ? r->prefer : "return=representation");
+    list = add_header(list, "Prefer", prefer && *prefer ? prefer : NULL);
     if (r->body) {
         list = add_header(list, "Content-Type", r->content_type ? r->content_type : "application/fhir+json; charset=utf-8");
         list = add_header(list, "Content-Encoding", r->gzip_body ? "gzip" : NULL);
         list = add_header(list, "Expect", "");
     }
-    if (http->authorization) {
-        struct curl_slist *longer = curl_slist_append(list, http->authorization);
-        if (!longer)
-            mem_fatal("curl_slist_append");
-        list = longer;
-    }
     return list;
 }
 
-static void free_headers(struct curl_slist *list)
+static void wipe_text(char *text)
 {
-    for (struct curl_slist *h = list; h; h = h->next)
-        if (strncmp(h->data, "Authorization", 13) == 0)
-            mem_wipe(h->data, strlen(h->data));
-    curl_slist_free_all(list);
+    if (text)
+        mem_wipe(text, strlen(text));
+    free(text);
 }
 
-static bool is_trust_failure(CURLcode code)
+/* libcurl copies a header and does not wipe its copy. */
+static void add_authorization(struct lane *lane, const char *value)
 {
-    return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
-           code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS ||
-           code == CURLE_SSL_PINNEDPUBKEYNOTMATCH || code == CURLE_SSL_CRL_BADFILE;
+    char *line = mem_printf("Authorization: %s", value);
+    struct curl_slist *longer = curl_slist_append(lane->headers, line);
+
+    if (!longer)
+        mem_fatal("curl_slist_append");
+    wipe_text(line);
+    lane->headers = longer;
+    lane->authorization = mem_dup(value);
+}
+
+static void drop_authorization(struct lane *lane)
+{
+    struct curl_slist **last = &lane->headers;
+
+    if (!lane->authorization)
+        return;
+    while ((*last)->next)
+        last = &(*last)->next;
+    mem_wipe((*last)->data, strlen((*last)->data));
+    curl_slist_free_all(*last);
+    *last = NULL;
+    wipe_text(lane->authorization);
+    lane->authorization = NULL;
+}
+
+/* False when the request may not go out: the answer says why. */
+static bool authorize(struct lane *lane, const struct http_request *r)
+{
+    const struct http_credentials *by = &lane->http->credentials;
+    const char *value = r->authorization ? r->authorization : by->value ? by->value(by->ctx, NULL, lane->answer.words) : "";
+
+    if (value && *value)
+        add_authorization(lane, value);
+    return value != NULL;
+}
+
+static void explain(struct lane *lane)
+{
+    struct http_answer *answer = &lane->answer;
+    long verified = 0;
+
+    curl_easy_getinfo(lane->curl, CURLINFO_SSL_VERIFYRESULT, &verified);
+    if (lane->sink && lane->sink->error)
+        snprintf(answer->words, sizeof answer->words, _("it could not be written here: %s"), strerror(lane->sink->error));
+    else if (lane->has_endless_headers)
+        snprintf(answer->words, sizeof answer->words, "%s", _("the answer has headers without end"));
+    else if (answer->too_large)
+        snprintf(answer->words, sizeof answer->words, "%s", _("the answer is too large"));
+    else
+        fault_words(lane->code, verified, lane->error, answer->words, sizeof answer->words);
 }
 
 static void judge(struct lane *lane)
@@ -351,18 +362,14 @@ static void judge(struct lane *lane)
     answer->timed_out = code == CURLE_OPERATION_TIMEDOUT;
     if (code == CURLE_OK && status > 0)
         answer->outcome = HTTP_ANSWERED;
-    else if (is_trust_failure(code))
+    else if (fault_is_trust(code))
         answer->outcome = HTTP_UNTRUSTED;
     else
         answer->outcome = sent == 0 ? HTTP_UNREACHED : HTTP_LOST;
     if (answer->outcome == HTTP_ANSWERED)
         return;
     answer->status = 0;
-    const char *why = lane->error[0] ? lane->error : curl_easy_strerror(code);
-    if (lane->sink && lane->sink->error)
-        snprintf(answer->words, sizeof answer->words, _("it could not be written here: %s"), strerror(lane->sink->error));
-    else
-        snprintf(answer->words, sizeof answer->words, "%s", answer->too_large ? _("the answer is too large") : why);
+    explain(lane);
 }
 
 static void meter(struct lane *lane)
@@ -401,15 +408,66 @@ static void set_request(struct lane *lane, const struct http_request *r)
     char *url = mem_printf("%s%s%s", http->base, slash, r->path);
     CURL *c = lane->curl;
 
-    lane->headers = request_headers(http, r);
     curl_easy_setopt(c, CURLOPT_URL, url);
-    curl_easy_setopt(c, CURLOPT_HTTPHEADER, lane->headers);
     curl_easy_setopt(c, CURLOPT_POSTFIELDS, NULL);
     curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
     if (r->body)
         set_body(lane, r);
     curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
     free(url);
+}
+
+/* Nothing of an answer yet. */
+static void start_anew(struct lane *lane)
+{
+    http_answer_done(&lane->answer);
+    lane->is_done = lane->has_endless_headers = false;
+    lane->error[0] = '\0';
+    lane->header_bytes = 0;
+    if (lane->sink)
+        lane->sink->written = lane->sink->error = 0;
+}
+
+static void set_off(struct lane *lane)
+{
+    curl_easy_setopt(lane->curl, CURLOPT_HTTPHEADER, lane->headers);
+    if (curl_multi_add_handle(lane->http->multi, lane->curl) != CURLM_OK)
+        mem_fatal("curl_multi_add_handle");
+}
+
+static void drop_request(struct lane *lane)
+{
+    curl_easy_setopt(lane->curl, CURLOPT_HTTPHEADER, NULL);
+    drop_authorization(lane);
+    curl_slist_free_all(lane->headers);
+    lane->headers = NULL;
+    lane->sink = NULL;
+    buf_done(&lane->packed);
+}
+
+static void end_transfer(struct lane *lane)
+{
+    curl_multi_remove_handle(lane->http->multi, lane->curl);
+    drop_request(lane);
+}
+
+/* A 401 says that nothing was done: with a newer token the same request may go once more. */
+static bool repeat(struct lane *lane)
+{
+    const struct http_credentials *by = &lane->http->credentials;
+
+    if (lane->answer.status != 401 || lane->is_repeated || !lane->authorization || !by->value)
+        return false;
+    const char *value = by->value(by->ctx, lane->authorization, lane->answer.words);
+    if (!value || !*value || strcmp(value, lane->authorization) == 0)
+        return false;
+    lane->is_repeated = true;
+    curl_multi_remove_handle(lane->http->multi, lane->curl);
+    start_anew(lane);
+    drop_authorization(lane);
+    add_authorization(lane, value);
+    set_off(lane);
+    return true;
 }
 
 int http_begin(struct http *http, const struct http_request *request)
@@ -422,28 +480,20 @@ int http_begin(struct http *http, const struct http_request *request)
         return -1;
     struct lane *lane = &http->lane[n];
     lane->is_busy = true;
-    lane->is_done = false;
-    lane->error[0] = '\0';
-    lane->header_bytes = 0;
-    lane->answer = (struct http_answer){ 0 };
+    lane->is_repeated = false;
     lane->sink = request->sink;
-    if (lane->sink)
-        lane->sink->written = lane->sink->error = 0;
+    start_anew(lane);
+    lane->headers = request_headers(request);
+    if (!authorize(lane, request)) {
+        lane->is_done = true;
+        lane->answer.outcome = HTTP_UNREACHED;
+        drop_request(lane);
+        return n;
+    }
     set_request(lane, request);
-    if (curl_multi_add_handle(http->multi, lane->curl) != CURLM_OK)
-        mem_fatal("curl_multi_add_handle");
+    set_off(lane);
     http_pump(http);
     return n;
-}
-
-static void end_transfer(struct lane *lane)
-{
-    curl_multi_remove_handle(lane->http->multi, lane->curl);
-    curl_easy_setopt(lane->curl, CURLOPT_HTTPHEADER, NULL);
-    free_headers(lane->headers);
-    lane->headers = NULL;
-    lane->sink = NULL;
-    buf_done(&lane->packed);
 }
 
 void http_pump(struct http *http)
@@ -457,9 +507,11 @@ void http_pump(struct http *http)
 
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &lane);
         lane->code = message->data.result;
-        lane->is_done = true;
         judge(lane);
         meter(lane);
+        if (repeat(lane))
+            continue;
+        lane->is_done = true;
         end_transfer(lane);
     }
 }
@@ -537,9 +589,6 @@ void http_close(struct http *http)
         curl_easy_cleanup(lane->curl);
     }
     curl_multi_cleanup(http->multi);
-    if (http->authorization)
-        mem_wipe(http->authorization, strlen(http->authorization));
-    free(http->authorization);
     free(http->base);
     free(http);
 }

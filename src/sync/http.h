@@ -3,7 +3,7 @@
  *
  * TLS is always verified, from version 1.2 on, against the configured CA. Only https, only below
  * the configured base address; no redirect is followed, no proxy taken from the environment, no
- * netrc. The token is read from its file for each connection, never logged, and wiped. */
+ * netrc. What Authorization says is asked for anew for each request, never logged, and wiped. */
 #ifndef FRONTDESK_SYNC_HTTP_H
 #define FRONTDESK_SYNC_HTTP_H
 
@@ -17,10 +17,24 @@
 
 struct http;
 
+enum { HTTP_WORDS = 320 };
+
+/* Who says what Authorization is. */
+struct http_credentials {
+    /* The value for the request that goes out now, "" for none; NULL when it may not go without and none
+     * is to be had: words says why, and nothing is sent (HTTP_UNREACHED). refused: a server has just
+     * answered 401 to this value; another one back is tried once, the same or NULL leaves it at the 401. */
+    const char *(*value)(void *ctx, const char *refused, char words[HTTP_WORDS]);
+    void *ctx;
+};
+
 struct http_settings {
     const char *base_url;       /* https://host[:port]/path, with or without a slash at the end */
     const char *ca_file;        /* "" = the system's */
-    const char *token_file;     /* "" = no token */
+    const struct http_credentials *credentials;     /* copied; NULL = none */
+    const char *tls_cert_file;  /* our certificate, PEM, with what leads to its CA; NULL or "" = none */
+    const char *tls_key;        /* its private key as PEM text; lives until http_close */
+    size_t tls_key_len;
     long connect_timeout_s;
     long stall_s;               /* give up when next to nothing came for so long */
     size_t most_body;           /* bytes of an answer, counted after decompression */
@@ -31,8 +45,7 @@ struct http_settings {
 void http_start(void);
 void http_end(void);
 
-/* RC_INVALID for an address that is no https address, RC_DENIED for a token file that others can
- * read or that is not ours, RC_IO when it or the CA cannot be read. Nothing is sent yet. */
+/* RC_INVALID for an address that is no https address, RC_IO when a file cannot be read. Nothing is sent yet. */
 enum rc http_open(const struct http_settings *settings, struct http **out, struct err *err);
 void http_close(struct http *http);
 const char *http_base(const struct http *http);     /* without the slash at the end */
@@ -54,11 +67,10 @@ struct http_request {
     bool gzip_body;             /* send it compressed: only for a server that is known to take that */
     const char *if_match, *if_none_match, *if_none_exist, *request_id;  /* header values, NULL: none */
     const char *accept, *content_type;  /* NULL: FHIR JSON */
-    const char *prefer;         /* NULL: "return=representation" with a body, none without */
+    const char *authorization;  /* NULL: what the credentials say; "" none */
+    const char *prefer;         /* NULL: "return=representation" with a body, none without; "" none */
     struct http_sink *sink;     /* NULL: none; lives until the answer was waited for */
 };
-
-enum { HTTP_WORDS = 320 };
 
 enum http_outcome {
     HTTP_ANSWERED,      /* a whole answer: status and body */
@@ -71,10 +83,10 @@ struct http_answer {
     enum http_outcome outcome;
     int status;
     char etag[96], retry_after[64], location[256];  /* "" when absent or longer */
-    char content_type[96], content_location[512];
+    char content_type[96], content_location[512], date[40], www_authenticate[96];
     bool timed_out, too_large;
     struct buf body;
-    char words[HTTP_WORDS];     /* why it was not ANSWERED */
+    char words[HTTP_WORDS];     /* why it was not ANSWERED, or why a 401 could not be helped */
 };
 
 /* One request, waited for. Never fails but through answer->outcome. answer must be zeroed or done. A

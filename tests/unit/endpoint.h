@@ -185,6 +185,16 @@ static inline SSL_CTX *endpoint_tls(const struct endpoint_plan *plan)
     return ctx;
 }
 
+/* Closing on what was not read yet sends a reset, which can overtake the alert that says why. */
+static inline void endpoint_linger(int fd)
+{
+    char rest[512];
+
+    shutdown(fd, SHUT_WR);
+    while (read(fd, rest, sizeof rest) > 0)
+        ;
+}
+
 static inline _Noreturn void endpoint_child(const struct endpoint_plan *plan, int listener, struct heard *heard, int port)
 {
     SSL_CTX *ctx = plan->is_plain ? NULL : endpoint_tls(plan);
@@ -203,6 +213,8 @@ static inline _Noreturn void endpoint_child(const struct endpoint_plan *plan, in
         }
         if (!ctx || SSL_accept(p->ssl) == 1)
             plan->serve(p);
+        else
+            endpoint_linger(p->fd);
         if (p->ssl)
             SSL_shutdown(p->ssl);
         SSL_free(p->ssl);

@@ -1,4 +1,4 @@
-/* The token would be read by others, end up in a header of its own, or travel without TLS. */
+/* What is sent would travel without TLS or by way of somebody else, or be thought lost when it never left. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,25 +8,14 @@
 #include <string.h>
 #include <arpa/inet.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "sync/http.h"
 
-static void write_token(const char *path, const char *text, mode_t mode)
+static enum rc open_with(const char *url, struct http **http)
 {
-    FILE *f = fopen(path, "w");
-
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-    assert_int_equal(chmod(path, mode), 0);
-}
-
-static enum rc open_with(const char *url, const char *token_file, struct http **http)
-{
-    const struct http_settings settings = { .base_url = url, .ca_file = "", .token_file = token_file, .connect_timeout_s = 5,
+    const struct http_settings settings = { .base_url = url, .ca_file = "", .connect_timeout_s = 5,
                                             .stall_s = 5, .most_body = 1000 };
 
     return http_open(&settings, http, NULL);
@@ -46,40 +35,11 @@ static void only_https_addresses(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct http *http;
 
-        assert_int_equal(open_with(cases[i].url, "", &http), cases[i].rc);
+        assert_int_equal(open_with(cases[i].url, &http), cases[i].rc);
         if (http)
             assert_string_equal(http_base(http), cases[i].base);
         http_close(http);
     }
-}
-
-static void a_token_only_we_can_read(void **state)
-{
-    static const struct { const char *text; mode_t mode; enum rc rc; } cases[] = {
-        { "abc.DEF-123_~+/=\n", 0600, RC_OK }, { "abc", 0400, RC_OK }, { "abc", 0640, RC_DENIED }, { "abc", 0604, RC_DENIED },
-        { "", 0600, RC_IO }, { "\n", 0600, RC_INVALID }, { "abc\r\nX-Other: 1", 0600, RC_INVALID }, { "two words", 0600, RC_INVALID },
-    };
-    char dir[] = "/tmp/frontdesk-http-XXXXXX", path[64], link[64];
-    struct http *http;
-
-    (void)state;
-    assert_non_null(mkdtemp(dir));
-    snprintf(path, sizeof path, "%s/token", dir);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        unlink(path);
-        write_token(path, cases[i].text, cases[i].mode);
-        if (open_with("https://a.example", path, &http) != cases[i].rc)
-            fail_msg("'%s' %o", cases[i].text, cases[i].mode);
-        http_close(http);
-    }
-    snprintf(link, sizeof link, "%s/link", dir);
-    assert_int_equal(symlink(path, link), 0);
-    assert_int_equal(open_with("https://a.example", link, &http), RC_IO);
-    assert_int_equal(open_with("https://a.example", dir, &http), RC_DENIED);
-    unlink(link);
-    unlink(path);
-    assert_int_equal(open_with("https://a.example", path, &http), RC_IO);
-    rmdir(dir);
 }
 
 /* A loopback port that refuses, and one that takes connections and never speaks. */
@@ -106,7 +66,7 @@ static void what_never_left_is_known_not_to_have_arrived(void **state)
 
     (void)state;
     setenv("https_proxy", "http://127.0.0.1:9", 1);     /* must not be looked at */
-    assert_int_equal(open_with(url, "", &http), RC_OK);
+    assert_int_equal(open_with(url, &http), RC_OK);
     http_send(http, &(struct http_request){ .method = "PUT", .path = "Patient/1", .body = "{}" }, &answer);
     assert_int_equal(answer.outcome, HTTP_UNREACHED);
     assert_null(strstr(answer.words, "proxy"));
@@ -122,7 +82,7 @@ static void told_to_stop_it_stops(void **state)
     struct http *http;
     char url[64];
     int fd = listening(true, url, sizeof url);
-    const struct http_settings settings = { .base_url = url, .ca_file = "", .token_file = "", .connect_timeout_s = 60,
+    const struct http_settings settings = { .base_url = url, .ca_file = "", .connect_timeout_s = 60,
                                             .stall_s = 60, .most_body = 1000, .stop = &stop };
 
     (void)state;
@@ -137,7 +97,7 @@ static void told_to_stop_it_stops(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_https_addresses), cmocka_unit_test(a_token_only_we_can_read),
+        cmocka_unit_test(only_https_addresses),
         cmocka_unit_test(what_never_left_is_known_not_to_have_arrived), cmocka_unit_test(told_to_stop_it_stops),
     };
 

@@ -51,7 +51,7 @@ static struct http *open_to(const struct endpoint *e)
     char url[64];
 
     snprintf(url, sizeof url, "https://127.0.0.1:%d/fhir", e->port);
-    const struct http_settings settings = { .base_url = url, .ca_file = ca_path, .token_file = "", .connect_timeout_s = 5,
+    const struct http_settings settings = { .base_url = url, .ca_file = ca_path, .connect_timeout_s = 5,
                                             .stall_s = 5, .most_body = 1000 };
     assert_int_equal(http_open(&settings, &http, NULL), RC_OK);
     return http;

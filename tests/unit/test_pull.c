@@ -299,7 +299,7 @@ static void odd_entries_do_not_stop_the_page(void **state)
 {
     struct directory *d = *state;
     struct central c = central_of(d);
-    struct http_settings settings = { .base_url = "https://a.example/fhir", .ca_file = "", .token_file = "" };
+    struct http_settings settings = { .base_url = "https://a.example/fhir", .ca_file = "" };
     struct pull_pass pass = { 0 };
     struct doc *page = page_of(
         "{\"resource\":{\"resourceType\":\"OperationOutcome\"}},{},{\"resource\":" SERVER("not an id", "1", AT("1"), "") "},"
