@@ -14,9 +14,20 @@ static const struct { const char *name, *value, *words, *rule; bool is_weak; } r
     { "guard", "none", N_("a new record overwrites one of the same id"),
       N_("after a lost answer the server is read first, and edits of the new record wait two minutes"), true },
     { "takesIds", "true", N_("takes the ids this desk gives"), N_("one record, one id, here and there"), false },
-    { "takesIds", "false", N_("gives ids of its own"), N_("records made here keep waiting: they need an id of ours"), true },
+    { "takesIds", "false", N_("gives ids of its own"), N_("new records go by conditional create and wait two minutes after a lost answer"), true },
     { "honorsIfMatch", "true", N_("refuses an edit of an old version"), N_("edits say which version they were made on"), false },
     { "honorsIfMatch", "false", N_("takes an edit of any version"), N_("the server is read before each edit is sent"), true },
+    { "deleteHonorsIfMatch", "true", N_("refuses a delete of an old version"), N_("records are marked entered in error, not deleted"), false },
+    { "deleteHonorsIfMatch", "false", N_("deletes whatever version it has"), N_("records are marked entered in error, not deleted"), false },
+    { "bundleHonorsIfMatch", "true", N_("keeps conditions inside a transaction"), N_("what was written in one act goes as a whole"), false },
+    { "bundleHonorsIfMatch", "false", N_("ignores conditions inside a transaction"), N_("every record goes by itself"), false },
+    { "keepsEqual", "true", N_("makes no version of what is equal"), N_("a repeated write would be harmless"), false },
+    { "keepsEqual", "false", N_("makes a version of every write"), N_("nothing is sent again before the server was read"), false },
+    { "takesUnknown", "false", N_("refuses what FHIR does not know"), N_("records with members of others are refused, and shown so"), true },
+    { "keepsUnknown", "true", N_("gives back members FHIR does not know"), N_("nothing is lost on the way"), false },
+    { "keepsUnknown", "false", N_("drops members FHIR does not know"), N_("they stay in this desk's history; the log names the record"), true },
+    { "takesGzip", "true", N_("takes compressed requests"), N_("writes go compressed"), false },
+    { "takesGzip", "false", N_("takes no compressed requests"), N_("writes go as they are"), false },
     { "history", "true", N_("shows older versions of a record"), N_("a lost answer is looked up in the history"), false },
     { "history", "false", N_("shows no older versions"), N_("a lost answer is settled by the newest version alone"), true },
     { "systemHistory", "true", N_("tells what was deleted"), N_("deletes are learned from the history of all types"), false },
@@ -56,5 +67,5 @@ const char *ability_weakness(const struct node *caps)
 {
     if (strcmp(node_str(caps, "takesIds"), "false") != 0)
         return NULL;
-    return _("This server gives ids of its own: what is made here waits, since nothing would stop it from being made there twice.");
+    return _("This server gives ids of its own: a new record is sent with a condition that finds it again, which is a weaker promise. Two tries at the same moment could make it twice.");
 }

@@ -174,6 +174,30 @@ void alias_in(struct central *c, struct doc *said)
     translate(&t, doc_root(said));
 }
 
+struct doc *alias_view(struct central *c, const struct node *resource)
+{
+    struct buf text = { 0 };
+    struct doc *doc = NULL;
+
+    if (!is_any(c))
+        return doc_view(resource);
+    node_write(&text, resource);
+    if (doc_parse(buf_text(&text), text.len, &doc, NULL) != RC_OK)
+        mem_fatal("a resource that was read does not read again");
+    buf_done(&text);
+    alias_in(c, doc);
+    return doc;
+}
+
+void alias_id_in(struct central *c, const char *type, char *id, size_t size)
+{
+    char *local = is_any(c) ? alias_local_id(c->st, type, id) : NULL;
+
+    if (local)
+        snprintf(id, size, "%s", local);
+    free(local);
+}
+
 enum rc alias_learn(struct central *c, const struct outbox_row *row, const char *location, const struct doc *said,
                     struct err *err)
 {

@@ -27,6 +27,10 @@ char *alias_out(struct central *c, const char *body);
 char *alias_out_new(struct central *c, const struct outbox_row *row);
 /* What the server says in our terms; said may be NULL. */
 void alias_in(struct central *c, struct doc *said);
+/* The same for one resource of a Bundle: a document of its own, which must not outlive the Bundle. Owned. */
+struct doc *alias_view(struct central *c, const struct node *resource);
+/* And for an id alone, in place. */
+void alias_id_in(struct central *c, const char *type, char *id, size_t size);
 
 /* The answer to a create tells the id the server gave: from said (may be NULL), else from location. Kept
  * durably before anything builds on it. */

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "fhir/element.h"
 #include "store/sync_state.h"
 #include "sync/answer.h"
 #include "sync/central.h"
@@ -212,6 +213,21 @@ static enum rc probe_first(struct scratch *s, struct capability *caps, struct er
     return central_failure(&s->answer, "PUT Basic", err);
 }
 
+/* Under an id of the server's, where it takes none of ours. */
+static bool scratch_post(struct scratch *s)
+{
+    char *body = scratch_body(s, ++s->tries, ""), *id_member = mem_printf("\"id\":\"%s\",", s->id), type[16];
+    char *at = strstr(body, id_member);
+    size_t len = strlen(id_member);
+
+    memmove(at, at + len, strlen(at + len) + 1);
+    bool is_made = is_done(scratch_ask(s, &(struct http_request){ .method = "POST", .path = "Basic", .body = body })) &&
+                   reference_text_split(s->answer.location, type, sizeof type, s->id, sizeof s->id);
+    free(id_member);
+    free(body);
+    return is_made;
+}
+
 /* What keeps a late or repeated create from overwriting. Leaves s written twice. */
 static enum create_guard probe_guard(struct scratch *s, struct scratch *zero, const char *stale)
 {
@@ -269,32 +285,42 @@ static bool probe_gzip(struct scratch *s)
     return is_taken;
 }
 
-static enum rc probe_writes(struct central *c, struct capability *caps, struct err *err)
+/* s is there at its first version. */
+static void probe_updates(struct scratch *s, struct capability *caps)
 {
-    struct scratch s = { .c = c }, zero = { .c = c };
     char first[ANSWER_VERSION], stale[ANSWER_VERSION + 4];
+    struct scratch zero = { .c = s->c };
 
-    crypto_uuid(s.id);
     crypto_uuid(zero.id);
-    enum rc rc = probe_first(&s, caps, err);
-    if (rc == RC_OK && caps->takes_ids) {
-        memcpy(first, s.version, sizeof first);
-        snprintf(stale, sizeof stale, "W/\"%s\"", first);
-        caps->guard = probe_guard(&s, &zero, stale);
-        scratch_put(&s, NULL, NULL);    /* the first version is stale by now, whatever the guard did */
-        caps->honors_if_match = refused_stale(scratch_put(&s, stale, NULL));
-        caps->bundle_honors_if_match = caps->has_transaction && probe_bundle(&s, first);
-        caps->keeps_equal = probe_equal(&s);
-        probe_unknown(&s, caps);
-        caps->takes_gzip = probe_gzip(&s);
-        caps->delete_honors_if_match = refused_stale(scratch_send(&s, "DELETE", NULL, stale, NULL, false));
-        scratch_send(&s, "DELETE", NULL, NULL, NULL, false);
+    memcpy(first, s->version, sizeof first);
+    snprintf(stale, sizeof stale, "W/\"%s\"", first);
+    if (caps->takes_ids) {
+        caps->guard = probe_guard(s, &zero, stale);
         scratch_send(&zero, "DELETE", NULL, NULL, NULL, false);
     }
-    http_answer_done(&s.answer);
+    scratch_put(s, NULL, NULL);     /* the first version is stale by now, whatever the guard did */
+    caps->honors_if_match = refused_stale(scratch_put(s, stale, NULL));
+    caps->bundle_honors_if_match = caps->has_transaction && probe_bundle(s, first);
+    caps->keeps_equal = probe_equal(s);
+    probe_unknown(s, caps);
+    caps->takes_gzip = probe_gzip(s);
+    caps->delete_honors_if_match = refused_stale(scratch_send(s, "DELETE", NULL, stale, NULL, false));
+    scratch_send(s, "DELETE", NULL, NULL, NULL, false);
+    if (zero.why.rc != RC_OK)
+        s->why = zero.why;
     http_answer_done(&zero.answer);
-    const struct err *why = s.why.rc != RC_OK ? &s.why : &zero.why;
-    return rc != RC_OK || why->rc == RC_OK ? rc : err_set(err, why->rc, "%s", why->text);
+}
+
+static enum rc probe_writes(struct central *c, struct capability *caps, struct err *err)
+{
+    struct scratch s = { .c = c };
+
+    crypto_uuid(s.id);
+    enum rc rc = probe_first(&s, caps, err);
+    if (rc == RC_OK && (caps->takes_ids || scratch_post(&s)))
+        probe_updates(&s, caps);
+    http_answer_done(&s.answer);
+    return rc != RC_OK || s.why.rc == RC_OK ? rc : err_set(err, s.why.rc, "%s", s.why.text);
 }
 
 static bool answers_bundle(struct central *c, const char *path)

@@ -8,6 +8,7 @@
 #include "fhir/datatype.h"
 #include "store/standing.h"
 #include "store/sync_state.h"
+#include "sync/alias.h"
 #include "sync/apply.h"
 #include "sync/central.h"
 #include "sync/pull.h"
@@ -77,6 +78,7 @@ static enum rc take_entry(struct central *c, const struct node *entry, struct er
     if (!split_url(url, type, sizeof type, id, sizeof id) &&
         !split_url(node_str(entry, "fullUrl"), type, sizeof type, id, sizeof id))
         return RC_OK;
+    alias_id_in(c, type, id, sizeof id);
     enum rc rc = standing_get(c->st, type, id, &here, err);
     bool is_news = rc == RC_OK && here.key && !here.is_deleted &&
                    !(here.frozen_seq && here.frozen_state != OUTBOX_CONFLICT && here.frozen_state != OUTBOX_REFUSED &&

@@ -11,6 +11,7 @@
 #include "store/standing.h"
 #include "store/store.h"
 #include "store/sync_state.h"
+#include "sync/alias.h"
 #include "sync/answer.h"
 #include "sync/apply.h"
 #include "sync/central.h"
@@ -182,7 +183,7 @@ static enum rc settle_later(struct central *c, struct page *page, struct err *er
     return rc;
 }
 
-static void collect(const struct sync_type *type, const struct doc *bundle, struct page *page, struct pull_pass *pass)
+static void collect(struct central *c, const struct sync_type *type, const struct doc *bundle, struct page *page, struct pull_pass *pass)
 {
     for (const struct node *e = node_first(node_get(doc_root(bundle), "entry")); e; e = node_next(e)) {
         const struct node *resource = node_get(e, "resource");
@@ -195,7 +196,7 @@ static void collect(const struct sync_type *type, const struct doc *bundle, stru
         note_time(pass, item.updated);
         if (capability_is_scratch(resource))
             continue;
-        item.doc = doc_view(resource);
+        item.doc = alias_view(c, resource);
         MEM_ROOM(page->item, page->n, page->cap);
         page->item[page->n++] = item;
     }
@@ -234,7 +235,7 @@ enum rc pull_page(struct central *c, const struct sync_type *type, const char *s
 {
     struct page page = { 0 };
 
-    collect(type, bundle, &page, pass);
+    collect(c, type, bundle, &page, pass);
     if (page.n == 0 && pass->is_last_page)
         return RC_OK;
     enum rc rc = write_page(c, type->type, scope_key, watermark, &page, pass, err);

@@ -147,8 +147,8 @@ public class Central {
     return registration;
   }
 
-  @Bean FilterRegistrationBean<Filter> gate(@Value("${central.token}") String token) {
-    var filter = new FilterRegistrationBean<Filter>(new Gatekeeper(token));
+  @Bean FilterRegistrationBean<Filter> gate(@Value("${central.token}") String token, JpaStorageSettings storage) {
+    var filter = new FilterRegistrationBean<Filter>(new Gatekeeper(token, storage));
     filter.addUrlPatterns("/fhir/*", "/fault");
     filter.setOrder(0);
     return filter;

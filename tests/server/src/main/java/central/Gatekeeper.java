@@ -1,5 +1,7 @@
 package central;
 
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings.ClientIdStrategyEnum;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -26,15 +28,19 @@ import java.util.Deque;
  * <li>{@code cut}: carried out, half of the answer arrives;
  * <li>{@code slow}: carried out, the answer takes a while (a client can be killed meanwhile).
  * </ul>
+ * {@code kind=own-ids} is none of these: with n=1 the server gives new resources ids of its own from then on and takes
+ * nobody else's, with n=0 no longer.
  */
 final class Gatekeeper implements Filter {
   private static final long SLOW_MS = 3000;
 
   private final String authorization;
+  private final JpaStorageSettings storage;
   private final Deque<String> faults = new ArrayDeque<>();
 
-  Gatekeeper(String token) {
+  Gatekeeper(String token, JpaStorageSettings storage) {
     authorization = "Bearer " + token;
+    this.storage = storage;
   }
 
   @Override public void doFilter(ServletRequest in, ServletResponse out, FilterChain next)
@@ -51,6 +57,10 @@ final class Gatekeeper implements Filter {
   }
 
   private synchronized void add(String kind, int n) {
+    if (kind.equals("own-ids")) {
+      storage.setResourceClientIdStrategy(n > 0 ? ClientIdStrategyEnum.NOT_ALLOWED : ClientIdStrategyEnum.ALPHANUMERIC);
+      return;
+    }
     faults.clear();
     for (int i = 0; i < n; i++) {
       faults.add(kind);
