@@ -40,7 +40,7 @@ CREATE TABLE resource (
   body TEXT NOT NULL,
   base_version TEXT,                -- server version this copy comes from; NULL = the server never had it
   base_updated TEXT,                -- its meta.lastUpdated
-  base_body TEXT                    -- the server's text while body differs from it; NULL while clean
+  base_body TEXT                    -- the server's text while body differs from it, '' deleted there; NULL while clean
 );
 CREATE UNIQUE INDEX resource_id ON resource(type, id);
 

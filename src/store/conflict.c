@@ -13,7 +13,7 @@
 
 static const char sql_open[] =
     "INSERT INTO conflict(key, opened, opened_by, base, server, remote_version, remote_updated, fields)"
-    " SELECT key, ?2, ?3, CASE WHEN base_version IS NULL THEN NULL ELSE coalesce(base_body, body) END, ?4, ?5, ?6, ?7"
+    " SELECT key, ?2, ?3, CASE WHEN base_version IS NULL THEN NULL ELSE nullif(coalesce(base_body, body), '') END, ?4, ?5, ?6, ?7"
     " FROM resource WHERE key = ?1"
     " ON CONFLICT(key) WHERE decided IS NULL DO UPDATE SET server = excluded.server,"
     "  remote_version = excluded.remote_version, remote_updated = excluded.remote_updated, fields = excluded.fields";

@@ -11,7 +11,7 @@
 
 static const char sql_get[] =
     "SELECT r.key, r.rev, r.deleted, r.base_body IS NOT NULL OR r.base_version IS NULL, r.body,"
-    "  CASE WHEN r.base_version IS NULL THEN NULL ELSE coalesce(r.base_body, r.body) END,"
+    "  CASE WHEN r.base_version IS NULL THEN NULL ELSE nullif(coalesce(r.base_body, r.body), '') END,"
     "  r.base_version, r.base_updated, o.seq, o.state"
     " FROM resource r LEFT JOIN outbox o ON o.key = r.key AND o.state NOT IN (1, 2)"
     " WHERE r.type = ?1 AND r.id = ?2";
@@ -122,7 +122,9 @@ enum rc resource_rebase(struct store *st, const struct grant *grant, const struc
 
     if (rc != RC_OK)
         return rc;
-    if (server && differs)
+    if (!server)
+        base.body = "";         /* never clean before the server has it again */
+    else if (differs)
         base.body = text = doc_text(server, &base.body_len);
     rc = resource_revise(st, act_open(st, grant), row, doc, &base, err);
     free(text);

@@ -163,9 +163,34 @@ static void deleted_there_is_dropped_or_made_again(void **state)
     assert_int_equal(directory_number(d, "SELECT count(*) FROM resource WHERE deleted = 1 AND body LIKE '%female%'"), 1);
 }
 
+/* Or somebody else's making it again would overwrite ours without a word. */
+static void made_again_is_an_edit_until_the_server_has_it(void **state)
+{
+    struct directory *d = *state;
+    struct grant grant = directory_grant("conflict resolve", "p1");
+    int64_t id = disagree(d);
+    struct standing s;
+    struct conflict c;
+
+    ASSERT_OK(conflict_open(d->st, "Patient", "p1", NULL, "3", NULL, "[]", "agent", err));
+    ASSERT_OK(conflict_get(d->st, id, &c, err));
+    ASSERT_OK(conflict_decide(d->st, &grant, id, c.here, err));
+    conflict_done(&c);
+    ASSERT_OK(standing_get(d->st, "Patient", "p1", &s, err));
+    assert_true(s.is_dirty);
+    assert_null(s.base_body);
+    assert_string_equal(s.version, "3");
+    standing_done(&s);
+    ASSERT_OK(conflict_open(d->st, "Patient", "p1", NULL, "4", NULL, "[]", "agent", err));
+    ASSERT_OK(conflict_get(d->st, id + 1, &c, err));
+    assert_null(c.base);
+    conflict_done(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        DIRECTORY_TEST(made_again_is_an_edit_until_the_server_has_it),
         DIRECTORY_TEST(keeps_all_three), DIRECTORY_TEST(decided_goes_out_on_the_servers_version),
         DIRECTORY_TEST(taking_the_servers_is_clean), DIRECTORY_TEST(stays_a_conflict_while_edited),
         DIRECTORY_TEST(deleted_there_is_dropped_or_made_again),
