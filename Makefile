@@ -74,7 +74,7 @@ MO      := $(if $(shell command -v msgfmt),$(LINGUAS:%=.build/locale/%/LC_MESSAG
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all pot valgrind check units test corpus demo fresh fuzz fuzzers lint bench benches install uninstall clean
+.PHONY: all pot valgrind check units test soak corpus demo fresh fuzz fuzzers lint bench benches install uninstall clean
 
 all: $(PROGRAMS) $(MO)
 
@@ -148,6 +148,15 @@ $(PROXY): $(PROXY_OBJ) $(B)/libcore.a
 	@mkdir -p $(@D)
 	@echo '  LD  $@'; $(link) $(call lib,openssl $(PKGS)) -lunistring -lm
 
+# Simulated histories: the model server and the simulation's own http.h stand before libsync.a, so that libcurl's
+# is never taken; ids, jitter and the parts that mutations switch off come through the linker.
+SIM      := $(B)/sim
+SIM_OBJ  := $(call obj,$(wildcard tests/sync/model/*.c tests/sync/sim/*.c))
+SIM_WRAP := crypto_random crypto_uuid plan_step pull_page
+$(SIM): $(SIM_OBJ) $(LIBS)
+	@mkdir -p $(@D)
+	@echo '  LD  $@'; $(link) $(SIM_WRAP:%=-Wl,--wrap=%) $(call lib,$(AGENT_PKGS) $(PKGS)) -lunistring -lm
+
 # What each goal needs from Debian; tests/setup installs what is missing and says so first.
 BUILD_NEEDS := gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libconfig-dev \
                libsodium-dev libunistring-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core fonts-droid-fallback \
@@ -161,13 +170,20 @@ again = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(s
 check: $(PROGRAMS) $(MO) units
 	@PROGRAMS=$(if $(SAN),$(B),.) tests/run $(UNIT) tests/layers tests/texts tests/hardening tests/paper tests/cli/run $(SCREEN)
 
-units: $(UNIT) $(SCREEN) $(PROXY)
+units: $(UNIT) $(SCREEN) $(PROXY) $(SIM)
 
 # Everything, with all set-up first; the builds start after it, when pkg-config can answer.
 test:
 	@tests/setup "run the tests" $(TEST_NEEDS)
 	$(again) all units
-	@tests/run $(UNIT) tests/layers tests/texts tests/hardening tests/paper tests/cli/run $(SCREEN) tests/sync/run
+	@tests/run $(UNIT) tests/layers tests/texts tests/hardening tests/paper tests/cli/run $(SCREEN) $(SIM) tests/sync/run
+
+# Simulated histories for as long as there is time, from a seed of its own each time (SOAK_SEED: from that one).
+SOAK_S ?= 1800
+soak:
+	@tests/setup "run the tests" $(BUILD_NEEDS)
+	$(again) $(SIM)
+	@$(SIM) --soak $(SOAK_S) $(if $(SOAK_SEED),--seed $(SOAK_SEED))
 
 # The same program over real input that does not ship: CORPUS is a folder of patients,
 # questionnaires, fhirpath, validation and matching data.

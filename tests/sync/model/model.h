@@ -40,6 +40,7 @@ struct model_bends {
     int64_t clock_ms;           /* added to the time versions are stamped with: a clock that is wrong */
     bool refuses_ids;           /* gives ids of its own: a PUT of the unknown is 400 or 405, a POST creates */
     bool expires_pages;         /* a next link is 410 */
+    bool shifts_pages;          /* Helios: a page is counted from the front each time, whatever was written since */
     bool drops_unknown;         /* members it does not know are lost, silently */
 };
 struct model_bends *model_bends(struct model *model);
