@@ -176,6 +176,7 @@ CREATE TABLE pull (
   scope TEXT NOT NULL, type TEXT NOT NULL,
   watermark TEXT NOT NULL DEFAULT '',     -- largest server lastUpdated of a finished pass
   page TEXT NOT NULL DEFAULT '',          -- lastUpdated reached within a pass
+  witness TEXT NOT NULL DEFAULT '',       -- id of the resource the watermark was taken from: a server that forgot it was restored
   PRIMARY KEY (scope, type)
 ) WITHOUT ROWID;
 -- Patients whose whole record somebody asked for though server.scope does not bring them: kept until then.

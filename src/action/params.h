@@ -260,7 +260,8 @@ PARAMS(quarantine_retry) = {
     P("no-push", FLAG, QUIET, N_("do not queue for the server")), P_END
 };
 
-PARAMS(sync) = { P("once", FLAG, QUIET, N_("one pass, then say what it did")), P_END };
+PARAMS(sync) = { P("once", FLAG, QUIET, N_("one pass, then say what it did")),
+    P("sweep", FLAG, QUIET, N_("compare everything with the server, too")), P_END };
 PARAMS(sync_log) = { P("limit", NUMBER, QUIET, N_("at most so many")), P_END };
 PARAMS(sync_retry) = { P("seq", NUMBER, REQ | POS, N_("number of the write")), P_END };
 PARAMS(conflict_one) = { P("id", CONFLICT, REQ | POS, N_("conflict")), P_END };

@@ -33,7 +33,7 @@ const struct config_row config_rows[] = {
     {"server.auth_scope", CONFIG_TEXT, "system/*.cruds", N_("What to ask the authorization server for."), NULL, 0, 0, NULL},
     {"server.tls_cert_file", CONFIG_PATH, "", N_("Certificate of this machine, PEM, for a server that asks for one; with any way to prove itself."), "/etc/frontdesk/desk.pem", 0, 0, NULL},
     {"server.tls_key_file", CONFIG_PATH, "", N_("Its private key, PEM, readable by you alone; empty means the sealed one (frontdesk secret set tls-key)."), "/etc/frontdesk/desk.key", 0, 0, NULL},
-    {"server.scope", CONFIG_TEXT, "", N_("Which patients to keep here, as a search on Patient; empty means all the token may see."), "organization=elm-street", 0, 0, NULL},
+    {"server.scope", CONFIG_TEXT, "", N_("Which patients to keep here, as a search on Patient, several with ';' between; empty means all the token may see."), "organization=elm-street", 0, 0, NULL},
     {"server.sync_interval_s", CONFIG_INT, "60", N_("Seconds between two passes when nothing hurries."), NULL, 5, 86400, NULL},
     {"server.overlap_s", CONFIG_INT, "300", N_("How far a pull looks back, for what the server showed late."), NULL, 0, 86400, NULL},
     {"server.page_size", CONFIG_INT, "500", N_("Resources asked for in one page of a pull."), NULL, 10, 1000, NULL},

@@ -9,6 +9,7 @@
 #include "base/process.h"
 #include "store/audit.h"
 #include "store/store.h"
+#include "store/sweep.h"
 
 /* Who asks for a pass must be allowed to, and is written down, before the network hears of it. */
 int cli_sync(struct cli *cli, const struct args *args)
@@ -19,13 +20,13 @@ int cli_sync(struct cli *cli, const struct args *args)
     bool signed_in;
     int status;
 
-    (void)args;
     if (!cli_open(cli, 0))
         return CLI_FAILED;
     signed_in = cli_sign_in(cli, &session);
     if (action_grant(&cli->ctx, ACTION_SYNC_NOW, NULL, &grant, &err) != RC_OK)
         return cli_fail(signed_in ? &err : &session);
-    if (audit_event(cli->ctx.st, &grant, 0, "once", &err) != RC_OK)
+    if (audit_event(cli->ctx.st, &grant, 0, args_flag(args, "sweep") ? "once sweep" : "once", &err) != RC_OK ||
+        (args_flag(args, "sweep") && sweep_ask(cli->ctx.st, "asked", &err) != RC_OK))
         return cli_fail(&err);
     snprintf(dir, sizeof dir, "%s", store_dir(cli->ctx.st));
     context_close(&cli->ctx);

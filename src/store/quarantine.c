@@ -17,6 +17,12 @@ static const char sql_get[] =
     "SELECT id, line, at, source, type, resource_id, reason, body FROM quarantine WHERE id = ?1";
 static const char sql_close[] = "UPDATE quarantine SET closed = ?2, how = ?3 WHERE id = ?1 AND closed IS NULL";
 
+static const char sql_any[] = "SELECT 1 FROM quarantine WHERE closed IS NULL AND source = ?1 LIMIT 1";
+static const char sql_this[] =
+    "SELECT 1 FROM quarantine WHERE closed IS NULL AND type = ?2 AND resource_id = ?3 AND source = ?1";
+static const char sql_settle[] =
+    "UPDATE quarantine SET closed = ?4, how = ?5 WHERE closed IS NULL AND type = ?2 AND resource_id = ?3 AND source = ?1";
+
 void quarantined_done(struct quarantined *row)
 {
     free(row->at);
@@ -112,6 +118,32 @@ enum rc quarantine_close(struct store *st, int64_t id, const char *how, struct e
     rc = query_run(st, err, sql_close, "itt", id, st->tx.now, how);
     if (rc == RC_OK && store_rows_changed(st) == 0)
         rc = err_set(err, RC_NOT_FOUND, _("The quarantine has no open row %lld."), (long long)id);
+    store_changed(st, CHANGE_QUARANTINE);
+    return store_end(st, rc, err);
+}
+
+bool quarantine_has(struct store *st, const char *source, const char *type, const char *resource_id)
+{
+    struct query *q = query_open(st, type ? sql_this : sql_any);
+    bool found;
+
+    query_bind(q, 1, source);
+    if (type) {
+        query_bind(q, 2, type);
+        query_bind(q, 3, resource_id);
+    }
+    found = query_next(q);
+    return query_end(q, NULL) == RC_OK && found;
+}
+
+enum rc quarantine_settle(struct store *st, const char *source, const char *type, const char *resource_id,
+                          const char *how, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    rc = query_run(st, err, sql_settle, "ttttt", source, type, resource_id, st->tx.now, how);
     store_changed(st, CHANGE_QUARANTINE);
     return store_end(st, rc, err);
 }

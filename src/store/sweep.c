@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "store/internal.h"
@@ -21,12 +22,14 @@ static const char sql_begin[] = "INSERT INTO sweep(type, started) VALUES ('', ?1
 static const char sql_finish[] = "UPDATE sweep SET finished = ?1 WHERE type = ''";
 static const char sql_start[] = "INSERT INTO sweep(type, started) VALUES (?1, ?2) ON CONFLICT(type) DO NOTHING";
 static const char sql_set[] =
-    "UPDATE sweep SET position = ?2, finished = ?3, seen = seen + ?4, missing = missing + ?5, stale = stale + ?6,"
+    "UPDATE sweep SET position = coalesce(?2, position), finished = ?3, seen = seen + ?4, missing = missing + ?5, stale = stale + ?6,"
     " deleted = deleted + ?7, left = left + ?8, lost = lost + ?9, findings = findings + ?10 WHERE type = ?1";
 static const char sql_note[] = "INSERT INTO sweep_seen(key) VALUES (?1) ON CONFLICT(key) DO NOTHING";
 static const char sql_unlisted[] =
     "SELECT key, id FROM resource r WHERE type = ?1 AND deleted = 0 AND base_version IS NOT NULL AND key > ?2"
     " AND NOT EXISTS (SELECT 1 FROM sweep_seen s WHERE s.key = r.key) ORDER BY key LIMIT ?3";
+
+static const char asked[] = "sweep_asked";    /* in store_meta */
 
 static void take_row(struct query *q, struct sweep *out)
 {
@@ -99,8 +102,9 @@ enum rc sweep_finish(struct store *st, struct err *err)
 
     if (rc != RC_OK)
         return rc;
-    if ((rc = query_run(st, err, sql_finish, "t", st->tx.now)) == RC_OK)
-        rc = query_run(st, err, sql_forget_seen, "");
+    if ((rc = query_run(st, err, sql_finish, "t", st->tx.now)) == RC_OK &&
+        (rc = query_run(st, err, sql_forget_seen, "")) == RC_OK)
+        rc = store_set_meta(st, asked, "", err);
     store_changed(st, CHANGE_OUTBOX);   /* the status line watches this one */
     return store_end(st, rc, err);
 }
@@ -146,4 +150,16 @@ enum rc sweep_unlisted(struct store *st, const char *type, int64_t after, size_t
         *n = 0;
     }
     return rc;
+}
+
+const char *sweep_asked(struct store *st)
+{
+    return store_meta(st, asked);
+}
+
+enum rc sweep_ask(struct store *st, const char *why, struct err *err)
+{
+    if (strcmp(sweep_asked(st), why) == 0 || strcmp(sweep_asked(st), "restored") == 0)
+        return RC_OK;
+    return store_set_meta(st, asked, why, err);
 }

@@ -28,12 +28,18 @@ enum rc sweep_last(struct store *st, struct sweep *out, struct err *err);
 /* The same type by type, in the order of their names; only types that were reached. Owned array. */
 enum rc sweep_list(struct store *st, struct sweep **out, size_t *n, struct err *err);
 
+/* Ask for one: as soon as the agent gets to it. why: "asked" by a person, "restored" when the server
+ * seems to have lost what it had. The latter is not overwritten by the former. */
+enum rc sweep_ask(struct store *st, const char *why, struct err *err);
+/* "" when none was asked for; borrowed until the next store_meta. */
+const char *sweep_asked(struct store *st);
+
 /* For the sweep itself. Begin anew: what the last one found is forgotten. */
 enum rc sweep_begin(struct store *st, struct err *err);
 enum rc sweep_finish(struct store *st, struct err *err);
 /* One type, as far as it came. RC_OK with started "" when it was not reached yet. */
 enum rc sweep_get(struct store *st, const char *type, struct sweep *out, struct err *err);
-/* counts are added to those of the type. */
+/* counts are added to those of the type. position NULL: where it was. */
 enum rc sweep_set(struct store *st, const char *type, const char *position, bool is_finished,
                   const struct sweep_counts *counts, struct err *err);
 /* The server listed it. */

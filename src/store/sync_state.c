@@ -30,6 +30,8 @@ static const char sql_page[] = "SELECT page FROM pull WHERE scope = ?1 AND type 
 static const char sql_set_pull[] =
     "INSERT INTO pull(scope, type, watermark, page) VALUES (?1, ?2, ?3, ?4)"
     " ON CONFLICT(scope, type) DO UPDATE SET watermark = excluded.watermark, page = excluded.page";
+static const char sql_witness[] = "SELECT witness FROM pull WHERE scope = ?1 AND type = ?2";
+static const char sql_set_witness[] = "UPDATE pull SET witness = ?3 WHERE scope = ?1 AND type = ?2";
 static const char sql_lease[] =
     "UPDATE sync_status SET holder = ?1, lease_until = ?2 WHERE holder IN ('', ?1) OR lease_until <= ?3";
 static const char sql_drop_lease[] = "UPDATE sync_status SET holder = '', lease_until = 0 WHERE holder = ?1";
@@ -208,6 +210,20 @@ enum rc pull_set_watermark(struct store *st, const char *scope, const char *type
         return rc;
     rc = query_run(st, err, sql_set_pull, "tttt", scope, type, watermark ? watermark : "", page_position ? page_position : "");
     return store_end(st, rc, err);
+}
+
+char *pull_witness(struct store *st, const char *scope, const char *type)
+{
+    return or_empty(ask(st, sql_witness, scope, type));
+}
+
+enum rc pull_set_witness(struct store *st, const char *scope, const char *type, const char *id, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    return store_end(st, query_run(st, err, sql_set_witness, "ttt", scope, type, id), err);
 }
 
 bool lease_take(struct store *st, const char *holder, int64_t until_ms)

@@ -26,6 +26,7 @@
 #include "sync/contact.h"
 #include "sync/pull.h"
 #include "sync/push.h"
+#include "sync/sweep.h"
 
 enum {
     LEASE_MS = 3 * 60 * 1000,
@@ -108,9 +109,9 @@ static enum rc open_central(struct agent *agent, struct central *c, struct err *
     return http_open(&settings, &c->http, err);
 }
 
-static enum rc run_central(struct central *c, struct auth *auth, bool is_asked_for, struct err *err)
+static enum rc run_central(struct agent *agent, struct central *c, bool is_asked_for, bool *has_more, struct err *err)
 {
-    enum rc rc = contact_make(c, auth, err);
+    enum rc rc = contact_make(c, agent->auth, err);
 
     if (rc == RC_OK)
         rc = capability_load(c, err);
@@ -118,6 +119,8 @@ static enum rc run_central(struct central *c, struct auth *auth, bool is_asked_f
         rc = push_all(c, is_asked_for, err);
     if (rc == RC_OK)
         rc = pull_all(c, err);
+    if (rc == RC_OK)
+        rc = sweep_if_due(c, !agent->is_staying, has_more, err);
     if (rc == RC_OK)            /* what was merged with a pulled version */
         rc = push_all(c, false, err);
     return rc;
@@ -165,18 +168,20 @@ enum rc agent_pass(struct agent *agent, bool is_asked_for, struct agent_report *
     struct central c;
     struct err own = { 0 };
     int64_t started_ms = clock_now_ms();
+    bool has_more = false;
     enum rc rc;
 
     agent_lease(agent);
     rc = open_central(agent, &c, &own);
     if (rc == RC_OK)
-        rc = run_central(&c, agent->auth, is_asked_for, &own);
+        rc = run_central(agent, &c, is_asked_for, &has_more, &own);
     if (rc != RC_OK && agent->stop && *agent->stop)
         rc = err_set(&own, RC_CANCELLED, "%s", _("stopped"));
     if (rc != RC_OK)
         log_line("sync", "pass ended: %s: %s", rc_name(rc), err_text(&own));
     tell(agent, &c, started_ms, rc, &own);
     fill_report(agent, &c, report);
+    report->has_more = has_more;
     if (report->pushed || report->pulled)
         log_line("sync", "pushed %lld, pulled %lld, unsent %lld, refused %lld, conflicts %lld",
                  (long long)report->pushed, (long long)report->pulled, (long long)report->unsent,

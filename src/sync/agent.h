@@ -15,6 +15,7 @@ struct store;
 struct agent {
     struct store *st;
     const struct config *config;
+    bool is_staying;                    /* passes follow: what takes long may be done in pieces */
     const volatile sig_atomic_t *stop;  /* becomes true: end soon, leaving everything resumable */
     int lock_fd;                        /* -1: another agent has the lock */
     char holder[40];                    /* our name on the lease */
@@ -26,6 +27,7 @@ struct agent {
 struct agent_report {
     int64_t pushed, pulled;                 /* in this pass */
     int64_t conflicts, refused, unsent;     /* open now */
+    bool has_more;                          /* the nightly comparison goes on: soon */
     int64_t retry_after_ms;                 /* the server asked to be left alone for so long, -1 not */
 };
 char *agent_report_json(const struct agent_report *report);     /* owned */
@@ -50,4 +52,7 @@ enum rc agent_stay(struct agent *agent, struct err *err);
 /* Care that is due: a check after an unclean end and every night, a copy every night. Problems go to
  * the log and the status line. */
 void agent_care(struct agent *agent);
+/* What is done once a night; name: what store_meta keeps the last time under. */
+bool care_is_due(struct store *st, const char *name);
+void care_note(struct store *st, const char *name);
 #endif

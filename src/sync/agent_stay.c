@@ -77,7 +77,7 @@ static int64_t wait_after(struct stay *s, const struct agent_report *report, enu
 
     s->failures = rc == RC_OK ? 0 : s->failures + 1;
     if (rc == RC_OK)
-        return interval;
+        return report->has_more ? 0 : interval;
     wait = plan_backoff_ms(s->failures, report->retry_after_ms, job_random());
     return wait > LOOK_MS ? wait : LOOK_MS;
 }
@@ -125,6 +125,7 @@ enum rc agent_stay(struct agent *agent, struct err *err)
         rc = err_set(err, RC_BUSY, "%s", _("another agent works on this directory"));
     if (rc != RC_OK)
         return rc;
+    agent->is_staying = true;
     log_line("sync", "the agent stays");
     while (!stopped(&s)) {
         look(&s);

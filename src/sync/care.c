@@ -31,7 +31,7 @@ static int64_t hours_since(struct store *st, const char *name)
     return (clock_now_ms() - at) / (60 * 60 * 1000);
 }
 
-static void note(struct store *st, const char *name)
+void care_note(struct store *st, const char *name)
 {
     char now[CLOCK_TEXT];
 
@@ -39,8 +39,8 @@ static void note(struct store *st, const char *name)
     store_set_meta(st, name, now, NULL);
 }
 
-/* Once a night; a machine that is off at night gets it when it has been due for long. */
-static bool is_due(struct store *st, const char *name)
+/* A machine that is off at night gets it when it has been due for long. */
+bool care_is_due(struct store *st, const char *name)
 {
     int hour = clock_local(clock_now_ms()).hour;
     int64_t since = hours_since(st, name);
@@ -53,7 +53,7 @@ static void check(struct agent *agent)
     struct err err = { 0 };
 
     if (store_check(agent->st, false, &err) == RC_OK) {
-        note(agent->st, checked);
+        care_note(agent->st, checked);
         return;
     }
     log_line("store", "the check of the database failed: %s", err_text(&err));
@@ -113,7 +113,7 @@ static void copy(struct agent *agent)
     path = mem_printf("%s/" COPY_PREFIX "%04d%02d%02d.db", dir, today.year, today.month, today.day);
     authz_system(ORIGIN_SYSTEM, "backup", &grant);
     if (access(path, F_OK) == 0 || backup_make(agent->st, &grant, path, NULL, &err) == RC_OK) {
-        note(agent->st, copied);
+        care_note(agent->st, copied);
         drop_old(dir, config_int(agent->config, "backup.keep"));
     } else {
         log_line("store", "the nightly backup failed: %s", err_text(&err));
@@ -126,8 +126,8 @@ void agent_care(struct agent *agent)
 {
     bool is_unclean = store_was_unclean(agent->st) && hours_since(agent->st, checked) > 0;
 
-    if (is_unclean || is_due(agent->st, checked))
+    if (is_unclean || care_is_due(agent->st, checked))
         check(agent);
-    if (is_due(agent->st, copied))
+    if (care_is_due(agent->st, copied))
         copy(agent);
 }

@@ -7,7 +7,9 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/mem.h"
+#include "store/sweep.h"
 #include "sync/alias.h"
 #include "sync/answer.h"
 
@@ -128,11 +130,29 @@ void central_deleting_version(struct central *c, const char *type, const char *i
     free(there);
     if (c->caps.has_history && central_get(c, path, &history, NULL, NULL) == RC_OK) {
         const struct node *entry = node_at(node_get(doc_root(history), "entry"), 0);
-        if (strcmp(node_path_str(entry, "request.method"), "DELETE") == 0)
+        out->was_deleted = strcmp(node_path_str(entry, "request.method"), "DELETE") == 0;
+        if (out->was_deleted)
             answer_version(node_path_str(entry, "response.etag"), out->version);
     }
     doc_free(history);
     free(path);
+}
+
+bool central_was_deleted(struct central *c, const char *type, const char *id)
+{
+    struct remote remote = { 0 };
+
+    if (!c->caps.has_history)
+        return true;
+    central_deleting_version(c, type, id, &remote);
+    return remote.was_deleted;
+}
+
+void central_suspect(struct central *c, const char *why)
+{
+    central_problem(c, "%s", _("the server may have been restored from an older copy: everything is compared with it"));
+    log_line("sync", "the server may have been restored: %s", why);
+    sweep_ask(c->st, "restored", NULL);
 }
 
 static void take_there(const struct http_answer *answer, struct remote *out)

@@ -48,6 +48,7 @@ struct remote {
     enum { REMOTE_THERE, REMOTE_ABSENT, REMOTE_GONE, REMOTE_FAILED } state;
     struct doc *doc;                        /* owned; REMOTE_THERE only */
     char version[72], updated[40];          /* for GONE the version that deleted it, "" unknown */
+    bool was_deleted;                       /* GONE, and the history shows by which version */
     struct http_answer failure;             /* REMOTE_FAILED: why */
 };
 void central_read(struct central *c, const char *type, const char *id, struct remote *out);
@@ -56,6 +57,11 @@ void central_read(struct central *c, const char *type, const char *id, struct re
 void remote_from(struct central *c, struct http_answer *answer, struct remote *out);
 void central_deleting_version(struct central *c, const char *type, const char *id, struct remote *out);
 void remote_done(struct remote *remote);
+/* Of what is ABSENT: was it deleted there, by its history? A server without histories is believed. */
+bool central_was_deleted(struct central *c, const char *type, const char *id);
+/* The server seems to have lost what it once confirmed (restored from a copy, its clock set back): written
+ * down, so that everything is compared soon. why: for the log, codes and types only. */
+void central_suspect(struct central *c, const char *why);
 
 /* GET and parse a document; RC_NET with a sentence about type and status when that fails, answer
  * (may be NULL) then tells more. */

@@ -12,15 +12,25 @@
 #include "fhir/document.h"
 #include "sync/types.h"
 
+struct belong;
 struct central;
 
 enum rc pull_all(struct central *c, struct err *err);
+/* Under which name the positions of a query at this server are kept; "" for what is narrowed by none. Owned. */
+char *pull_scope_key(const struct central *c, const char *query);
 
 /* One pass over one type: what it has seen so far. */
 struct pull_pass {
     int64_t reached_ms;         /* largest lastUpdated applied, 0 none */
     char reached[40];           /* the same as the server wrote it */
+    char reached_id[72];        /* of that resource */
     int64_t started_ms;         /* server time of the first page, 0 unknown */
+    int64_t watermark_ms;       /* where the pass before left it, 0 none */
+    int64_t late_ms;            /* the most that anything new was stamped before that: it became visible late */
+    const char *witness;        /* borrowed: id of the resource the watermark was taken from, NULL none */
+    bool saw_witness;
+    struct belong *belong;      /* borrowed: what may be kept; NULL: everything */
+    int n_pages;
     bool is_last_page;          /* no position is needed: the watermark follows */
     bool is_unsorted;           /* the server ignores _sort: no position can be kept within the pass */
 };
@@ -31,7 +41,12 @@ void pull_query(struct buf *path, const struct sync_type *type, const char *scop
  * pass began at the server, since a later page does not show what an earlier one could not yet. Pure. */
 void pull_watermark_after(const struct pull_pass *pass, const char *before, char *out, size_t size);
 
-/* Apply one searchset page; position and documents commit together. */
+/* Before the first pull: whoever has an appointment today, and what is about them. Moves no position; done
+ * again when it was broken off. */
+enum rc pull_today(struct central *c, struct belong *belong, struct err *err);
+
+/* Apply one searchset page; position and documents commit together. scope_key NULL: a page that is no part
+ * of the order of change, and moves no position. */
 enum rc pull_page(struct central *c, const struct sync_type *type, const char *scope_key, const char *watermark,
                   const struct doc *bundle, struct pull_pass *pass, struct err *err);
 /* Learn what was deleted since the last time. */

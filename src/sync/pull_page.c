@@ -14,16 +14,22 @@
 #include "sync/alias.h"
 #include "sync/answer.h"
 #include "sync/apply.h"
+#include "sync/belong.h"
 #include "sync/central.h"
 #include "sync/pull.h"
 
 /* The gate must not be held long, and a page that is on its way should keep moving. */
 enum { HELD_MS = 30, LOOK_EVERY = 32 };
+/* Pages that bring nothing new are passed over quickly; how far they led is kept now and then. */
+enum { KEEP_EVERY = 16 };
 
 struct item { struct doc *doc; char version[ANSWER_VERSION], updated[ANSWER_INSTANT]; };
 struct page {
+    const struct sync_type *type;
+    struct pull_pass *pass;
     struct item *item;
     size_t n, cap;
+    bool is_news;       /* something in it was not here yet */
     size_t n_later;     /* first in item: what needs the network or may end in a conflict goes by itself */
 };
 
@@ -41,10 +47,11 @@ static enum rc quarantine(struct central *c, const struct node *resource, const 
     return rc;
 }
 
-static void note_time(struct pull_pass *pass, const char *updated)
+static void note_time(struct pull_pass *pass, const char *id, const char *updated)
 {
     int64_t ms;
 
+    pass->saw_witness |= pass->witness && strcmp(pass->witness, id) == 0;
     if (!clock_parse(updated, &ms))
         return;
     if (ms < pass->reached_ms)
@@ -52,29 +59,48 @@ static void note_time(struct pull_pass *pass, const char *updated)
     else {
         pass->reached_ms = ms;
         snprintf(pass->reached, sizeof pass->reached, "%s", updated);
+        snprintf(pass->reached_id, sizeof pass->reached_id, "%s", id);
     }
 }
 
-/* Not one document may stop the rest: what breaks a rule is set aside. */
-static enum rc keep_or_quarantine(struct central *c, const struct item *item, enum rc rc, const struct err *why,
-                                  struct err *err)
+/* New to us, and yet stamped before what an earlier pass had seen. */
+static void note_late(struct pull_pass *pass, const char *updated)
 {
-    if (rc == RC_INVALID || rc == RC_DENIED || rc == RC_EXISTS)
-        return quarantine(c, doc_root(item->doc), why, err);
-    return rc == RC_OK ? RC_OK : err_set(err, rc, "%s", err_text(why));
+    int64_t ms;
+
+    if (pass->watermark_ms > 0 && clock_parse(updated, &ms) && pass->watermark_ms - ms > pass->late_ms)
+        pass->late_ms = pass->watermark_ms - ms;
 }
 
-static enum rc apply_one(struct central *c, struct item *item, bool is_current, struct err *err)
+/* Not one document may stop the rest: what breaks a rule is set aside. */
+static enum rc keep_or_quarantine(struct central *c, const struct page *page, const struct item *item, enum rc rc,
+                                  const struct err *why, struct err *err)
+{
+    struct belong *b = page->pass->belong;
+
+    if (rc == RC_INVALID || rc == RC_DENIED || rc == RC_EXISTS) {
+        if (b)
+            b->has_set_aside = true;
+        return quarantine(c, doc_root(item->doc), why, err);
+    }
+    if (rc != RC_OK)
+        return err_set(err, rc, "%s", err_text(why));
+    note_late(page->pass, item->updated);
+    return b && b->has_set_aside ? quarantine_settle(c->st, http_base(c->http), doc_type(item->doc), doc_id(item->doc),
+                                                     "pulled", err) : RC_OK;
+}
+
+static enum rc apply_one(struct central *c, const struct page *page, struct item *item, bool is_current, struct err *err)
 {
     struct err why = { 0 };
     enum apply_rule rule;
     enum rc rc = apply_remote(c, item->doc, item->version, item->updated, is_current, &rule, &why);
 
-    return keep_or_quarantine(c, item, rc, &why, err);
+    return keep_or_quarantine(c, page, item, rc, &why, err);
 }
 
 /* A page that may be stale says otherwise than we know: what does the server say right now? */
-static enum rc check(struct central *c, struct item *item, struct err *err)
+static enum rc check(struct central *c, const struct page *page, struct item *item, struct err *err)
 {
     struct remote remote;
     enum rc rc = RC_OK;
@@ -84,7 +110,7 @@ static enum rc check(struct central *c, struct item *item, struct err *err)
         struct item current = { .doc = remote.doc };
         memcpy(current.version, remote.version, sizeof current.version);
         memcpy(current.updated, remote.updated, sizeof current.updated);
-        rc = apply_one(c, &current, true, err);
+        rc = apply_one(c, page, &current, true, err);
     } else if (remote.state == REMOTE_FAILED) {
         rc = central_failure(&remote.failure, "GET", err);
     }                           /* gone: the history of deletes tells */
@@ -94,11 +120,12 @@ static enum rc check(struct central *c, struct item *item, struct err *err)
 
 static bool is_same(const struct standing_head *here, const struct item *item)
 {
-    return here->key && !here->is_deleted && *item->version && strcmp(here->version, item->version) == 0;
+    return here->key && !here->is_deleted && *item->version && strcmp(here->version, item->version) == 0 &&
+           !apply_is_back(here->version, here->updated, item->version, item->updated);
 }
 
 /* Inside the transaction of its chunk. *is_later: it was only looked at. */
-static enum rc take_known(struct central *c, struct item *item, bool *is_later, struct err *err)
+static enum rc take_known(struct central *c, const struct page *page, struct item *item, bool *is_later, struct err *err)
 {
     struct standing here = { 0 };
     struct err why = { 0 };
@@ -109,16 +136,17 @@ static enum rc take_known(struct central *c, struct item *item, bool *is_later, 
 
         *is_later = rule == APPLY_CHECK || rule == APPLY_SETTLE;
         if (rule == APPLY_TAKE)
-            rc = keep_or_quarantine(c, item, apply_found(c, &here, rule, item->doc, item->version, item->updated, &why),
+            rc = keep_or_quarantine(c, page, item, apply_found(c, &here, rule, item->doc, item->version, item->updated, &why),
                                     &why, err);
     }
     standing_done(&here);
     return rc;
 }
 
-static enum rc take_item(struct central *c, struct item *item, bool *is_later, struct err *err)
+static enum rc take_item(struct central *c, struct page *page, struct item *item, bool *is_later, struct err *err)
 {
     const struct standing nowhere = { 0 };
+    struct belong *b = page->pass->belong;
     struct standing_head here;
     struct err why = { 0 };
     enum rc rc = standing_peek(c->st, doc_type(item->doc), doc_id(item->doc), &here, err);
@@ -126,10 +154,16 @@ static enum rc take_item(struct central *c, struct item *item, bool *is_later, s
     *is_later = false;
     if (rc != RC_OK || is_same(&here, item))
         return rc;
+    page->is_news = true;
+    switch (b ? belong_look(b, c, page->type, item->doc) : BELONGS) {
+    case BELONGS_NOT: return belong_refuse(b, c, item->doc, item->version, err);
+    case BELONGS_MAYBE: *is_later = true; return RC_OK;
+    case BELONGS: break;
+    }
     if (here.key)
-        return take_known(c, item, is_later, err);
+        return take_known(c, page, item, is_later, err);
     rc = apply_found(c, &nowhere, APPLY_TAKE, item->doc, item->version, item->updated, &why);
-    return keep_or_quarantine(c, item, rc, &why, err);
+    return keep_or_quarantine(c, page, item, rc, &why, err);
 }
 
 static void put_by(struct page *page, size_t i)
@@ -155,7 +189,7 @@ static enum rc take_some(struct central *c, struct page *page, size_t *done, str
     enum rc rc = RC_OK;
 
     for (int n = 1; rc == RC_OK && *done < page->n; n++) {
-        if ((rc = take_item(c, &page->item[*done], &is_later, err)) != RC_OK)
+        if ((rc = take_item(c, page, &page->item[*done], &is_later, err)) != RC_OK)
             break;
         if (is_later)
             put_by(page, *done);
@@ -166,52 +200,66 @@ static enum rc take_some(struct central *c, struct page *page, size_t *done, str
     return rc;
 }
 
+static enum rc settle_one(struct central *c, const struct page *page, struct item *item, struct err *err)
+{
+    struct belong *b = page->pass->belong;
+    struct standing here = { 0 };
+    bool belongs = true;
+    enum rc rc = RC_OK;
+
+    if (b && belong_look(b, c, page->type, item->doc) != BELONGS)
+        rc = belong_ask(b, c, item->doc, &belongs, err);
+    if (rc == RC_OK && !belongs)
+        return belong_refuse(b, c, item->doc, item->version, err);
+    if (rc != RC_OK || (rc = standing_get(c->st, doc_type(item->doc), doc_id(item->doc), &here, err)) != RC_OK)
+        return rc;
+    bool is_doubtful = apply_rule(&here, item->version, item->updated, false) == APPLY_CHECK;
+    standing_done(&here);
+    return is_doubtful ? check(c, page, item, err) : apply_one(c, page, item, false, err);
+}
+
 static enum rc settle_later(struct central *c, struct page *page, struct err *err)
 {
     enum rc rc = RC_OK;
 
-    for (size_t i = 0; i < page->n_later && rc == RC_OK; i++) {
-        struct item *item = &page->item[i];
-        struct standing here = { 0 };
-
-        if ((rc = standing_get(c->st, doc_type(item->doc), doc_id(item->doc), &here, err)) != RC_OK)
-            break;
-        bool is_doubtful = apply_rule(&here, item->version, item->updated, false) == APPLY_CHECK;
-        standing_done(&here);
-        rc = is_doubtful ? check(c, item, err) : apply_one(c, item, false, err);
-    }
+    for (size_t i = 0; i < page->n_later && rc == RC_OK; i++)
+        rc = settle_one(c, page, &page->item[i], err);
     return rc;
 }
 
-static void collect(struct central *c, const struct sync_type *type, const struct doc *bundle, struct page *page, struct pull_pass *pass)
+static void collect(struct central *c, const struct doc *bundle, struct page *page)
 {
     for (const struct node *e = node_first(node_get(doc_root(bundle), "entry")); e; e = node_next(e)) {
         const struct node *resource = node_get(e, "resource");
         struct item item = { 0 };
 
         /* OperationOutcomes and what a server includes of its own accord are not ours to keep. */
-        if (!resource || strcmp(node_str(resource, "resourceType"), type->type) != 0)
+        if (!resource || strcmp(node_str(resource, "resourceType"), page->type->type) != 0)
             continue;
         answer_meta(resource, item.version, item.updated);
-        note_time(pass, item.updated);
-        if (capability_is_scratch(resource))
-            continue;
         item.doc = alias_view(c, resource);
+        note_time(page->pass, doc_id(item.doc), item.updated);
+        if (capability_is_scratch(resource)) {
+            doc_free(item.doc);
+            continue;
+        }
         MEM_ROOM(page->item, page->n, page->cap);
         page->item[page->n++] = item;
     }
 }
 
-static enum rc set_position(struct central *c, const char *type, const char *scope_key, const char *watermark,
-                            const struct pull_pass *pass, struct err *err)
+static enum rc set_position(struct central *c, const struct page *page, const char *scope_key, const char *watermark,
+                            struct err *err)
 {
-    if (pass->is_last_page)
+    const struct pull_pass *pass = page->pass;
+
+    if (pass->is_last_page || !scope_key || (!page->is_news && pass->n_pages % KEEP_EVERY != 0))
         return RC_OK;
-    return pull_set_watermark(c->st, scope_key, type, watermark, pass->is_unsorted ? "" : pass->reached, err);
+    return pull_set_watermark(c->st, scope_key, page->type->type, watermark, pass->is_unsorted ? "" : pass->reached, err);
 }
 
-static enum rc write_page(struct central *c, const char *type, const char *scope_key, const char *watermark,
-                          struct page *page, const struct pull_pass *pass, struct err *err)
+static enum rc write_page(struct central *c, struct page *page, const char *scope_key, const char *watermark,
+                          struct err *err)
 {
     size_t done = 0;
     enum rc rc = RC_OK;
@@ -221,24 +269,25 @@ static enum rc write_page(struct central *c, const char *type, const char *scope
             return rc;
         rc = take_some(c, page, &done, err);
         if (rc == RC_OK && done == page->n && page->n_later == 0)
-            rc = set_position(c, type, scope_key, watermark, pass, err);
+            rc = set_position(c, page, scope_key, watermark, err);
         rc = store_end(c->st, rc, err);
     } while (rc == RC_OK && done < page->n);
     if (rc != RC_OK || page->n_later == 0)
         return rc;
     rc = settle_later(c, page, err);
-    return rc == RC_OK ? set_position(c, type, scope_key, watermark, pass, err) : rc;
+    return rc == RC_OK ? set_position(c, page, scope_key, watermark, err) : rc;
 }
 
 enum rc pull_page(struct central *c, const struct sync_type *type, const char *scope_key, const char *watermark,
                   const struct doc *bundle, struct pull_pass *pass, struct err *err)
 {
-    struct page page = { 0 };
+    struct page page = { .type = type, .pass = pass };
 
-    collect(c, type, bundle, &page, pass);
+    collect(c, bundle, &page);
+    pass->n_pages++;
     if (page.n == 0 && pass->is_last_page)
         return RC_OK;
-    enum rc rc = write_page(c, type->type, scope_key, watermark, &page, pass, err);
+    enum rc rc = write_page(c, &page, scope_key, watermark, err);
     for (size_t i = 0; i < page.n; i++)
         doc_free(page.item[i].doc);
     free(page.item);

@@ -86,6 +86,7 @@ static enum rc receive(struct walk *walk, struct central *c, struct doc **out, s
 
     central_wait(c, walk->lane, &answer);
     walk->lane = -1;
+    walk->status = answer.outcome == HTTP_ANSWERED ? answer.status : answer.outcome == HTTP_LOST ? -1 : 0;
     rc = central_take(c, buf_text(&walk->next), &answer, out, err);
     walk->wants_smaller = answer.timed_out || answer.too_large;
     http_answer_done(&answer);

@@ -21,6 +21,7 @@ struct walk {
     struct central *c;          /* borrowed: whose lane it is */
     int lane;                   /* the page that is on its way, -1 none */
     bool wants_smaller;         /* the last page was too slow or too large */
+    int status;                 /* of the last answer; 0 the server was not reached, -1 no whole answer came */
     bool is_foreign_noted;
 };
 

@@ -118,7 +118,7 @@ static void what_to_do_with_a_version(void **state)
         { "newer, clean", { .key = 1, .version = "2", .updated = AT("2") }, "3", AT("3"), false, APPLY_TAKE },
         { "newer, edited here", { .key = 1, .version = "2", .updated = AT("2"), .is_dirty = true }, "3", AT("3"), false, APPLY_SETTLE },
         { "older: the page is stale, or the server was restored", { .key = 1, .version = "5", .updated = AT("5") }, "4", AT("4"), false, APPLY_CHECK },
-        { "older, but what holds now", { .key = 1, .version = "5", .updated = AT("5") }, "4", AT("4"), true, APPLY_TAKE },
+        { "older, and that is what holds now: the server lost what it confirmed", { .key = 1, .version = "5", .updated = AT("5") }, "4", AT("4"), true, APPLY_BACK },
         { "deleted here, in a page that may be older", { .key = 1, .version = "5", .is_deleted = true }, "5", AT("5"), false, APPLY_CHECK },
         { "deleted here, there again", { .key = 1, .version = "5", .is_deleted = true }, "7", AT("7"), true, APPLY_TAKE },
         { "a write of ours is on its way", { .key = 1, .version = "2", .is_dirty = true, .frozen_seq = 9, .frozen_state = OUTBOX_IN_DOUBT }, "3", AT("3"), false, APPLY_LATER },

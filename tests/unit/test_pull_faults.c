@@ -1,0 +1,193 @@
+/* One odd answer would stop everything behind it, or a pass would skip what the server showed late. */
+#include "tests/unit/world.h"
+
+#include "store/sweep.h"
+#include "store/sync_state.h"
+#include "sync/pull.h"
+
+#define AT(hm) "2026-11-23T" hm ":00.000Z"
+#define ABOUT(patient) ",\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/" patient "\"}"
+
+static const char *const types[] = { "Patient", "Appointment", "Observation" };
+
+static void start(struct world_desk *x, struct directory *d)
+{
+    world_start(x, d, types, 3);
+    for (int i = 1; i <= 8; i++) {
+        char id[8], at[40];
+
+        snprintf(id, sizeof id, "p%d", i);
+        snprintf(at, sizeof at, "2026-11-23T12:%02d:00.000Z", i);
+        world_put(x, WORLD_LISTED, "Patient", id, "1", at, "");
+    }
+    world_put(x, WORLD_LISTED, "Observation", "o1", "1", AT("12:01"), ABOUT("p1"));
+}
+
+static int64_t rows(struct directory *d)
+{
+    return directory_number(d, "SELECT count(*) FROM resource");
+}
+
+static void let_fail(struct world_desk *x, const char *what, const char *status, int times)
+{
+    strcpy(x->world->fail, what);
+    strcpy(x->world->fail_status, status);
+    x->world->fail_times = times;
+}
+
+static void an_expired_page_is_asked_for_anew(void **state)
+{
+    static const char *const expired[] = { "410 Gone", "404 Not Found", "500 Internal Server Error" };
+    struct directory *d = *state;
+    struct world_desk x;
+
+    start(&x, d);
+    for (size_t i = 0; i < sizeof expired / sizeof *expired; i++) {
+        let_fail(&x, "_page=6", expired[i], 1);
+        ASSERT_OK(pull_all(&x.c, err));
+        assert_string_equal(x.c.problem, "");
+        assert_int_equal(rows(d), 9);
+        assert_int_equal(x.world->fail_times, 0);
+        ASSERT_OK(store_begin(d->st, err));         /* from the beginning, for the next one */
+        ASSERT_OK(query_run(d->st, err, "DELETE FROM pull", ""));
+        ASSERT_OK(store_end(d->st, RC_OK, err));
+    }
+    world_stop(&x);
+}
+
+static void a_broken_pass_goes_on_from_its_position(void **state)
+{
+    struct directory *d = *state;
+    struct world_desk x;
+
+    start(&x, d);
+    let_fail(&x, "_page=6", "503 Service Unavailable", -1);
+    assert_int_equal(pull_all(&x.c, NULL), RC_NET);
+    assert_int_equal(rows(d), 6);
+    char *scope_key = pull_scope_key(&x.c, ""), *page = pull_page_position(d->st, scope_key, "Patient");
+    assert_string_equal(page, AT("12:06"));
+    let_fail(&x, "", "", 0);
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_int_equal(rows(d), 9);
+    assert_non_null(strstr(x.world->asked, "Patient?_lastUpdated=ge2026-11-23T12:01:00.000Z"));
+    free(page);
+    free(scope_key);
+    world_stop(&x);
+}
+
+static void trouble_with_one_type_leaves_the_others(void **state)
+{
+    static const struct { const char *status; enum rc rc; int64_t rows; } cases[] = {
+        { "403 Forbidden", RC_OK, 1 }, { "400 Bad Request", RC_OK, 1 }, { "500 Internal Server Error", RC_OK, 1 },
+        { "401 Unauthorized", RC_DENIED, 0 }, { "429 Too Many Requests", RC_NET, 0 },
+    };
+    struct directory *d = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world_desk x;
+
+        start(&x, d);
+        let_fail(&x, "/fhir/Patient?", cases[i].status, -1);
+        assert_int_equal(pull_all(&x.c, NULL), cases[i].rc);
+        assert_int_equal(directory_number(d, "SELECT count(*) FROM resource WHERE type = 'Observation'"), cases[i].rows);
+        assert_true(cases[i].rc != RC_OK || *x.c.problem);
+        ASSERT_OK(store_begin(d->st, err));
+        ASSERT_OK(query_run(d->st, err, "DELETE FROM resource", ""));
+        ASSERT_OK(query_run(d->st, err, "DELETE FROM event", ""));
+        ASSERT_OK(store_end(d->st, RC_OK, err));
+        world_stop(&x);
+    }
+}
+
+static void what_is_no_page_is_not_taken_for_one(void **state)
+{
+    static const char *const odd[] = {
+        "{\"resourceType\":\"Bundle\",\"type\":\"history\"}", "{\"resourceType\":\"OperationOutcome\"}", "[]", "{\"resourceType\":\"Bundle\",\"type\":\"sea",
+        "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[{\"relation\":\"next\",\"url\":\"Patient?_page=0\"}]}",
+        "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[{\"relation\":\"next\",\"url\":\"https://evil.example/Patient\"}]}",
+    };
+    struct directory *d = *state;
+
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        struct world_desk x;
+
+        start(&x, d);
+        strcpy(x.world->body, "/fhir/Patient?");
+        strcpy(x.world->instead, odd[i]);
+        ASSERT_OK(pull_all(&x.c, err));
+        assert_string_not_equal(x.c.problem, "");
+        assert_int_equal(rows(d), 1);
+        char *scope_key = pull_scope_key(&x.c, ""), *mark = pull_watermark(d->st, scope_key, "Patient");
+        assert_string_equal(mark, "");
+        free(mark);
+        free(scope_key);
+        world_stop(&x);
+    }
+}
+
+static void late_rows_make_passes_look_back_further(void **state)
+{
+    struct directory *d = *state;
+    struct world_desk x;
+
+    start(&x, d);
+    ASSERT_OK(pull_all(&x.c, err));
+    world_put(&x, WORLD_LISTED, "Patient", "late", "1", AT("12:04"), "");   /* four minutes before what was seen */
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_int_equal(rows(d), 10);
+    assert_int_equal(x.c.overlap_s, 2 * 240 + 1);
+    x.c.overlap_s = 300;                    /* another process, from its configuration */
+    *x.world->asked = '\0';
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_non_null(strstr(x.world->asked, "Patient?_lastUpdated=ge2026-11-23T11:59:59.000Z"));
+    world_stop(&x);
+}
+
+static void an_idle_pass_writes_nothing(void **state)
+{
+    struct directory *d = *state;
+    struct world_desk x;
+
+    start(&x, d);
+    ASSERT_OK(pull_all(&x.c, err));
+    int64_t before = directory_number(d, "PRAGMA data_version"), changes = directory_number(d, "SELECT total_changes()");
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_int_equal(directory_number(d, "PRAGMA data_version"), before);
+    assert_int_equal(directory_number(d, "SELECT total_changes()"), changes);
+    world_stop(&x);
+}
+
+static void who_comes_today_comes_first(void **state)
+{
+    struct directory *d = *state;
+    struct world_desk x;
+
+    start(&x, d);
+    world_put(&x, WORLD_LISTED, "Appointment", "a1", "1", AT("12:01"),
+              ",\"status\":\"booked\",\"participant\":[{\"actor\":{\"reference\":\"Patient/p7\"},\"status\":\"accepted\"}]");
+    let_fail(&x, "/fhir/Patient?_sort", "503 Service Unavailable", -1);     /* the line goes dead right after */
+    assert_int_equal(pull_all(&x.c, NULL), RC_NET);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM resource WHERE id = 'p7'"), 1);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM appointment"), 1);
+    assert_non_null(strstr(x.world->asked, "date=ge2026-11-23T05:00:00.000Z&date=lt2026-11-24T05:00:00.000Z"));
+    let_fail(&x, "", "", 0);
+    *x.world->asked = '\0';
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_int_equal(rows(d), 10);
+    assert_null(strstr(x.world->asked, "date=ge"));     /* once */
+    world_stop(&x);
+}
+
+int main(void)
+{
+    http_start();
+    const struct CMUnitTest tests[] = {
+        DIRECTORY_TEST(an_expired_page_is_asked_for_anew), DIRECTORY_TEST(a_broken_pass_goes_on_from_its_position),
+        DIRECTORY_TEST(trouble_with_one_type_leaves_the_others), DIRECTORY_TEST(what_is_no_page_is_not_taken_for_one),
+        DIRECTORY_TEST(late_rows_make_passes_look_back_further), DIRECTORY_TEST(an_idle_pass_writes_nothing),
+        DIRECTORY_TEST(who_comes_today_comes_first),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    http_end();
+    return failed;
+}
