@@ -58,6 +58,10 @@ const char *act_type_words(const char *type)
         { "Appointment", N_("visit") }, { "Task", N_("follow-up") }, { "Communication", N_("contact") },
         { "Patient", N_("person") }, { "Draft", N_("half-filled form") }, { "Conflict", N_("conflict") },
         { "Outbox", N_("unsent write") }, { "QuestionnaireResponse", N_("form") },
+        { "Encounter", N_("visit") }, { "AllergyIntolerance", N_("allergy") }, { "Condition", N_("condition") }, { "Coverage", N_("cover") },
+        { "Consent", N_("consent") }, { "Observation", N_("measurement") }, { "Immunization", N_("immunization") }, { "Flag", N_("alert") },
+        { "MedicationStatement", N_("medication") }, { "MedicationRequest", N_("medication") }, { "ServiceRequest", N_("referral") },
+        { "Goal", N_("goal") }, { "CarePlan", N_("care plan") }, { "Questionnaire", N_("blank form") }, { "Practitioner", N_("staff") },
     };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -86,7 +90,7 @@ bool act_bind(const struct param *param, const struct target *target, char *valu
     else if ((param->kind == PARAM_ID && param->type && target->type[0] && strstr(param->type, target->type)) ||
              (param->kind == PARAM_CONFLICT && strcmp(target->type, "Conflict") == 0) ||
              (param->kind == PARAM_DRAFT && strcmp(target->type, "Draft") == 0) ||
-             (param->kind == PARAM_NUMBER && strcmp(target->type, "Outbox") == 0 && strcmp(param->name, "seq") == 0))
+             (param->kind == PARAM_OUTBOX && strcmp(target->type, "Outbox") == 0))
         found = target->id;
     if (param->kind == PARAM_RESOURCE && (param->flags & PARAM_REQUIRED) && target->type[0]) {
         snprintf(value, size, "%s/%s", target->type, target->id);

@@ -31,7 +31,7 @@ static const char *const labels[ACTION_COUNT] = {
     [ACTION_TASK_CANCEL] = N_("cancel"), [ACTION_FORM_DISCARD] = N_("discard"), [ACTION_FORM_PRINT] = N_("print"), [ACTION_FORM_PREFILL] = N_("from the record"), [ACTION_KIOSK] = N_("kiosk"), [ACTION_UNDO] = N_("undo"),
     [ACTION_DRAFTS] = N_("drafts"), [ACTION_FORM_HAND] = N_("hand over"), [ACTION_FORM_UPGRADE] = N_("versions"),
     [ACTION_FORM_AMEND] = N_("change"), [ACTION_FORM_HISTORY] = N_("history"), [ACTION_FORM_EXTRACT] = N_("write from it"),
-    [ACTION_CORRECT] = N_("correct"), [ACTION_SYNC_NOW] = N_("sync now"), [ACTION_CONFLICT_RESOLVE] = N_("decide"),
+    [ACTION_CORRECT] = N_("correct"), [ACTION_SYNC_NOW] = N_("sync now"), [ACTION_SYNC_RETRY] = N_("send again"), [ACTION_SYNC_DROP] = N_("drop"), [ACTION_CONFLICT_RESOLVE] = N_("decide"),
 };
 
 const char *keymap_label(enum action_id action)

@@ -27,7 +27,7 @@ static void move_open(struct app *app, const struct target *target)
     if (strcmp(target->type, "Conflict") == 0) {
         app_open(app, &screen_conflict, target->id);
     } else if (strcmp(target->type, "Outbox") == 0) {
-        app_open(app, &screen_sync, NULL);
+        app_open(app, &screen_refused, target->id);
     } else if (strcmp(target->type, "Draft") == 0) {
         snprintf(rest, sizeof rest, "draft %s", target->id);
         open_with(app, &screen_intake, target->patient, rest);

@@ -33,6 +33,7 @@ static const unsigned char allowed[PERM_COUNT] = {
     [PERM_CORRECT] = F | M | C | A,
     [PERM_CONFLICT] = F | M | C | A,
     [PERM_SYNC] = F | M | C | A,
+    [PERM_DROP_SAFETY] = C | A,
     [PERM_QUESTIONNAIRE] = M | A,
     [PERM_IMPORT] = A,
     [PERM_RAW_WRITE] = A,
@@ -46,7 +47,8 @@ static const struct { const char *name; enum permission permission; } permission
     {"none", PERM_NONE}, {"anyone", PERM_ANYONE}, {"signed-in", PERM_SIGNED_IN}, {"person-find", PERM_PERSON_FIND},
     {"record-read", PERM_RECORD_READ}, {"person-write", PERM_PERSON_WRITE}, {"intake", PERM_INTAKE},
     {"contact", PERM_CONTACT}, {"task", PERM_TASK}, {"appointment", PERM_APPOINTMENT}, {"correct", PERM_CORRECT},
-    {"conflict", PERM_CONFLICT}, {"sync", PERM_SYNC}, {"import", PERM_IMPORT}, {"raw-write", PERM_RAW_WRITE},
+    {"conflict", PERM_CONFLICT}, {"sync", PERM_SYNC}, {"drop-safety", PERM_DROP_SAFETY},
+    {"import", PERM_IMPORT}, {"raw-write", PERM_RAW_WRITE},
     {"questionnaire", PERM_QUESTIONNAIRE}, {"staff", PERM_STAFF}, {"audit-read", PERM_AUDIT_READ},
     {"backup", PERM_BACKUP}, {"config", PERM_CONFIG},
 };

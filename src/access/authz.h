@@ -16,6 +16,7 @@ enum permission {
     PERM_ANYONE,        /* before sign-in: help, version, sign-in itself */
     PERM_SIGNED_IN, PERM_PERSON_FIND, PERM_RECORD_READ, PERM_PERSON_WRITE, PERM_INTAKE,
     PERM_CONTACT, PERM_TASK, PERM_APPOINTMENT, PERM_CORRECT, PERM_CONFLICT, PERM_SYNC,
+    PERM_DROP_SAFETY,   /* let go what protects a patient: an allergy, a consent, a safety task */
     PERM_IMPORT, PERM_RAW_WRITE, PERM_QUESTIONNAIRE, PERM_STAFF, PERM_AUDIT_READ, PERM_BACKUP, PERM_CONFIG,
     PERM_COUNT
 };

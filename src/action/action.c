@@ -59,7 +59,7 @@ static enum rc check_value(const struct param *p, const char *value, struct err 
     switch (p->kind) {
     case PARAM_CHOICE:
         return value[0] ? check_choice(p, value, err) : RC_OK;
-    case PARAM_NUMBER: case PARAM_CONFLICT: case PARAM_QUARANTINE: case PARAM_ACT:
+    case PARAM_NUMBER: case PARAM_CONFLICT: case PARAM_OUTBOX: case PARAM_QUARANTINE: case PARAM_ACT:
         return is_number(value) ? RC_OK : err_set(err, RC_INVALID, _("%s has to be a number"), p->name);
     case PARAM_RESOURCE:
         return !value[0] || strchr(value, '/') ? RC_OK : err_set(err, RC_INVALID, _("%s has to be named as Type/ID"), p->name);

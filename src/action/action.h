@@ -35,6 +35,7 @@ enum param_kind {
     PARAM_ID,           /* id, or Type/id, of a resource of one of param.type; binds to its patient */
     PARAM_RESOURCE,     /* Type/id of any resource; binds to its patient */
     PARAM_CONFLICT, PARAM_DRAFT,    /* a conflict's number, a draft's id; bind to its patient */
+    PARAM_OUTBOX,       /* a number of the outbox; binds to its patient */
     PARAM_QUARANTINE,   /* a quarantine row's number */
     PARAM_ACT,          /* an act's number, for undo */
     PARAM_DATE,         /* a day to come, typed any way; may end in a time ("2w 9:30") */

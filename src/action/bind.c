@@ -8,6 +8,7 @@
 #include "desk/correct.h"
 #include "fhir/datatype.h"
 #include "store/conflict.h"
+#include "store/outbox.h"
 #include "store/draft.h"
 #include "store/store.h"
 
@@ -86,6 +87,17 @@ static enum rc of_conflict(struct store *st, const char *text, char *patient, st
     return rc;
 }
 
+static enum rc of_outbox(struct store *st, const char *text, char *patient, struct err *err)
+{
+    struct outbox_row row = { 0 };
+    enum rc rc = outbox_get(st, strtoll(text, NULL, 10), &row, err);
+
+    if (rc == RC_OK)
+        rc = of_resource(st, row.type, row.id, patient, err);
+    outbox_row_done(&row);
+    return rc;
+}
+
 /* The patient one argument is about; left "" when it is about none. */
 static enum rc of_value(struct context *ctx, const struct param *p, const char *value, char *patient, struct err *err)
 {
@@ -110,6 +122,8 @@ static enum rc of_value(struct context *ctx, const struct param *p, const char *
         return of_resource(ctx->st, type, id, patient, err);
     case PARAM_CONFLICT:
         return of_conflict(ctx->st, value, patient, err);
+    case PARAM_OUTBOX:
+        return of_outbox(ctx->st, value, patient, err);
     case PARAM_DRAFT:
         return of_draft(ctx->st, value, patient, err);
     default:

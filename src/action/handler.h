@@ -19,9 +19,13 @@ handler act_form_list, act_form_show, act_form_fill, act_form_drafts, act_form_d
 handler act_undo, act_correct;
 handler act_resource_get, act_resource_put, act_resource_history;
 handler act_import, act_quarantine_list, act_quarantine_show, act_quarantine_retry;
-handler act_sync, act_sync_status, act_sync_log, act_sync_retry, act_record_fetch;
+handler act_sync, act_sync_status, act_sync_log, act_sync_retry, act_sync_drop, act_record_fetch;
 handler act_conflict_list, act_conflict_show, act_conflict_resolve;
 handler act_user_add, act_user_list, act_user_disable, act_user_role, act_user_passwd;
 handler act_audit_list, act_backup, act_reindex, act_doctor;
 handler act_secret_set, act_secret_list, act_secret_remove;
+
+/* RC_DENIED when the document protects a patient (an allergy, a consent, a safety task) and who acts may not
+ * let such a one go; the refusal is on record then. */
+enum rc act_may_let_go(struct context *ctx, const struct grant *grant, const struct doc *doc, struct err *err);
 #endif

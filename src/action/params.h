@@ -38,6 +38,10 @@ static const struct choice unchecked_reasons[] = {
     { '1', "cannot say it", N_("cannot say it") }, { '2', "no birth date on record", N_("no birth date on record") },
     { '3', "known to the desk", N_("known to the desk") }, { '4', "emergency", N_("emergency") },
 };
+static const struct choice drop_reasons[] = {
+    { '1', "mistake", N_("entered by mistake") }, { '2', "twice", N_("there twice") },
+    { '3', "outdated", N_("outdated") }, { '4', "elsewhere", N_("made at the server") },
+};
 static const struct choice media[] = {
     { 'c', "call", N_("call out") }, { 'i', "call-in", N_("call in") }, { 'l', "letter", N_("letter") },
     { 'm', "message", N_("message") }, { 'e', "email", N_("email") }, { 'v', "visit", N_("visit at the desk") },
@@ -263,7 +267,8 @@ PARAMS(quarantine_retry) = {
 PARAMS(sync) = { P("once", FLAG, QUIET, N_("one pass, then say what it did")),
     P("sweep", FLAG, QUIET, N_("compare everything with the server, too")), P_END };
 PARAMS(sync_log) = { P("limit", NUMBER, QUIET, N_("at most so many")), P_END };
-PARAMS(sync_retry) = { P("seq", NUMBER, REQ | POS, N_("number of the write")), P_END };
+PARAMS(sync_retry) = { P("seq", OUTBOX, REQ | POS, N_("number of the write")), P_END };
+PARAMS(sync_drop) = { P("seq", OUTBOX, REQ | POS, N_("number of the write")), P_CHOICE("reason", REQ, N_("why"), drop_reasons), P_END };
 PARAMS(conflict_one) = { P("id", CONFLICT, REQ | POS, N_("conflict")), P_END };
 PARAMS(conflict_resolve) = {
     P("id", CONFLICT, REQ | POS, N_("conflict")), P_CHOICE("take", QUIET, N_("for every field"), takes),

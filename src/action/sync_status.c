@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "desk/ability.h"
 #include "desk/pass_words.h"
+#include "desk/refusal.h"
 #include "store/outbox.h"
 #include "store/pass.h"
 #include "store/quarantine.h"
@@ -34,12 +35,20 @@ static enum rc refused_rows(struct store *st, struct doc *doc, struct err *err)
 
     for (int i = 0; i < n; i++) {
         struct node *row = node_add_object(doc, list);
+        struct refusal refusal;
+        char words[200];
 
+        refusal_read(rows[i].type, rows[i].last_status, rows[i].last_error, &refusal);
+        refusal_words(&refusal, words, sizeof words);
         node_set_int(doc, row, "seq", rows[i].seq);
         node_set_str(doc, row, "type", rows[i].type);
         node_set_str(doc, row, "id", rows[i].id);
         node_set_int(doc, row, "status", rows[i].last_status);
         node_set_str(doc, row, "reason", rows[i].last_error);
+        node_set_str(doc, row, "kind", refusal.kind);
+        node_set_str(doc, row, "path", refusal.path);
+        node_set_str(doc, row, "words", words);
+        node_set_str(doc, row, "fix", refusal.fix);
         outbox_row_done(&rows[i]);
     }
     free(rows);

@@ -46,6 +46,14 @@ static void show_server(const struct node *server)
     }
 }
 
+static void show_refused(const struct node *row)
+{
+    print_line(_("refused %s: %s/%s: %s"), node_str(row, "seq"), node_str(row, "type"), node_str(row, "id"), node_str(row, "words"));
+    print_line("    %s", node_str(row, "fix"));
+    if (node_str(row, "reason")[0])
+        print_line(_("    the server: %s"), node_str(row, "reason"));
+}
+
 static void show_waiting(const struct node *r)
 {
     char at[MOMENT];
@@ -56,7 +64,7 @@ static void show_waiting(const struct node *r)
         print_line(_("oldest: %s"), moment(r, "oldest", at));
     print_line(_("in quarantine: %s"), node_str(r, "quarantined"));
     for (const struct node *row = node_first(node_get(r, "refusals")); row; row = node_next(row))
-        print_line(_("refused %s: %s/%s: %s"), node_str(row, "seq"), node_str(row, "type"), node_str(row, "id"), node_str(row, "reason"));
+        show_refused(row);
 }
 
 void show_sync_status(const struct node *r)

@@ -31,6 +31,11 @@ bool safety_is(const struct doc *doc)
     return is_task(doc) || is_flag(doc);
 }
 
+bool safety_protects(const struct doc *doc)
+{
+    return safety_is(doc) || strcmp(doc_type(doc), "AllergyIntolerance") == 0 || strcmp(doc_type(doc), "Consent") == 0;
+}
+
 static bool is_open(const struct doc *doc)
 {
     static const char *const open[] = { "draft", "requested", "received", "accepted", "ready", "in-progress", "on-hold", "active" };

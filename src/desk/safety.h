@@ -12,6 +12,8 @@
 struct store;
 
 bool safety_is(const struct doc *doc);  /* a Flag of category safety, or a Task with that code */
+/* What protects a patient and is not let go by the desk alone: the above, allergies and consents. */
+bool safety_protects(const struct doc *doc);
 /* The Task was closed: the Flag it is about ends with it. Nothing for any other Task. Inside a transaction. */
 enum rc safety_end_flag(struct store *st, const struct grant *grant, const char *task_id, struct err *err);
 void safety_guards(void);

@@ -16,7 +16,9 @@ enum { FEW = 2000 };
     "coalesce((SELECT state FROM outbox WHERE key = " key " AND state NOT IN (1, 2) AND state <> 0)," \
     " (SELECT state FROM outbox WHERE key = " key " AND state IN (1, 2))," \
     " (SELECT state FROM outbox WHERE key = " key " AND state NOT IN (1, 2)))"
-static const char sql_one[] = "SELECT " STATE_OF("?1");
+static const char sql_one[] =
+    "SELECT coalesce(" STATE_OF("?1") ", CASE WHEN (SELECT base_version FROM resource WHERE key = ?1) IS NULL THEN -1 END)";
+static const char sql_person_key[] = "SELECT key FROM person WHERE id = ?1";
 static const char sql_key[] = "SELECT key FROM resource WHERE type = ?1 AND id = ?2";
 static const char sql_is_few[] = "SELECT count(*) <= ?1 FROM (SELECT 1 FROM outbox LIMIT ?1 + 1)";
 /* From whichever side is short: what waits, or what the person has. */
@@ -30,6 +32,7 @@ static const char sql_person[] =
 static enum sent sent_from(int64_t state)
 {
     switch (state) {
+    case -1: return SENT_NEVER;
     case OUTBOX_IN_FLIGHT: case OUTBOX_IN_DOUBT: return SENT_ON_ITS_WAY;
     case OUTBOX_CONFLICT: return SENT_CONFLICT;
     case OUTBOX_REFUSED: return SENT_REFUSED;
@@ -75,13 +78,19 @@ enum rc sent_count(struct store *st, const char *patient, struct sent_counts *ou
     while (query_next(q))
         if (!query_is_null(q, 0))
             out->n[sent_from(query_int(q, 0))]++;
+    if (query_end(q, err) != RC_OK)
+        return RC_DB;
+    q = query_open(st, sql_person_key);
+    query_bind(q, 1, patient);
+    if (query_next(q))
+        out->n[SENT_NEVER] = sent_of(st, query_int(q, 0)) == SENT_NEVER;
     return query_end(q, err);
 }
 
 const char *sent_words(enum sent sent)
 {
     static const char *const words[SENT_COUNT] = {
-        [SENT_WAITS] = N_("not sent"), [SENT_ON_ITS_WAY] = N_("sending"), [SENT_REFUSED] = N_("refused"), [SENT_CONFLICT] = N_("conflict"),
+        [SENT_NEVER] = N_("only here"), [SENT_WAITS] = N_("not sent"), [SENT_ON_ITS_WAY] = N_("sending"), [SENT_REFUSED] = N_("refused"), [SENT_CONFLICT] = N_("conflict"),
     };
 
     return (unsigned)sent < SENT_COUNT && words[sent] ? _(words[sent]) : "";
@@ -93,7 +102,9 @@ void sent_counts_words(const struct sent_counts *counts, char *out, size_t size)
     for (int i = SENT_COUNT - 1; i > SENT_DONE; i--) {
         size_t used = strlen(out);
 
-        if (counts->n[i])
+        if (i == SENT_NEVER && counts->n[i])
+            snprintf(out + used, size - used, "%s%s", used ? ", " : "", sent_words(SENT_NEVER));
+        else if (counts->n[i])
             snprintf(out + used, size - used, "%s%lld %s", used ? ", " : "", (long long)counts->n[i], sent_words((enum sent)i));
     }
 }

@@ -53,4 +53,9 @@ enum rc standing_rebase(struct store *st, const struct grant *grant, struct doc 
  * becomes the clean document and nothing of it stays queued. RC_STALE as above. */
 enum rc standing_adopt(struct store *st, const struct grant *grant, int64_t rev, struct doc *remote,
                        const char *version, const char *updated, struct err *err);
+
+/* A person gives a refused or blocked write up. A record that the server never had is taken out (its text
+ * stays in the history); of an edit the server's text is what holds again. RC_INVALID when others name
+ * the record, or the row is none of these. */
+enum rc standing_abandon(struct store *st, const struct grant *grant, int64_t seq, struct err *err);
 #endif

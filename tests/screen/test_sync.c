@@ -13,7 +13,9 @@
 #include "base/clock.h"
 #include "fhir/document.h"
 #include "store/conflict.h"
+#include "store/outbox.h"
 #include "store/pass.h"
+#include "store/query.h"
 #include "store/store.h"
 #include "store/sync_state.h"
 
@@ -66,8 +68,8 @@ static void a_conflict_is_decided_by_a_person(void **state)
     desk_row_says(t, "conflict", "Ruiz, Carmen");
     desk_on_row(t, "Ruiz, Carmen", "\r");
     desk_sees(t, "Conflict");
-    desk_sees(t, "here       mobile 413-555-0177");             /* whole, under the columns */
-    desk_sees(t, "server     mobile 413-555-0123");
+    desk_sees(t, "here       413-555-0177 (mobile)");             /* whole, under the columns */
+    desk_sees(t, "server     413-555-0123 (mobile)");
     desk_sees(t, "undecided");
     desk_walk(t, "\r", "not decided yet", "2", ">  1", NULL);
     desk_sees_no_more(t, "undecided");
@@ -94,12 +96,12 @@ static void a_conflict_decided_by_typing(void **state)
     make_conflict();
     t = desk_open(24, 80);
     desk_on_row(t, "Ruiz, Carmen", "\r");
-    desk_walk(t, "", "undecided", "e", "phone:", "413-555-0999\r", "\"value\":\"413-555-0999\"", "\x1b", "ARRIVALS", NULL);
+    desk_walk(t, "", "undecided", "e", "Phone:", "413-555-0999\r", "\"value\":\"413-555-0999\"", "\x1b", "ARRIVALS", NULL);
     json = desk_run(0, "conflict", "list", "--json", NULL);
     assert_non_null(strstr(json, "Patient"));
     free(json);
     desk_on_row(t, "Ruiz, Carmen", "\r");
-    desk_walk(t, "", "undecided", "e", "phone:", "413-555-0999\r", "\"value\":\"413-555-0999\"", "\r", "decided, saved", NULL);
+    desk_walk(t, "", "undecided", "e", "Phone:", "413-555-0999\r", "\"value\":\"413-555-0999\"", "\r", "decided, saved", NULL);
     json = desk_run(0, "resource", "get", "Patient/" RUIZ, NULL);
     assert_non_null(strstr(json, "413-555-0999"));
     assert_non_null(strstr(json, "mobile"));        /* the rest of the entry stays */
@@ -158,6 +160,57 @@ static void the_log_and_the_abilities(void **state)
     close(lock);
 }
 
+static int64_t number_of(struct store *st, const char *sql)
+{
+    struct query *q = query_open(st, sql);
+    int64_t n = query_next(q) ? query_int(q, 0) : 0;
+
+    query_end(q, NULL);
+    return n;
+}
+
+/* A refused write is work: the row names the field, opens it where it is changed, and saving sends it again. */
+static void a_refused_write_is_mended_where_it_stands(void **state)
+{
+    struct err err = { RC_OK, "" };
+    struct terminal *t;
+    struct store *st;
+    int64_t seq;
+
+    (void)state;
+    free(desk_run(0, "patient", "edit", RUIZ, "--phone", "413-555-0177", NULL));
+    clock_set_now(DESK_NOW);
+    assert_int_equal(store_open(desk_dir(), 0, &st, &err), RC_OK);
+    seq = number_of(st, "SELECT max(seq) FROM outbox");
+    assert_int_equal(outbox_set(st, seq, OUTBOX_REFUSED, 0, 422, "422: Missing required property (Patient.telecom[0].value)", &err), RC_OK);
+    t = desk_open(30, 80);
+    desk_row_says(t, "refused", "Phone: missing");
+    desk_on_row(t, "Phone: missing", "\r");
+    desk_row_says(t, "it says here", "413-555-0177");
+    desk_row_says(t, "what to do", "Fill it in.");
+    desk_row_says(t, "the server's words", "422: Missing required property");
+    desk_sees(t, "(Patient.telecom[0].value)");         /* nothing of it is lost */
+    desk_walk(t, "\r", "Born", NULL);
+    desk_stands_on(t, "413-555-0177");
+    desk_sees(t, "Fill it in.");
+    desk_walk(t, "\x15" "413-555-0188\x06", "Save Ruiz", "\r", "Saved.", NULL);
+    assert_int_equal(number_of(st, "SELECT count(*) FROM outbox WHERE state = 5"), 0);
+    desk_row_says(t, " refused ", "done");
+    /* And what cannot be mended is given up with a reason; a person that visits hang on is not. */
+    assert_int_equal(outbox_set(st, number_of(st, "SELECT max(seq) FROM outbox"), OUTBOX_REFUSED, 0, 422, "422: computer says no", &err), RC_OK);
+    desk_row_says(t, "refused", "not taken as it is");
+    desk_on_row(t, "not taken as it is", "\r");
+    desk_walk(t, "", "computer says no", "X", "why", "1\r", "cannot be dropped", "\x1b", "Esc back", "\x1b", "ARRIVALS", NULL);
+    free(desk_run(0, "contact", "log", "--patient", RUIZ, "--medium", "call", "--outcome", "none", NULL));
+    assert_int_equal(outbox_set(st, number_of(st, "SELECT max(seq) FROM outbox"), OUTBOX_REFUSED, 0, 400, "400: HAPI-0450: [element=\"sent\"] Invalid date/time format", &err), RC_OK);
+    desk_row_says(t, "when: not a date", "refused");
+    desk_on_row(t, "when: not a date", "\r");
+    desk_walk(t, "", "HAPI-0450", "X", "why", "1\r", "saved", NULL);
+    desk_sees(t, "refused no more");
+    store_close(st);
+    desk_quit(t);
+}
+
 /* A record says of itself what the server does not have, in words; without a server nothing is owed to one. */
 static void a_record_says_what_was_not_sent(void **state)
 {
@@ -171,7 +224,7 @@ static void a_record_says_what_was_not_sent(void **state)
     desk_quit(t);
     t = open_with_server(24, 80, &lock);
     desk_find(t, "marsh", "Marsh, Tobias");
-    desk_row_says(t, "OPEN ", "✓ at the server");               /* imported as the server's own */
+    desk_row_says(t, "OPEN ", "only here");         /* the demo people are not for a server */
     desk_walk(t, "l", "call", "ctx", "note", "\r", "saved", NULL);
     desk_row_says(t, "OPEN ", "not sent");
     desk_row_says(t, " reached ", "not sent");
@@ -185,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_line_tells_the_truth), cmocka_unit_test(a_record_says_what_was_not_sent), cmocka_unit_test(the_log_and_the_abilities),
+        cmocka_unit_test(a_refused_write_is_mended_where_it_stands),
         cmocka_unit_test(a_conflict_is_decided_by_a_person), cmocka_unit_test(a_conflict_decided_by_typing),
     };
 

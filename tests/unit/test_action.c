@@ -236,7 +236,7 @@ static const char *plausible(const struct param *p)
     case PARAM_PATIENT: return "p1";
     case PARAM_ID: return strstr(p->type, "Questionnaire") ? "q1" : "x1";
     case PARAM_RESOURCE: return "Patient/p1";
-    case PARAM_CONFLICT: case PARAM_QUARANTINE: case PARAM_ACT: case PARAM_NUMBER: return "1";
+    case PARAM_CONFLICT: case PARAM_OUTBOX: case PARAM_QUARANTINE: case PARAM_ACT: case PARAM_NUMBER: return "1";
     case PARAM_CHOICE: return p->choices[0].value;
     case PARAM_FILE: return "/nonexistent/file.json";
     case PARAM_DATE: return "2w";

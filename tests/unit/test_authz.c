@@ -19,6 +19,7 @@ static const struct { enum permission permission; const char *name, *who; } agre
     {PERM_CORRECT, "correct", "FMCA"},          /* whoever may write may say it was wrong */
     {PERM_CONFLICT, "conflict", "FMCA"},        /* the desk that made the edit knows best */
     {PERM_SYNC, "sync", "FMCA"},
+    {PERM_DROP_SAFETY, "drop-safety", "CA"},    /* an allergy, a consent, a safety task: not by the desk alone */
     {PERM_IMPORT, "import", "A"},               /* brings in many records at once */
     {PERM_RAW_WRITE, "raw-write", "A"},         /* goes past the forms */
     {PERM_QUESTIONNAIRE, "questionnaire", "MA"},

@@ -6,6 +6,7 @@
 #include "store/outbox.h"
 
 #define ADA "6c0f7b0a-0000-4000-8000-000000000001"
+#define CLEO "6c0f7b0a-0000-4000-8000-000000000003"
 #define BEN "6c0f7b0a-0000-4000-8000-000000000002"
 
 static void put_person(struct directory *d, const char *id)
@@ -14,6 +15,18 @@ static void put_person(struct directory *d, const char *id)
 
     snprintf(json, sizeof json, "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"Test\"}]}", id);
     directory_put(d, json);
+}
+
+static void put_local(struct directory *d, const char *id)
+{
+    struct grant grant = directory_grant("import", "");
+    struct doc *doc = doc_new("Patient");
+
+    grant.origin = ORIGIN_IMPORT;
+    doc_set(doc, "id", id);
+    doc_set(doc, "name[0].family", "Test");
+    ASSERT_OK(store_put_local(d->st, &grant, doc, err));
+    doc_free(doc);
 }
 
 static void put_visit(struct directory *d, const char *id, const char *patient)
@@ -95,6 +108,13 @@ static void a_person_is_counted_whole(void **state)
         }
         ASSERT_OK(store_end(d->st, RC_OK, err));
     }
+    ASSERT_OK(sent_count(d->st, CLEO, &counts, err));
+    sent_counts_words(&counts, words, sizeof words);
+    assert_string_equal(words, "");
+    put_local(d, CLEO);
+    ASSERT_OK(sent_count(d->st, CLEO, &counts, err));
+    sent_counts_words(&counts, words, sizeof words);
+    assert_string_equal(words, "only here");       /* brought in not to be sent: nothing waits, and the server has nothing */
     ASSERT_OK(sent_count(d->st, "not-there", &counts, err));
     sent_counts_words(&counts, words, sizeof words);
     assert_string_equal(words, "");

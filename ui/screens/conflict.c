@@ -7,6 +7,8 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/field_value.h"
+#include "desk/field_words.h"
 #include "fhir/datatype.h"
 #include "store/audit.h"
 #include "store/conflict.h"
@@ -38,53 +40,11 @@ static const struct list_column field_columns[] = {
     { "", 9, false, false }, { N_("before"), 17, false, true }, { N_("here"), 17, false, true },
     { N_("server"), 17, false, true }, { "", 0, false, false },
 };
-static const struct { const char *path, *words; } labels[] = {
-    { "telecom", N_("phone") }, { "birthDate", N_("birth date") }, { "address", N_("address") }, { "name", N_("name") },
-    { "gender", N_("sex") }, { "restriction.period.end", N_("due") }, { "owner", N_("whose") },
-};
-
-static const char *field_label(const char *path)
-{
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        if (strcmp(labels[i].path, path) == 0)
-            return _(labels[i].words);
-    return path;
-}
-
-/* A value as a person reads it; a structure without words of its own is shown as JSON. */
-static void value_line(struct buf *out, const struct node *value)
-{
-    size_t before = out->len;
-
-    if (!value) {
-        buf_add(out, _("(none)"));
-    } else if (node_text(value)) {
-        buf_add(out, node_text(value));
-    } else if (node_is(value, NODE_ARRAY)) {
-        for (const struct node *one = node_first(value); one; one = node_next(one)) {
-            if (out->len > before)
-                buf_add(out, "; ");
-            value_line(out, one);
-        }
-    } else {
-        if (*node_str(value, "family") || node_get(value, "given"))
-            name_family_first(out, value);
-        else if (node_get(value, "line") || *node_str(value, "city"))
-            address_line(out, value);
-        else if (*node_str(value, "value"))
-            buf_printf(out, "%s%s%s", node_str(value, "use"), *node_str(value, "use") ? " " : "", node_str(value, "value"));
-        else
-            concept_words(out, value);
-        if (out->len == before)
-            node_write(out, value);
-    }
-}
-
 static void set_value(struct list_row *row, int column, enum style style, const struct doc *doc, const char *path)
 {
     struct buf words = { 0 };
 
-    value_line(&words, doc ? node_path(doc_root(doc), path) : NULL);
+    field_value(&words, NULL, doc ? node_path(doc_root(doc), path) : NULL);
     list_set(row, column, style, buf_text(&words));
     buf_done(&words);
 }
@@ -131,7 +91,7 @@ static void show_fields(struct conflict_screen *c)
         const struct decision *d = &c->decision[i];
         struct list_row *row = list_add(&c->list, 0, "Field", d->path, c->conflict.patient, d->path);
 
-        list_set(row, 0, STYLE_PLAIN, field_label(d->path));
+        list_set(row, 0, STYLE_PLAIN, field_label(c->conflict.type, d->path));
         set_value(row, 1, d->side == SIDE_BEFORE ? STYLE_GOOD : STYLE_PLAIN, c->conflict.base, d->path);
         set_value(row, 2, d->side == SIDE_HERE ? STYLE_GOOD : STYLE_PLAIN, c->conflict.here, d->path);
         set_value(row, 3, d->side == SIDE_SERVER ? STYLE_GOOD : STYLE_PLAIN, c->conflict.server, d->path);
@@ -324,7 +284,7 @@ static void draw_whole(const struct conflict_screen *c, struct canvas *canvas, i
     for (int i = 0; i < 3 && c->list.at < c->n; i++) {
         struct buf words = { 0 };
 
-        value_line(&words, sides[i].doc ? node_path(doc_root(sides[i].doc), c->decision[c->list.at].path) : NULL);
+        field_value(&words, NULL, sides[i].doc ? node_path(doc_root(sides[i].doc), c->decision[c->list.at].path) : NULL);
         draw_text(canvas, line + 2 * i, 3, STYLE_KEY, _(sides[i].label));
         draw_folded(canvas, line + 2 * i, 14, canvas->cols - 15, 2, STYLE_PLAIN, buf_text(&words));
         buf_done(&words);
@@ -352,7 +312,7 @@ static void conflict_draw(struct app *app, void *state, struct canvas *canvas)
         draw_text(canvas, foot - 1, 1, STYLE_ALERT, _("The server has deleted this; deciding writes it there again."));
     draw_right(canvas, foot, canvas->cols - 1, STYLE_FAINT, c->note);
     if (c->is_typing) {
-        int col = draw_format(canvas, foot + 1, 1, STYLE_PLAIN, "%s: ", field_label(c->decision[c->list.at].path));
+        int col = draw_format(canvas, foot + 1, 1, STYLE_PLAIN, "%s: ", field_label(c->conflict.type, c->decision[c->list.at].path));
 
         field_draw(&c->field, canvas, foot + 1, col, canvas->cols - col - 1, true);
     }

@@ -7,7 +7,9 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/field_words.h"
 #include "desk/patient.h"
+#include "desk/refusal.h"
 #include "fhir/datatype.h"
 #include "store/conflict.h"
 #include "store/draft.h"
@@ -15,23 +17,6 @@
 #include "ui/screens/drafts.h"
 
 enum { REFUSED_LIMIT = 50 };
-
-const char *field_words(const char *path)
-{
-    static const struct { const char *path, *words; } words[] = {
-        { "telecom", N_("phone") }, { "name", N_("name") }, { "birthDate", N_("birth date") },
-        { "address", N_("address") }, { "gender", N_("sex") }, { "deceased", N_("death") },
-        { "identifier", N_("record number") }, { "communication", N_("language") }, { "status", N_("status") },
-        { "restriction", N_("day") }, { "owner", N_("whose") }, { "note", N_("note") }, { "description", N_("words") },
-    };
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        size_t len = strlen(words[i].path);
-        if (strncmp(path, words[i].path, len) == 0 && !(path[len] >= 'a' && path[len] <= 'z'))
-            return _(words[i].words);
-    }
-    return path;
-}
 
 static char *person_name(struct app *app, const char *patient)
 {
@@ -42,8 +27,8 @@ static char *person_name(struct app *app, const char *patient)
     return name;
 }
 
-/* "phone, address": the fields of a conflict, from its JSON array of paths. */
-static char *fields_words(const char *fields)
+/* "Phone, Address": the fields of a conflict, from its JSON array of paths. */
+char *fields_words(const char *type, const char *fields)
 {
     struct doc *doc = NULL;
     struct buf out = { 0 };
@@ -51,7 +36,7 @@ static char *fields_words(const char *fields)
     if (fields && doc_parse(fields, strlen(fields), &doc, NULL) == RC_OK)
         for (const struct node *path = node_first(doc_root(doc)); path; path = node_next(path))
             if (node_text(path))
-                buf_printf(&out, "%s%s", out.len ? ", " : "", field_words(node_text(path)));
+                buf_printf(&out, "%s%s", out.len ? ", " : "", field_label(type, node_text(path)));
     doc_free(doc);
     return out.data ? buf_take(&out) : mem_dup("");
 }
@@ -63,7 +48,7 @@ static enum rc add_conflicts(struct app *app, struct section_rows *out, struct e
     enum rc rc = conflict_list(app->ctx.st, &list, &n, err);
 
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
-        char id[24], *name = person_name(app, list[i].patient), *fields = fields_words(list[i].fields);
+        char id[24], *name = person_name(app, list[i].patient), *fields = fields_words(list[i].type, list[i].fields);
         struct section_row *row;
 
         snprintf(id, sizeof id, "%lld", (long long)list[i].id);
@@ -99,8 +84,9 @@ static enum rc add_refused(struct app *app, struct section_rows *out, struct err
     enum rc rc = outbox_list(app->ctx.st, OUTBOX_REFUSED, INT64_MAX, REFUSED_LIMIT, &list, &n, err);
 
     for (int i = 0; rc == RC_OK && i < n; i++) {
-        char id[24], patient[72], *name;
+        char id[24], patient[72], words[200], *name;
         struct section_row *row;
+        struct refusal refusal;
 
         patient_of_body(list[i].body, patient, sizeof patient);
         name = person_name(app, patient);
@@ -108,7 +94,9 @@ static enum rc add_refused(struct app *app, struct section_rows *out, struct err
         row = section_row_new(out, "Outbox", id, patient, name);
         row->text[0] = mem_dup(_("refused"));
         row->text[1] = mem_dup(name[0] ? name : list[i].type);
-        row->text[2] = mem_printf(_("server: %s"), list[i].last_error ? list[i].last_error : _("no reason given"));
+        refusal_read(list[i].type, list[i].last_status, list[i].last_error, &refusal);
+        refusal_words(&refusal, words, sizeof words);
+        row->text[2] = mem_dup(words);
         row->first_style = STYLE_ALERT;
         free(name);
     }

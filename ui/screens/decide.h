@@ -8,6 +8,6 @@ enum rc decide_load(struct app *app, enum whose whose, struct section_rows *out,
 /* A new row; its text is to be set by the caller. Valid until the next. */
 struct section_row *section_row_new(struct section_rows *rows, const char *type, const char *id,
                                     const char *patient, const char *name);
-/* The field a path leads to in words of the desk: "telecom[0].value" is "phone". */
-const char *field_words(const char *path);
+/* "Phone, Address": the fields of a conflict, from its JSON array of paths. Owned. */
+char *fields_words(const char *type, const char *fields);
 #endif

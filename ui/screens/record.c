@@ -23,7 +23,7 @@ enum { WALKED = 7 };            /* p walks so many of the panels, then who looke
 
 static const struct list_column columns[] = {
     { N_("when"), 16, false, false }, { N_("kind"), 12, false, false }, { N_("what"), 0, false, false }, { N_("status"), 11, false, false },
-    { N_("sent"), 8, false, false },
+    { N_("sent"), 9, false, false },
 };
 enum { COLUMNS = 4 };           /* and one more while something shown is not at the server yet */
 
@@ -119,7 +119,7 @@ static void add_sent(struct app *app, struct record *r, struct list_row *row, in
 {
     enum sent sent = app->sync.configured ? sent_of(app->ctx.st, key) : SENT_DONE;
 
-    list_set(row, COLUMNS, sent >= SENT_REFUSED ? STYLE_ALERT : STYLE_LATE, sent_words(sent));
+    list_set(row, COLUMNS, sent >= SENT_REFUSED ? STYLE_ALERT : sent == SENT_NEVER ? STYLE_FAINT : STYLE_LATE, sent_words(sent));
     r->has_unsent |= sent != SENT_DONE;
 }
 

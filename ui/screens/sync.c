@@ -11,14 +11,19 @@
 #include "base/process.h"
 #include "desk/ability.h"
 #include "desk/pass_words.h"
+#include "desk/patient.h"
+#include "desk/refusal.h"
+#include "fhir/datatype.h"
 #include "store/conflict.h"
 #include "store/outbox.h"
 #include "store/pass.h"
 #include "store/store.h"
 #include "store/sync_state.h"
+#include "ui/act.h"
 #include "ui/app.h"
 #include "ui/list.h"
 #include "ui/screens.h"
+#include "ui/screens/decide.h"
 
 enum { SHOWN = 200, PASSES = 5, ABILITIES = 40, HEAD_LINES = 6 };
 enum { CONFLICTS, REFUSED, LOG, WAITING, CAN, GROUPS };
@@ -31,7 +36,7 @@ struct sync_screen {
 };
 
 static const enum action_id actions[] = {
-    ACTION_SYNC_NOW, ACTION_OPEN, ACTION_SYNC_RETRY, ACTION_CONFLICTS, ACTION_BACK,
+    ACTION_SYNC_NOW, ACTION_OPEN, ACTION_SYNC_RETRY, ACTION_SYNC_DROP, ACTION_CONFLICTS, ACTION_BACK,
 };
 
 static const struct list_column columns[] = { { "", 14, false, false }, { "", 26, false, true }, { "", 0, false, false } };
@@ -59,22 +64,50 @@ static void moment_words(int64_t ms, char *out, size_t size)
         snprintf(out, size, "%s", _("never"));
 }
 
-static void add_outbox_row(struct sync_screen *s, int group, const struct outbox_row *o)
+/* Whose it is, or what: owned. Rows of nobody keep their id. */
+static char *owner_words(struct app *app, const char *patient, const char *id)
 {
-    char id[24], resource[128], state[120];
+    struct person person = { 0 };
+    char *words;
+
+    if (patient[0])
+        person_get(app->ctx.st, patient, &person, NULL);
+    words = mem_dup(person.name && *person.name ? person.name : id);
+    person_done(&person);
+    return words;
+}
+
+static void outbox_words(const struct outbox_row *o, char *out, size_t size)
+{
+    struct refusal refusal;
+
+    if (o->state == OUTBOX_REFUSED) {
+        refusal_read(o->type, o->last_status, o->last_error, &refusal);
+        refusal_words(&refusal, out, size);
+    } else if (o->last_error && *o->last_error) {
+        snprintf(out, size, "%s", o->last_error);
+    } else {
+        snprintf(out, size, o->attempts ? _("%s, tried %d times") : "%s", _(outbox_state_name(o->state)), o->attempts);
+    }
+}
+
+static void add_outbox_row(struct app *app, struct sync_screen *s, int group, const struct outbox_row *o)
+{
+    char id[24], patient[72] = "", state[240], *whose;
+    struct doc *doc = NULL;
     struct list_row *row;
 
+    if (o->body && doc_parse(o->body, strlen(o->body), &doc, NULL) == RC_OK)
+        snprintf(patient, sizeof patient, "%s", resource_patient(doc_root(doc)));
+    doc_free(doc);
     snprintf(id, sizeof id, "%lld", (long long)o->seq);
-    snprintf(resource, sizeof resource, "%s/%s", o->type, o->id);
-    row = list_add(&s->list, group, "Outbox", id, strcmp(o->type, "Patient") == 0 ? o->id : "", resource);
-    list_set(row, 0, STYLE_PLAIN, o->type);
-    list_set(row, 1, STYLE_FAINT, o->id);
-    if (o->last_error && *o->last_error)
-        list_set(row, 2, o->state == OUTBOX_REFUSED ? STYLE_ALERT : STYLE_LATE, o->last_error);
-    else {
-        snprintf(state, sizeof state, o->attempts ? _("%s, tried %d times") : "%s", _(outbox_state_name(o->state)), o->attempts);
-        list_set(row, 2, STYLE_PLAIN, state);
-    }
+    whose = owner_words(app, patient, o->id);
+    row = list_add(&s->list, group, "Outbox", id, patient, whose);
+    outbox_words(o, state, sizeof state);
+    list_set(row, 0, STYLE_PLAIN, act_type_words(o->type));
+    list_set(row, 1, STYLE_PLAIN, whose);
+    list_set(row, 2, o->state == OUTBOX_REFUSED ? STYLE_ALERT : o->last_error ? STYLE_LATE : STYLE_FAINT, state);
+    free(whose);
 }
 
 static enum rc add_outbox(struct app *app, struct sync_screen *s, struct err *err)
@@ -84,7 +117,7 @@ static enum rc add_outbox(struct app *app, struct sync_screen *s, struct err *er
     enum rc rc = outbox_list(app->ctx.st, OUTBOX_REFUSED, INT64_MAX, SHOWN, &rows, &n, err);
 
     for (int i = 0; i < n; i++) {
-        add_outbox_row(s, REFUSED, &rows[i]);
+        add_outbox_row(app, s, REFUSED, &rows[i]);
         outbox_row_done(&rows[i]);
     }
     free(rows);
@@ -94,7 +127,7 @@ static enum rc add_outbox(struct app *app, struct sync_screen *s, struct err *er
         rc = outbox_list(app->ctx.st, -1, INT64_MAX, SHOWN, &rows, &n, err);
     for (int i = 0; i < n; i++) {
         if (rows[i].state != OUTBOX_REFUSED && rows[i].state != OUTBOX_CONFLICT)
-            add_outbox_row(s, WAITING, &rows[i]);
+            add_outbox_row(app, s, WAITING, &rows[i]);
         outbox_row_done(&rows[i]);
     }
     free(rows);
@@ -108,14 +141,16 @@ static enum rc add_conflicts(struct app *app, struct sync_screen *s, struct err 
     enum rc rc = conflict_list(app->ctx.st, &list, &n, err);
 
     for (size_t i = 0; i < n; i++) {
-        char id[24];
+        char id[24], *whose = owner_words(app, list[i].patient, list[i].resource_id), *fields = fields_words(list[i].type, list[i].fields);
         struct list_row *row;
 
         snprintf(id, sizeof id, "%lld", (long long)list[i].id);
-        row = list_add(&s->list, CONFLICTS, "Conflict", id, list[i].patient, list[i].type);
-        list_set(row, 0, STYLE_PLAIN, list[i].type);
-        list_set(row, 1, STYLE_FAINT, list[i].resource_id);
-        list_set(row, 2, STYLE_LATE, list[i].fields);
+        row = list_add(&s->list, CONFLICTS, "Conflict", id, list[i].patient, whose);
+        list_set(row, 0, STYLE_PLAIN, act_type_words(list[i].type));
+        list_set(row, 1, STYLE_PLAIN, whose);
+        list_set(row, 2, STYLE_LATE, fields[0] ? fields : _("deleted at the server"));
+        free(fields);
+        free(whose);
         conflict_done(&list[i]);
     }
     free(list);
