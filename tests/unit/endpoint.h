@@ -4,6 +4,7 @@
 #define FRONTDESK_TESTS_ENDPOINT_H
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -98,6 +99,7 @@ struct peer;
 struct endpoint_plan {
     void (*serve)(struct peer *peer);       /* one connection, the handshake done unless is_plain */
     bool is_plain;                          /* no TLS unless serve does it */
+    bool is_parallel;                       /* a process for each connection */
     const struct cert *cert, *chain;        /* chain: sent along, NULL none */
     void (*tune)(SSL_CTX *ctx);             /* NULL none */
     void *ctx;                              /* for serve */
@@ -202,11 +204,18 @@ static inline _Noreturn void endpoint_child(const struct endpoint_plan *plan, in
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_IGN);
     for (;;) {
         *p = (struct peer){ .plan = plan, .heard = heard, .port = port, .fd = accept(listener, NULL, NULL) };
         if (p->fd < 0)
             _exit(1);
         heard->connections++;
+        if (plan->is_parallel && fork() != 0) {
+            close(p->fd);
+            continue;
+        }
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        setsockopt(p->fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
         if (ctx) {
             p->ssl = SSL_new(ctx);
             SSL_set_fd(p->ssl, p->fd);
@@ -219,6 +228,8 @@ static inline _Noreturn void endpoint_child(const struct endpoint_plan *plan, in
             SSL_shutdown(p->ssl);
         SSL_free(p->ssl);
         close(p->fd);
+        if (plan->is_parallel)
+            _exit(0);
     }
 }
 

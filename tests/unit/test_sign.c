@@ -4,14 +4,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include <openssl/core_names.h>
-#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -21,6 +19,7 @@
 #include "base/sign.h"
 #include "fhir/document.h"
 #include "sync/jwt.h"
+#include "tests/unit/jws.h"
 
 /* The worked example of HL7's SMART App Launch ("Example JWKs and signatures"): its keys, made public
  * there for this purpose, its claims and the tokens it says come out. */
@@ -141,27 +140,6 @@ static EVP_PKEY *ec_public(const char *set)
     return pkey;
 }
 
-/* Does the token's ES384 signature verify? */
-static bool es384_verifies(EVP_PKEY *pkey, const char *token)
-{
-    unsigned char raw[96], *der = NULL;
-    size_t n = 0;
-    const char *dot = strrchr(token, '.');
-    ECDSA_SIG *pair = ECDSA_SIG_new();
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-
-    assert_true(crypto_unbase64url(dot + 1, raw, sizeof raw, &n));
-    assert_int_equal(n, sizeof raw);
-    ECDSA_SIG_set0(pair, BN_bin2bn(raw, 48, NULL), BN_bin2bn(raw + 48, 48, NULL));
-    int len = i2d_ECDSA_SIG(pair, &der);
-    assert_int_equal(EVP_DigestVerifyInit(ctx, NULL, EVP_sha384(), NULL, pkey), 1);
-    bool is_good = EVP_DigestVerify(ctx, der, (size_t)len, (const unsigned char *)token, (size_t)(dot - token)) == 1;
-    OPENSSL_free(der);
-    ECDSA_SIG_free(pair);
-    EVP_MD_CTX_free(ctx);
-    return is_good;
-}
-
 static void es384_is_understood_by_others_and_never_twice_the_same(void **state)
 {
     EVP_PKEY *pkey = ec_public(ec_set);
@@ -170,20 +148,20 @@ static void es384_is_understood_by_others_and_never_twice_the_same(void **state)
     struct buf one = { 0 }, two = { 0 };
 
     (void)state;
-    assert_true(es384_verifies(pkey, es384_token));     /* the judge itself, on the published token */
+    assert_true(jws_verifies(pkey, es384_token));     /* the judge itself, on the published token */
     assert_string_equal(sign_alg(key), "ES384");
     assert_string_equal(kid, "cd520211e5661dbba2256f67f6d53f97");
     for (int i = 0; i < 200; i++) {     /* r or s with zeros in front: one in 128 */
         buf_clear(&one);
         jwt_assertion(key, kid, &example, &one);
-        assert_true(es384_verifies(pkey, buf_text(&one)));
+        assert_true(jws_verifies(pkey, buf_text(&one)));
     }
     /* Header and claims are those of the published token. */
     assert_memory_equal(buf_text(&one), es384_token, (size_t)(strrchr(es384_token, '.') - es384_token));
     jwt_assertion(key, kid, &example, &two);
     assert_string_not_equal(buf_text(&one), buf_text(&two));
     two.data[10] ^= 1;
-    assert_false(es384_verifies(pkey, buf_text(&two)));
+    assert_false(jws_verifies(pkey, buf_text(&two)));
     buf_done(&one);
     buf_done(&two);
     free(kid);
