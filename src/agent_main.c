@@ -1,5 +1,5 @@
 /* frontdesk-agent: the only program of ours that speaks to the network.
- *   frontdesk-agent --data DIR [--config FILE] [--once [--json]] */
+ *   frontdesk-agent --data DIR [--config FILE] [--once [--json] | --answer] */
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -39,7 +39,7 @@ static void catch_signals(void)
     sigaction(SIGPIPE, &act, NULL);
 }
 
-struct options { const char *data_dir, *config_path; bool once, json; };
+struct options { const char *data_dir, *config_path; bool once, json, answer; };
 
 static bool read_options(int argc, char **argv, struct options *o)
 {
@@ -48,6 +48,8 @@ static bool read_options(int argc, char **argv, struct options *o)
             o->once = true;
         else if (strcmp(argv[i], "--json") == 0)
             o->json = true;
+        else if (strcmp(argv[i], "--answer") == 0)
+            o->answer = true;
         else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc)
             o->data_dir = argv[++i];
         else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
@@ -55,7 +57,7 @@ static bool read_options(int argc, char **argv, struct options *o)
         else
             return false;
     }
-    return o->once || !o->json;
+    return o->answer ? !o->once && !o->json : o->once || !o->json;
 }
 
 static int fail(const struct err *err)
@@ -86,7 +88,9 @@ static int run(struct context *ctx, const struct options *o)
     struct err err = { RC_OK, "" };
     enum rc rc;
 
-    if (!o->once) {
+    if (o->answer) {
+        rc = agent_answer_once(&agent, &err);
+    } else if (!o->once) {
         rc = agent_stay(&agent, &err);
     } else {
         rc = agent_once(&agent, &report, &err);
@@ -104,7 +108,7 @@ int main(int argc, char **argv)
 
     process_harden(-1);
     if (!read_options(argc, argv, &o)) {
-        fputs(_("usage: frontdesk-agent [--data DIR] [--config FILE] [--once [--json]]\n"), stderr);
+        fputs(_("usage: frontdesk-agent [--data DIR] [--config FILE] [--once [--json] | --answer]\n"), stderr);
         return EXIT_USAGE;
     }
     catch_signals();

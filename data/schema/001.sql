@@ -215,9 +215,12 @@ CREATE TABLE pass (
   outcome TEXT NOT NULL,            -- done, partly, offline, shut-out, failed, stopped
   problem TEXT NOT NULL             -- codes, types and counts, never people
 );
+-- What the desk asks of the agent, and the agent's answer (request.h). Nobody's name stays here: criteria go
+-- once they were used, answered rows once they were read, or minutes later.
 CREATE TABLE request (
-  number INTEGER PRIMARY KEY,
+  number INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: a desk may still wait for an old one
   kind TEXT NOT NULL, patient TEXT, asked_by TEXT NOT NULL, asked TEXT NOT NULL,
+  criteria TEXT,                    -- JSON: what kind "find" looks for
   taken TEXT, finished TEXT, result TEXT
 );
 

@@ -64,7 +64,8 @@ enum param_flag {
     PARAM_POSITIONAL = 2,       /* on the command line, in row order; --name works too */
     PARAM_LIST = 4,             /* takes all remaining positionals, or may be repeated as an option */
     PARAM_OPEN = 8,             /* a choice that takes other text too */
-    PARAM_QUIET = 16            /* never asked for on the desk; only an option */
+    PARAM_QUIET = 16,           /* never asked for on the desk; only an option */
+    PARAM_FAR = 32              /* a patient who may be at the server only: any id that could be one */
 };
 struct arg { const char *name, *value; };
 struct args { const struct arg *arg; size_t n; };

@@ -98,6 +98,22 @@ static enum rc of_outbox(struct store *st, const char *text, char *patient, stru
     return rc;
 }
 
+/* A patient, known here or (PARAM_FAR) perhaps to the server alone. */
+static enum rc of_patient(struct store *st, const struct param *p, const char *value, char *patient, struct err *err)
+{
+    static const char id_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.";
+    const char *id = bind_id(value);
+    char type[BIND_TYPE];
+    enum rc rc = RC_OK;
+
+    if (!(p->flags & PARAM_FAR))
+        rc = bind_find(st, "Patient", value, type, err);
+    else if (strlen(id) > 64 || !id[0] || id[strspn(id, id_characters)])
+        rc = err_set(err, RC_INVALID, _("%s has to be the id of a Patient"), p->name);
+    snprintf(patient, BIND_PATIENT, "%s", rc == RC_OK ? id : "");
+    return rc;
+}
+
 /* The patient one argument is about; left "" when it is about none. */
 static enum rc of_value(struct context *ctx, const struct param *p, const char *value, char *patient, struct err *err)
 {
@@ -106,11 +122,7 @@ static enum rc of_value(struct context *ctx, const struct param *p, const char *
 
     switch (p->kind) {
     case PARAM_PATIENT:
-        if (strcmp(p->name, "patient") != 0)
-            return RC_OK;
-        rc = bind_find(ctx->st, "Patient", value, type, err);
-        snprintf(patient, BIND_PATIENT, "%s", rc == RC_OK ? bind_id(value) : "");
-        return rc;
+        return strcmp(p->name, "patient") == 0 ? of_patient(ctx->st, p, value, patient, err) : RC_OK;
     case PARAM_ID:
         rc = bind_find(ctx->st, p->type, value, type, err);
         if (rc != RC_OK)

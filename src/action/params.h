@@ -102,9 +102,10 @@ PARAMS(none) = { P_END };
 
 PARAMS(patient_find) = {
     P("query", TEXT, REQ | POS | PARAM_LIST, N_("name, birth date, phone or record number")),
-    P("limit", NUMBER, QUIET, N_("at most so many")), P_END
+    P("limit", NUMBER, QUIET, N_("at most so many")),
+    P("server", FLAG, QUIET, N_("ask the server, for people who are not here")), P_END
 };
-PARAMS(patient_one) = { P("patient", PATIENT, REQ | POS, N_("person")), P_END };
+PARAMS(patient_far) = { P("patient", PATIENT, REQ | POS | PARAM_FAR, N_("person")), P_END };
 PARAMS(patient_show) = {
     P("patient", PATIENT, REQ | POS, N_("person")),
     P("kinds", TEXT, QUIET, N_("only these kinds of event, separated by commas")),

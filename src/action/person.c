@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "action/arg.h"
+#include "action/server.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -33,16 +34,31 @@ static void hit_row(struct doc *doc, struct node *row, const struct hit *hit)
         node_set_bool(doc, row, "test", true);
 }
 
+/* Not answered here: the agent asks, and whoever asked waits for it. */
+static enum rc find_at_server(struct context *ctx, const struct grant *grant, const char *query,
+                              struct doc **result, struct err *err)
+{
+    char *criteria = server_criteria(ctx, query);
+    enum rc rc = criteria ? server_ask(ctx, grant, "find", criteria, result, err)
+                          : err_set(err, RC_INVALID, "%s", _("too little to ask the server for: two letters of a name, a whole birth date or a record number"));
+
+    free(criteria);
+    return rc;
+}
+
 enum rc act_patient_find(struct context *ctx, const struct grant *grant, const struct args *args,
                          struct doc **result, struct err *err)
 {
     char *query = arg_words(args, "query");
     struct hits hits = { 0 };
-    enum rc rc = find_people(ctx->st, query, arg_int(args, "limit", FIND_LIMIT), clock_today(),
-                             arg_order(ctx->config), &hits, err);
+    bool asks_server = args_flag(args, "server");
+    enum rc rc = asks_server ? find_at_server(ctx, grant, query, result, err)
+                             : find_people(ctx->st, query, arg_int(args, "limit", FIND_LIMIT), clock_today(),
+                                           arg_order(ctx->config), &hits, err);
 
-    (void)grant;
     free(query);
+    if (asks_server)
+        return rc;
     if (rc == RC_OK) {
         *result = result_list();
         for (size_t i = 0; i < hits.n; i++) {

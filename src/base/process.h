@@ -25,6 +25,9 @@ bool process_spawn_agent(const char *data_dir, const char *config_path);
  * status (0 done, 1 failed, 2 usage), or -1 when it could not be started. This is all that
  * `frontdesk sync --once` does: when an agent already runs here, the new one asks it and waits. */
 int process_run_agent(const char *data_dir, const char *config_path, bool json);
+/* The agent with --answer: what was asked of it through the database is answered when it returns, unless
+ * another agent runs here, which answers then. Says nothing; false when it could not be started. */
+bool process_agent_answer(const char *data_dir, const char *config_path);
 /* frontdesk-paper, from one descriptor to the other; waits for it. Its exit status, -1 when it could not be
  * started. What it has to say goes nowhere: the status tells. */
 enum { PROCESS_PAPER_LACKS_LETTERS = 3 };

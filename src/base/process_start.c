@@ -132,7 +132,7 @@ int process_run_printer(const char *command, int in)
 
 enum { AGENT_ARGUMENTS = 8 };
 
-static void agent_arguments(const char **argv, const char *data_dir, const char *config_path, bool once, bool json)
+static void agent_arguments(const char **argv, const char *data_dir, const char *config_path, const char *how, bool json)
 {
     int n = 0;
 
@@ -143,9 +143,9 @@ static void agent_arguments(const char **argv, const char *data_dir, const char 
         argv[n++] = "--config";
         argv[n++] = config_path;
     }
-    if (once)
-        argv[n++] = "--once";
-    if (once && json)
+    if (how)
+        argv[n++] = how;
+    if (how && json)
         argv[n++] = "--json";
     argv[n] = NULL;
 }
@@ -158,7 +158,7 @@ bool process_spawn_agent(const char *data_dir, const char *config_path)
 
     if (agent.pid > 0 && waitpid(agent.pid, NULL, WNOHANG) != 0)
         agent.pid = 0;
-    agent_arguments(argv, data_dir, config_path, false, false);
+    agent_arguments(argv, data_dir, config_path, NULL, false);
     if (find_agent(path, sizeof path) && spawn(path, argv, &silent, &agent.pid) == 0)
         return true;
     agent.pid = 0;
@@ -171,8 +171,18 @@ int process_run_agent(const char *data_dir, const char *config_path, bool json)
     const char *argv[AGENT_ARGUMENTS];
     char path[PATH_MAX + 32];
 
-    agent_arguments(argv, data_dir, config_path, true, json);
+    agent_arguments(argv, data_dir, config_path, "--once", json);
     return find_agent(path, sizeof path) ? run_program(path, argv, &ours) : -1;
+}
+
+bool process_agent_answer(const char *data_dir, const char *config_path)
+{
+    const struct streams silent = { { -1, -1, -1 }, false, 0 };
+    const char *argv[AGENT_ARGUMENTS];
+    char path[PATH_MAX + 32];
+
+    agent_arguments(argv, data_dir, config_path, "--answer", false);
+    return find_agent(path, sizeof path) && run_program(path, argv, &silent) >= 0;
 }
 
 void process_become_agent(const char *data_dir, const char *config_path)
@@ -180,7 +190,7 @@ void process_become_agent(const char *data_dir, const char *config_path)
     const char *argv[AGENT_ARGUMENTS];
     char path[PATH_MAX + 32], *envp[8];
 
-    agent_arguments(argv, data_dir, config_path, false, false);
+    agent_arguments(argv, data_dir, config_path, NULL, false);
     clean_environment(envp, sizeof envp / sizeof *envp);
     if (find_agent(path, sizeof path))
         execve(path, (char *const *)(uintptr_t)argv, envp);

@@ -24,19 +24,6 @@ void find_row_done(struct hit *h)
     *h = (struct hit){ 0 };
 }
 
-/* The last four digits, as a list shows them: "-1187". */
-static char *phone_tail(const char *phone)
-{
-    struct buf digits = { 0 };
-    char tail[6] = "";
-
-    digits_reversed(&digits, phone);
-    if (digits.len >= 4)
-        snprintf(tail, sizeof tail, "-%c%c%c%c", digits.data[3], digits.data[2], digits.data[1], digits.data[0]);
-    buf_done(&digits);
-    return mem_dup(tail);
-}
-
 static void fill(struct hit *hit, struct query *q)
 {
     *hit = (struct hit){

@@ -1,8 +1,10 @@
 #include "store/person_words.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 
 /* Spellings that start a word and lose their first letter, or take another. */
@@ -132,4 +134,16 @@ bool next_word(const char **at, char word[WORD_MAX + 1])
     word[keep] = '\0';
     *at += len;
     return true;
+}
+
+char *phone_tail(const char *phone)
+{
+    struct buf digits = { 0 };
+    char tail[6] = "";
+
+    digits_reversed(&digits, phone);
+    if (digits.len >= 4)
+        snprintf(tail, sizeof tail, "-%c%c%c%c", digits.data[3], digits.data[2], digits.data[1], digits.data[0]);
+    buf_done(&digits);
+    return mem_dup(tail);
 }

@@ -18,6 +18,8 @@ void sound_of(const char *word, char out[SOUND_MAX]);
 void word_variants(const char *word, void (*each)(void *ctx, const char *variant), void *ctx);
 /* The digits of a phone number, last first, without its extension ("ext 4", "x4", "#4", ";ext=4"); "" when there are none. */
 void digits_reversed(struct buf *out, const char *text);
+/* The last four digits of a phone number, as a list shows them: "-1187"; "" when there are fewer. Owned. */
+char *phone_tail(const char *phone);
 /* Next word of folded text at *at; false at the end. Words past WORD_MAX bytes are cut at a character. */
 bool next_word(const char **at, char word[WORD_MAX + 1]);
 

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "fhir/datatype.h"
 #include "fhir/extension_urls.h"
+#include "fhir/patient.h"
 #include "store/internal.h"
 #include "store/person_words.h"
 #include "store/query.h"
@@ -207,74 +208,6 @@ static enum rc erase_keys(struct store *st, int64_t key, char *kept, struct err 
     return rc;
 }
 
-/* The number people say: ours, else one typed as medical record number, else none. */
-static const char *record_number(const struct node *root)
-{
-    const char *found = "";
-
-    for (const struct node *i = node_first(node_get(root, "identifier")); i != NULL; i = node_next(i)) {
-        if (strcmp(node_str(i, "system"), SYSTEM_RECORD_NUMBER) == 0)
-            return node_str(i, "value");
-        if (found[0] == '\0' && concept_has(node_get(i, "type"), NULL, "MR"))
-            found = node_str(i, "value");
-    }
-    return found;
-}
-
-/* The first number in use, mobile before others. */
-static const char *phone_of(const struct node *root)
-{
-    const char *found = "";
-
-    for (const struct node *t = node_first(node_get(root, "telecom")); t != NULL; t = node_next(t)) {
-        const char *use = node_str(t, "use"), *system = node_str(t, "system");
-
-        if ((strcmp(system, "phone") != 0 && strcmp(system, "sms") != 0) || strcmp(use, "old") == 0)
-            continue;
-        if (strcmp(use, "mobile") == 0 && node_str(t, "value")[0] != '\0')
-            return node_str(t, "value");
-        if (found[0] == '\0')
-            found = node_str(t, "value");
-    }
-    return found;
-}
-
-/* Sex as listed: gender, else the US Core individual-sex extension (SNOMED CT). */
-static const char *sex_of(const struct node *root)
-{
-    const char *gender = node_str(root, "gender"), *code;
-    const struct node *value;
-
-    if (gender[0] != '\0')
-        return gender[0] == 'm' ? "M" : gender[0] == 'f' ? "F" : gender[0] == 'o' ? "O" : "U";
-    value = extension_value(root, EXT_USCORE_SEX);
-    code = node_text(value) != NULL ? node_text(value) : node_str(value, "code");
-    if (strcmp(code, "248153007") == 0 || strcasecmp(code, "male") == 0 || strcasecmp(code, "m") == 0)
-        return "M";
-    if (strcmp(code, "248152002") == 0 || strcasecmp(code, "female") == 0 || strcasecmp(code, "f") == 0)
-        return "F";
-    return code[0] == '\0' ? "" : "U";
-}
-
-static const char *deceased_of(const struct node *root)
-{
-    const char *when = node_str(root, "deceasedDateTime");
-
-    return when[0] != '\0' ? when : node_bool(root, "deceasedBoolean") ? "yes" : "";
-}
-
-/* Test persons: HTEST in meta.tag or meta.security, or a tag that says so. */
-static bool is_test(const struct node *root)
-{
-    const char *const places[] = { "security", "tag" };
-
-    for (size_t p = 0; p < 2; p++)
-        for (const struct node *tag = node_first(node_get(node_get(root, "meta"), places[p])); tag != NULL; tag = node_next(tag))
-            if (strcmp(node_str(tag, "code"), "HTEST") == 0 || strcmp(node_str(tag, "code"), "test") == 0)
-                return true;
-    return false;
-}
-
 /* The word for the language to speak, as the desk says it: "Spanish", not "es". */
 static void language_of(struct buf *out, const struct node *root)
 {
@@ -306,7 +239,7 @@ enum rc person_write(struct store *st, int64_t key, const struct node *root, str
     if (official != NULL)
         name_family_first(&name, official);
     if (usual != NULL)
-        buf_add(&called, node_path_str(usual, "given")[0] != '\0' ? node_path_str(usual, "given") : node_str(usual, "text"));
+        buf_add(&called, patient_called(usual));
     language_of(&language, root);
     char *sort = utf8_folded(buf_text(&name));
     patient_survivor(root, survivor, sizeof survivor);
@@ -317,8 +250,8 @@ enum rc person_write(struct store *st, int64_t key, const struct node *root, str
         rc = query_run(st, err, sql_insert, "ittttt" "itttt" "iitti" "tt", key, node_str(root, "id"), buf_text(&name),
                        buf_text(&called), sort, birth,
                        (int64_t)node_is(extension_value(node_get(root, "_birthDate"), EXT_BIRTH_ESTIMATED), NODE_TRUE),
-                       sex_of(root), record_number(root), phone_of(root), deceased_of(root),
-                       (int64_t)(active == NULL || node_is(active, NODE_TRUE)), (int64_t)is_test(root), survivor,
+                       patient_sex(root), patient_record_number(root), patient_phone(root), patient_deceased(root),
+                       (int64_t)(active == NULL || node_is(active, NODE_TRUE)), (int64_t)patient_is_test(root), survivor,
                        buf_text(&language), (int64_t)needs_interpreter(root), buf_text(&words), buf_text(&keys));
     free(sort);
     buf_done(&name);

@@ -15,12 +15,6 @@ static const char sql_status[] =
 static const char sql_ok[] = "UPDATE sync_status SET last_ok = ?1, last_try = ?1, problem = '', outcome = ?2";
 static const char sql_failed[] = "UPDATE sync_status SET last_try = ?1, outcome = ?2, problem = ?3";
 static const char sql_positions[] = "SELECT scope, type, watermark, page FROM pull ORDER BY scope, type";
-static const char sql_request[] = "INSERT INTO request(kind, patient, asked_by, asked) VALUES (?1, ?2, ?3, ?4)";
-static const char sql_next_request[] =
-    "SELECT number, kind, patient FROM request WHERE taken IS NULL ORDER BY number LIMIT 1";
-static const char sql_take_request[] = "UPDATE request SET taken = ?2 WHERE number = ?1 AND taken IS NULL";
-static const char sql_finish[] = "UPDATE request SET finished = ?2, result = ?3 WHERE number = ?1";
-static const char sql_result[] = "SELECT coalesce(result, '') FROM request WHERE number = ?1 AND finished IS NOT NULL";
 static const char sql_caps[] = "SELECT caps FROM server WHERE url = ?1";
 static const char sql_set_caps[] =
     "INSERT INTO server(url, probed, caps) VALUES (?1, ?2, ?3)"
@@ -79,53 +73,6 @@ enum rc sync_status_set(struct store *st, enum pass_outcome outcome, const char 
     return store_end(st, rc, err);
 }
 
-enum rc request_add(struct store *st, const char *kind, const char *patient, const char *by,
-                    int64_t *number, struct err *err)
-{
-    enum rc rc = store_begin(st, err);
-
-    if (rc != RC_OK)
-        return rc;
-    rc = query_run(st, err, sql_request, "tttt", kind, patient, by, st->tx.now);
-    *number = store_rowid(st);
-    return store_end(st, rc, err);
-}
-
-static bool next_request(struct store *st, int64_t *number, char *kind, size_t kind_size, char *patient, size_t patient_size)
-{
-    struct query *q = query_open(st, sql_next_request);
-    bool found = query_next(q);
-
-    if (found) {
-        *number = query_int(q, 0);
-        snprintf(kind, kind_size, "%s", query_text(q, 1));
-        snprintf(patient, patient_size, "%s", query_text(q, 2));
-    }
-    query_end(q, NULL);
-    return found;
-}
-
-bool request_take(struct store *st, int64_t *number, char *kind, size_t kind_size, char *patient, size_t patient_size)
-{
-    bool found;
-
-    /* Asked often while idle: looks before it takes the gate. */
-    if (!next_request(st, number, kind, kind_size, patient, patient_size) || store_begin(st, NULL) != RC_OK)
-        return false;
-    found = next_request(st, number, kind, kind_size, patient, patient_size) &&
-            query_run(st, NULL, sql_take_request, "it", *number, st->tx.now) == RC_OK;
-    return store_end(st, found ? RC_OK : RC_NOT_FOUND, NULL) == RC_OK;
-}
-
-enum rc request_finish(struct store *st, int64_t number, const char *result, struct err *err)
-{
-    enum rc rc = store_begin(st, err);
-
-    if (rc != RC_OK)
-        return rc;
-    return store_end(st, query_run(st, err, sql_finish, "itt", number, st->tx.now, result ? result : ""), err);
-}
-
 /* The one text a question gives; NULL when it gives no row. Owned. */
 static char *ask(struct store *st, const char *sql, const char *first, const char *second)
 {
@@ -137,17 +84,6 @@ static char *ask(struct store *st, const char *sql, const char *first, const cha
         query_bind(q, 2, second);
     if (query_next(q))
         text = mem_dup(query_text(q, 0));
-    query_end(q, NULL);
-    return text;
-}
-
-char *request_result(struct store *st, int64_t number)
-{
-    struct query *q = query_open(st, sql_result);
-    char *text;
-
-    query_bind_int(q, 1, number);
-    text = mem_dup(query_next(q) ? query_text(q, 0) : "");
     query_end(q, NULL);
     return text;
 }

@@ -28,14 +28,6 @@ enum rc sync_status_get(struct store *st, struct sync_status *out, struct err *e
 /* Only PASS_DONE moves last_ok_ms. */
 enum rc sync_status_set(struct store *st, enum pass_outcome outcome, const char *problem, struct err *err);
 
-/* Desk to agent: "sync" (now), "record" (everything about a patient). Returns the request's number. */
-enum rc request_add(struct store *st, const char *kind, const char *patient, const char *by,
-                    int64_t *number, struct err *err);
-bool request_take(struct store *st, int64_t *number, char *kind, size_t kind_size, char *patient, size_t patient_size);
-enum rc request_finish(struct store *st, int64_t number, const char *result, struct err *err);
-/* "" while it is not finished. Owned. */
-char *request_result(struct store *st, int64_t number);
-
 /* What the probe found about the server (JSON text), the pull positions, the agent's lease. */
 char *server_caps(struct store *st, const char *url);           /* owned; NULL when never probed */
 enum rc server_set_caps(struct store *st, const char *url, const char *json, struct err *err);

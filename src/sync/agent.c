@@ -18,6 +18,7 @@
 #include "fhir/document.h"
 #include "store/outbox.h"
 #include "store/pass.h"
+#include "store/request.h"
 #include "store/store.h"
 #include "store/sync_state.h"
 #include "sync/auth.h"
@@ -26,6 +27,7 @@
 #include "sync/contact.h"
 #include "sync/pull.h"
 #include "sync/push.h"
+#include "sync/requests.h"
 #include "sync/sweep.h"
 
 enum {
@@ -82,22 +84,29 @@ void agent_lease(struct agent *agent)
     agent->lease_renewal = now + LEASE_MS / 2;
 }
 
+/* What a pass is in the midst of when it is about to ask the server for something. */
+struct tick { struct agent *agent; struct central *c; };
+
 static void tick(void *ctx)
 {
-    agent_lease(ctx);
+    const struct tick *t = ctx;
+
+    agent_lease(t->agent);
+    requests_answer(t->c);
 }
 
 /* ---- one pass ---- */
 
-static enum rc open_central(struct agent *agent, struct central *c, struct err *err)
+static enum rc open_central(struct agent *agent, struct central *c, struct tick *t, struct err *err)
 {
     const struct config *config = agent->config;
     struct http_settings settings;
     enum rc rc;
 
+    *t = (struct tick){ agent, c };
     *c = (struct central){
         .st = agent->st, .scope = config_text(config, "server.scope"), .stop = agent->stop, .retry_after_ms = -1,
-        .tick = tick, .tick_ctx = agent, .page_size = config_int(config, "server.page_size"), .overlap_s = config_int(config, "server.overlap_s"),
+        .tick = tick, .tick_ctx = t, .page_size = config_int(config, "server.page_size"), .overlap_s = config_int(config, "server.overlap_s"),
     };
     authz_system(ORIGIN_SYNC, "sync push", &c->push);
     authz_system(ORIGIN_SYNC, "sync pull", &c->pull);
@@ -166,13 +175,14 @@ static void tell(struct agent *agent, const struct central *c, int64_t started_m
 enum rc agent_pass(struct agent *agent, bool is_asked_for, struct agent_report *report, struct err *err)
 {
     struct central c;
+    struct tick t;
     struct err own = { 0 };
     int64_t started_ms = clock_now_ms();
     bool has_more = false;
     enum rc rc;
 
     agent_lease(agent);
-    rc = open_central(agent, &c, &own);
+    rc = open_central(agent, &c, &t, &own);
     if (rc == RC_OK)
         rc = run_central(agent, &c, is_asked_for, &has_more, &own);
     if (rc != RC_OK && agent->stop && *agent->stop)
@@ -189,6 +199,39 @@ enum rc agent_pass(struct agent *agent, bool is_asked_for, struct agent_report *
     capability_done(&c.caps);
     http_close(c.http);
     return rc == RC_OK ? RC_OK : err_set(err, rc, "%s", err_text(&own));
+}
+
+/* ---- what the desk asks between two passes ---- */
+
+enum rc agent_answer(struct agent *agent, struct err *err)
+{
+    struct central c;
+    struct tick t;
+    struct err own = { 0 };
+    enum rc rc;
+
+    if (!request_waits(agent->st, false))
+        return RC_OK;
+    agent_lease(agent);
+    if ((rc = open_central(agent, &c, &t, &own)) == RC_OK && (rc = capability_load(&c, &own)) == RC_OK)
+        requests_answer(&c);
+    else
+        requests_refuse(agent->st, &own);
+    capability_done(&c.caps);
+    http_close(c.http);
+    return rc == RC_OK ? RC_OK : err_set(err, rc, "%s", err_text(&own));
+}
+
+enum rc agent_answer_once(struct agent *agent, struct err *err)
+{
+    enum rc rc = agent_lock(agent, err);
+
+    if (rc != RC_OK || agent->lock_fd < 0)      /* the agent that runs here answers */
+        return rc;
+    request_reopen(agent->st);
+    rc = agent_answer(agent, err);
+    agent_unlock(agent);
+    return rc;
 }
 
 char *agent_report_json(const struct agent_report *report)

@@ -43,6 +43,12 @@ void agent_lease(struct agent *agent);
  * whatever comes; report is filled whatever comes. is_asked_for: a person waits. */
 enum rc agent_pass(struct agent *agent, bool is_asked_for, struct agent_report *report, struct err *err);
 
+/* Answer what the desk asks of the server, when it asks anything (sync/requests.h). Under the lock; a server
+ * that cannot be asked is answered with why, and is a failure here too. */
+enum rc agent_answer(struct agent *agent, struct err *err);
+/* `frontdesk-agent --answer`: the same once; nothing is left to do when another agent is there. */
+enum rc agent_answer_once(struct agent *agent, struct err *err);
+
 /* `frontdesk-agent --once`: a pass of our own, or one asked of the agent that runs already. */
 enum rc agent_once(struct agent *agent, struct agent_report *report, struct err *err);
 /* Stay: pass after pass, requests of the desk, and the nightly care. Returns when told to stop, or

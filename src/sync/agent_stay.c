@@ -10,8 +10,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "fhir/document.h"
+#include "store/request.h"
 #include "store/store.h"
-#include "store/sync_state.h"
 #include "sync/agent.h"
 #include "sync/job.h"
 #include "sync/planner.h"
@@ -36,15 +36,15 @@ static bool stopped(const struct stay *s)
     return (s->agent->stop && *s->agent->stop) || fstat(s->agent->lock_fd, &lock) != 0 || lock.st_nlink == 0;
 }
 
-/* "sync" wants a pass, "record" one person's data: a pass brings everything in scope, so both are
- * answered by it. */
+/* Those that a pass answers; all others have been answered by now. */
 static void take_requests(struct stay *s)
 {
-    char kind[24], patient[72];
+    struct request r;
 
-    while (s->n_requests < REQUESTS_MOST &&
-           request_take(s->agent->st, &s->request[s->n_requests], kind, sizeof kind, patient, sizeof patient))
-        s->n_requests++;
+    while (s->n_requests < REQUESTS_MOST && request_take(s->agent->st, true, &r)) {
+        s->request[s->n_requests++] = r.number;
+        request_done(&r);
+    }
 }
 
 static char *result_text(const struct agent_report *report, enum rc rc, const struct err *err)
@@ -102,6 +102,7 @@ static bool has_news(const struct stay *s)
 static void look(struct stay *s)
 {
     agent_lease(s->agent);
+    agent_answer(s->agent, NULL);
     take_requests(s);
     if (s->has_server && (s->n_requests > 0 || clock_monotonic_ms() >= s->next_pass || has_news(s)))
         pass(s);
@@ -112,6 +113,7 @@ static void look(struct stay *s)
         agent_care(s->agent);
         s->next_care = clock_monotonic_ms() + CARE_MS;
     }
+    request_prune(s->agent->st);
     store_checkpoint(s->agent->st, false);
 }
 
@@ -127,6 +129,7 @@ enum rc agent_stay(struct agent *agent, struct err *err)
         return rc;
     agent->is_staying = true;
     log_line("sync", "the agent stays");
+    request_reopen(agent->st);
     while (!stopped(&s)) {
         look(&s);
         if (!stopped(&s))

@@ -54,6 +54,7 @@ static const struct { const char *name; size_t offset; } flags[] = {
     { "history", offsetof(struct capability, has_history) },
     { "systemHistory", offsetof(struct capability, has_system_history) },
     { "transaction", offsetof(struct capability, has_transaction) },
+    { "everything", offsetof(struct capability, has_everything) },
 };
 enum { N_FLAGS = sizeof flags / sizeof *flags };
 
@@ -111,6 +112,14 @@ static bool lists_interaction(const struct node *holder, const char *code)
     return false;
 }
 
+static bool lists_operation(const struct node *holder, const char *name)
+{
+    for (const struct node *o = node_first(node_get(holder, "operation")); o; o = node_next(o))
+        if (strcmp(node_str(o, "name"), name) == 0)
+            return true;
+    return false;
+}
+
 static enum rc read_statement(struct central *c, struct capability *caps, struct err *err)
 {
     struct doc *statement = NULL;
@@ -126,9 +135,12 @@ static enum rc read_statement(struct central *c, struct capability *caps, struct
     caps->has_transaction = lists_interaction(rest, "transaction");
     const struct node *resources = node_get(rest, "resource");
     caps->type = mem_array(node_count(resources) + 1, sizeof *caps->type);
-    for (const struct node *r = node_first(resources); r; r = node_next(r))
+    for (const struct node *r = node_first(resources); r; r = node_next(r)) {
         if (lists_interaction(r, "search-type") && *node_str(r, "type"))
             caps->type[caps->n_types++] = mem_dup(node_str(r, "type"));
+        if (strcmp(node_str(r, "type"), "Patient") == 0)
+            caps->has_everything = lists_operation(r, "everything");
+    }
     doc_free(statement);
     return rc;
 }

@@ -25,6 +25,7 @@ struct capability {
     bool has_transaction;
     bool bundle_honors_if_match;    /* inside a transaction, too */
     bool takes_gzip;            /* bodies of requests may be compressed */
+    bool has_everything;        /* Patient/[id]/$everything */
     char **type;                /* owned; types that can be searched */
     size_t n_types;
 };

@@ -86,6 +86,19 @@ int64_t central_note_wait(struct central *c, const struct http_answer *answer)
     return wait_ms;
 }
 
+/* The document in an answer. what: method and type, never the query: it could hold an identifier. */
+static enum rc take(struct central *c, const char *what, struct http_answer *a, struct doc **out, struct err *err)
+{
+    *out = NULL;
+    central_note_wait(c, a);
+    if (a->outcome != HTTP_ANSWERED || a->status < 200 || a->status > 299)
+        return central_failure(a, what, err);
+    if (doc_parse(buf_text(&a->body), a->body.len, out, err) == RC_OK)
+        return RC_OK;
+    not_json(a);
+    return central_failure(a, what, err);
+}
+
 enum rc central_get(struct central *c, const char *path, struct doc **out, struct http_answer *answer,
                     struct err *err)
 {
@@ -101,16 +114,23 @@ enum rc central_take(struct central *c, const char *path, struct http_answer *a,
 {
     char what[80];
 
-    /* What is named in errors is the type, never the query: it could hold an identifier. */
     snprintf(what, sizeof what, "GET %.*s", (int)strcspn(path, "/?"), path);
-    *out = NULL;
-    central_note_wait(c, a);
-    if (a->outcome != HTTP_ANSWERED || a->status < 200 || a->status > 299)
-        return central_failure(a, what, err);
-    if (doc_parse(buf_text(&a->body), a->body.len, out, err) == RC_OK)
-        return RC_OK;
-    not_json(a);
-    return central_failure(a, what, err);
+    return take(c, what, a, out, err);
+}
+
+enum rc central_search(struct central *c, const char *type, const char *form, struct doc **out, struct err *err)
+{
+    char *path = mem_printf("%s/_search", type);
+    struct http_answer answer = { 0 };
+    char what[80];
+
+    snprintf(what, sizeof what, "POST %s/_search", type);
+    central_send(c, &(struct http_request){ .method = "POST", .path = path, .body = form,
+                                            .content_type = "application/x-www-form-urlencoded" }, &answer);
+    enum rc rc = take(c, what, &answer, out, err);
+    http_answer_done(&answer);
+    free(path);
+    return rc;
 }
 
 void remote_done(struct remote *remote)

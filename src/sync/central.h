@@ -28,6 +28,7 @@ struct central {
     void (*tick)(void *ctx);            /* called before each request; may be NULL */
     void *tick_ctx;
     struct central_counts counts;
+    bool is_answering;                  /* a request of the desk, in the midst of a pass or between two */
     int64_t retry_after_ms;             /* the server asked to be left alone for so long, -1 not */
     char problem[240];                  /* what a person should know about this pass, "" = nothing */
 };
@@ -70,6 +71,8 @@ enum rc central_get(struct central *c, const char *path, struct doc **out, struc
 /* The document in an answer to GET path, or what went wrong, as central_get says it. */
 enum rc central_take(struct central *c, const char *path, struct http_answer *answer, struct doc **out,
                      struct err *err);
+/* POST [type]/_search: what is looked for stays out of the address. form: an encoded body. */
+enum rc central_search(struct central *c, const char *type, const char *form, struct doc **out, struct err *err);
 /* The sentence and code for an answer that is no success. */
 enum rc central_failure(const struct http_answer *answer, const char *what, struct err *err);
 #endif

@@ -49,6 +49,9 @@ enum rc pull_today(struct central *c, struct belong *belong, struct err *err);
  * of the order of change, and moves no position. */
 enum rc pull_page(struct central *c, const struct sync_type *type, const char *scope_key, const char *watermark,
                   const struct doc *bundle, struct pull_pass *pass, struct err *err);
+/* Apply one page about a patient (Patient/$everything): all types we keep, as far as they are about that
+ * patient or about nobody. No position is kept. *n grows by the documents of the page. */
+enum rc pull_record_page(struct central *c, const char *patient, const struct doc *bundle, int64_t *n, struct err *err);
 /* Learn what was deleted since the last time. */
 enum rc pull_deleted(struct central *c, const char *scope_key, struct err *err);
 /* Before the first pull: from when on deletes have to be known. */

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "fhir/datatype.h"
 #include "store/quarantine.h"
 #include "store/standing.h"
 #include "store/store.h"
@@ -26,6 +27,7 @@ enum { KEEP_EVERY = 16 };
 struct item { struct doc *doc; char version[ANSWER_VERSION], updated[ANSWER_INSTANT]; };
 struct page {
     const struct sync_type *type;
+    const char *patient;    /* type NULL: every type we keep, as far as it is about this patient or about nobody */
     struct pull_pass *pass;
     struct item *item;
     size_t n, cap;
@@ -227,19 +229,33 @@ static enum rc settle_later(struct central *c, struct page *page, struct err *er
     return rc;
 }
 
+/* OperationOutcomes and what a server includes of its own accord are not ours to keep. */
+static bool is_wanted(const struct page *page, const struct node *resource)
+{
+    const char *type = node_str(resource, "resourceType");
+
+    return page->type ? strcmp(type, page->type->type) == 0 : sync_type_find(type) != NULL;
+}
+
+static bool is_of_another(const struct page *page, const struct doc *doc)
+{
+    const char *about = page->type ? "" : resource_patient(doc_root(doc));
+
+    return *about && strcmp(about, page->patient) != 0;
+}
+
 static void collect(struct central *c, const struct doc *bundle, struct page *page)
 {
     for (const struct node *e = node_first(node_get(doc_root(bundle), "entry")); e; e = node_next(e)) {
         const struct node *resource = node_get(e, "resource");
         struct item item = { 0 };
 
-        /* OperationOutcomes and what a server includes of its own accord are not ours to keep. */
-        if (!resource || strcmp(node_str(resource, "resourceType"), page->type->type) != 0)
+        if (!resource || !is_wanted(page, resource))
             continue;
         answer_meta(resource, item.version, item.updated);
         item.doc = alias_view(c, resource);
         note_time(page->pass, doc_id(item.doc), item.updated);
-        if (capability_is_scratch(resource)) {
+        if (capability_is_scratch(resource) || is_of_another(page, item.doc)) {
             doc_free(item.doc);
             continue;
         }
@@ -278,6 +294,13 @@ static enum rc write_page(struct central *c, struct page *page, const char *scop
     return rc == RC_OK ? set_position(c, page, scope_key, watermark, err) : rc;
 }
 
+static void page_done(struct page *page)
+{
+    for (size_t i = 0; i < page->n; i++)
+        doc_free(page->item[i].doc);
+    free(page->item);
+}
+
 enum rc pull_page(struct central *c, const struct sync_type *type, const char *scope_key, const char *watermark,
                   const struct doc *bundle, struct pull_pass *pass, struct err *err)
 {
@@ -288,8 +311,18 @@ enum rc pull_page(struct central *c, const struct sync_type *type, const char *s
     if (page.n == 0 && pass->is_last_page)
         return RC_OK;
     enum rc rc = write_page(c, &page, scope_key, watermark, err);
-    for (size_t i = 0; i < page.n; i++)
-        doc_free(page.item[i].doc);
-    free(page.item);
+    page_done(&page);
+    return rc;
+}
+
+enum rc pull_record_page(struct central *c, const char *patient, const struct doc *bundle, int64_t *n, struct err *err)
+{
+    struct pull_pass pass = { .is_last_page = true };
+    struct page page = { .patient = patient, .pass = &pass };
+
+    collect(c, bundle, &page);
+    *n += (int64_t)page.n;
+    enum rc rc = page.n > 0 ? write_page(c, &page, NULL, "", err) : RC_OK;
+    page_done(&page);
     return rc;
 }

@@ -9,15 +9,17 @@
 #include "base/mem.h"
 #include "desk/find.h"
 #include "desk/patient.h"
+#include "store/store.h"
 #include "ui/app.h"
 #include "ui/field.h"
 #include "ui/find_box.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
 #include "ui/screens.h"
+#include "ui/screens/find_server.h"
 #include "ui/screens/people.h"
 
-enum { HITS, MORE, GROUPS };
+enum { HITS, MORE, SERVER, GROUPS };
 enum { LIMIT = 50 };
 
 struct find {
@@ -32,6 +34,7 @@ struct find {
     void *ctx;
     void (*free_ctx)(void *ctx);
     char about[60];
+    struct find_server server;
 };
 
 static const struct list_column more_columns[] = { { NULL, 0, false, false } };
@@ -42,12 +45,17 @@ static void add_more(struct app *app, struct find *f)
     char words[200];
     struct list_row *row;
 
-    if (f->field.len == 0 || f->chosen || !app_may(app, PERM_PERSON_WRITE))
+    if (f->field.len == 0)
         return;
+    if (f->chosen || !app_may(app, PERM_PERSON_WRITE)) {
+        find_server_ask_row(app, &f->server, &f->list, MORE);
+        return;
+    }
     snprintf(words, sizeof words, _("register \"%s\""), field_text(&f->field));
     row = list_add(&f->list, MORE, "", "register", "", words);
     row->has_no_number = true;
     list_set(row, 0, STYLE_PLAIN, words);
+    find_server_ask_row(app, &f->server, &f->list, MORE);
 }
 
 /* "1, 3, 4": the rows nobody opens without the whole birth date. */
@@ -95,8 +103,18 @@ static void search(struct app *app, struct find *f)
     list_begin(&f->list);
     take_hits(f, &hits);
     add_more(app, f);
+    find_server_people(app, &f->server, &f->list, SERVER);
     list_end(&f->list, false);
     hits_done(&hits);
+}
+
+/* The same question, the cursor where it is: something came from the server. */
+static void search_again(struct app *app, struct find *f)
+{
+    size_t at = f->list.at;
+
+    search(app, f);
+    f->list.at = at < f->list.n ? at : 0;
 }
 
 static enum rc find_load(struct app *app, void *state, const char *argument, struct err *err)
@@ -107,6 +125,7 @@ static enum rc find_load(struct app *app, void *state, const char *argument, str
 
     f->group[HITS] = (struct list_group){ NULL, "", people_columns, n_people_columns };
     f->group[MORE] = (struct list_group){ NULL, "", more_columns, 1 };
+    f->group[SERVER] = (struct list_group){ _("AT THE SERVER"), "", people_columns, n_people_columns };
     f->list.group = f->group;
     f->list.n_groups = GROUPS;
     f->list.gutter = 4;
@@ -188,13 +207,56 @@ static void alike_done(struct app *app, void *ctx, const struct args *args)
         open_person(app, top->state, ctx);
 }
 
+static enum rc check_far_birthday(struct app *app, void *ctx, const char *value, struct err *err)
+{
+    struct place *top = app_top(app);
+    const struct hit *hit = top->screen == &screen_find ? find_server_hit(&((struct find *)top->state)->server, ctx) : NULL;
+    char none[] = "";
+    struct person person = { .birth = hit ? hit->birth : none };
+    int day, month;
+
+    if (!birthday_read(&app->ctx, value, &day, &month))
+        return err_set(err, RC_INVALID, _("day and month, as 1 7 or 1 jul"));
+    return patient_birthday_is(&person, day, month) ? RC_OK : err_set(err, RC_INVALID, _("not this person's birthday"));
+}
+
+/* Somebody of the server's: here by now, or to be fetched first. */
+static void open_far(struct app *app, struct find *f, const char *patient)
+{
+    if (store_has(app->ctx.st, "Patient", patient))
+        open_person(app, f, patient);
+    else
+        find_server_fetch(app, &f->server, patient);
+}
+
+static void far_alike_done(struct app *app, void *ctx, const struct args *args)
+{
+    struct place *top = app_top(app);
+
+    (void)args;
+    if (top->screen == &screen_find)
+        open_far(app, top->state, ctx);
+}
+
+/* Asked before it is opened, when somebody else in the list could be taken for this one. */
+static void ask_birthday(struct app *app, const struct list_row *row, bool is_far)
+{
+    struct asking question = { .name = "birthday", .label = _("Day month"), .kind = PARAM_TEXT, .is_safety = true,
+                               .check = is_far ? check_far_birthday : check_birthday };
+    struct prompt_spec spec = { .question = &question, .n = 1, .done = is_far ? far_alike_done : alike_done, .free_ctx = free };
+    char lead[160];
+
+    snprintf(lead, sizeof lead, _("%d %s has a look-alike. Ask the birthday."), row->number, row->name);
+    spec.lead = lead;
+    spec.ctx = mem_dup(row->target.id);
+    prompt_ask(app, &spec);
+}
+
 /* Enter: somebody who has a look-alike near is opened only after the birthday was said. */
 static void find_open(struct app *app, struct find *f)
 {
     struct list_row *row;
-    struct asking question = { .name = "birthday", .label = _("Day month"), .kind = PARAM_TEXT, .is_safety = true, .check = check_birthday };
-    struct prompt_spec spec = { .question = &question, .n = 1, .done = alike_done, .free_ctx = free };
-    char lead[160], argument[440];
+    char argument[440];
 
     if (f->dirty)
         search(app, f);
@@ -204,11 +266,16 @@ static void find_open(struct app *app, struct find *f)
     } else if (strcmp(row->target.id, "register") == 0) {
         snprintf(argument, sizeof argument, "name=%s", field_text(&f->field));
         app_replace(app, &screen_register, argument);
+    } else if (strcmp(row->target.id, FIND_SERVER_ASK) == 0) {
+        find_server_ask(app, &f->server, field_text(&f->field));
+        search_again(app, f);
+    } else if (row->group == SERVER) {
+        if (find_server_is_alike(&f->server, &f->list, row->target.id))
+            ask_birthday(app, row, true);
+        else
+            open_far(app, f, row->target.id);
     } else if (f->alike[row->number - 1]) {
-        snprintf(lead, sizeof lead, _("%d %s has a look-alike. Ask the birthday."), row->number, row->name);
-        spec.lead = lead;
-        spec.ctx = mem_dup(row->target.id);
-        prompt_ask(app, &spec);
+        ask_birthday(app, row, false);
     } else {
         open_person(app, f, row->target.id);
     }
@@ -230,6 +297,7 @@ static bool box_key(struct app *app, struct find *f, const struct key *key)
     } else if (field_key(&f->field, key)) {
         f->dirty = true;
         f->list.at = 0;
+        find_server_forget(&f->server);
         app->message[0] = '\0';
     } else {
         return false;
@@ -252,6 +320,18 @@ static bool find_key(struct app *app, void *state, const struct key *key)
         return false;
     }
     return true;
+}
+
+static void find_tick(struct app *app, void *state, int64_t idle_ms)
+{
+    struct find *f = state;
+    enum find_server_news news = find_server_tick(app, &f->server);
+
+    (void)idle_ms;
+    if (news == FIND_SERVER_ROWS)
+        search_again(app, f);
+    if (news == FIND_SERVER_OPEN)
+        open_person(app, f, f->server.patient);
 }
 
 static bool find_act(struct app *app, void *state, enum action_id action)
@@ -295,6 +375,7 @@ static void find_close(struct app *app, void *state)
         f->free_ctx(f->ctx);
     field_done(&f->field);
     list_done(&f->list);
+    find_server_done(&f->server);
     free(f->alike);
 }
 
@@ -310,6 +391,7 @@ void find_box_open(struct app *app, const char *text)
     } else if (text[0]) {
         struct find *f = top->state;
         field_set(&f->field, text);
+        find_server_forget(&f->server);
         f->dirty = true;
         f->in_list = false;
     }
@@ -340,6 +422,6 @@ static const enum action_id find_actions[] = {
 const struct screen screen_find = {
     .name = "find", .title = N_("Find"), .actions = find_actions, .n_actions = sizeof find_actions / sizeof *find_actions,
     .state_size = sizeof(struct find), .is_passing = true,
-    .load = find_load, .settle = find_settle, .draw = find_draw, .key = find_key, .act = find_act,
+    .load = find_load, .settle = find_settle, .draw = find_draw, .key = find_key, .act = find_act, .tick = find_tick,
     .in_field = find_in_field, .about = find_about, .list = find_list, .close = find_close,
 };

@@ -54,7 +54,7 @@ static void seen_words(const char *day, char *out, size_t size)
     }
 }
 
-void people_add(struct list *list, int group, const struct hit *hit, const char *because)
+struct list_row *people_add(struct list *list, int group, const struct hit *hit, const char *because)
 {
     struct list_row *row = list_add(list, group, "Patient", hit->id, hit->id, hit->name ? hit->name : "");
     bool dead = hit->deceased && hit->deceased[0];
@@ -69,4 +69,5 @@ void people_add(struct list *list, int group, const struct hit *hit, const char 
     list_set(row, 5, STYLE_PLAIN, seen);
     list_set(row, 6, STYLE_PLAIN, because ? because : hit->because);
     free(name);
+    return row;
 }

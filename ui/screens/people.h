@@ -7,8 +7,8 @@
 
 extern const struct list_column people_columns[];
 extern const size_t n_people_columns;
-/* One person; because NULL: the hit's own. */
-void people_add(struct list *list, int group, const struct hit *hit, const char *because);
+/* One person; because NULL: the hit's own. The row is valid until the next add. */
+struct list_row *people_add(struct list *list, int group, const struct hit *hit, const char *because);
 /* Name with name to use and every mark: "Garner, Paul †2024 (test)". Owned. */
 char *people_name(const struct hit *hit);
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action/server.h"
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/i18n.h"
@@ -11,6 +12,7 @@
 #include "desk/appointment.h"
 #include "desk/sent.h"
 #include "desk/timeline.h"
+#include "store/request.h"
 #include "ui/act.h"
 #include "ui/app.h"
 #include "ui/list.h"
@@ -36,6 +38,7 @@ struct record {
     int64_t loaded, total;
     struct sent_counts sent;    /* of the whole record */
     bool has_unsent;            /* a row that is shown */
+    int64_t coming;             /* the request that fetches it from the server, 0 none */
     struct record_side side;    /* stands beside from 120 columns */
     struct choice filter[FILTERS];
 };
@@ -187,6 +190,7 @@ static enum rc record_load(struct app *app, void *state, const char *argument, s
     snprintf(r->patient, sizeof r->patient, "%.*s", (int)strcspn(argument, " "), argument);
     r->list.group = r->year;
     r->panel = -1;
+    r->coming = request_of(app->ctx.st, "record", r->patient, app->ctx.session.staff.id);
     rc = refill(app, r, FIRST, err);
     if (rest && sscanf(rest, " %39[^/]/%71s", type, id) == 2)
         list_find(&r->list, type, id);
@@ -241,15 +245,38 @@ static void draw_open(struct app *app, const struct record *r, struct canvas *ca
                sent[0] ? sent : _("✓ at the server"));
 }
 
+/* The record was asked of the server: what is shown is not all of it until that is answered. */
+static void record_tick(struct app *app, void *state, int64_t idle_ms)
+{
+    struct record *r = state;
+    struct doc *result;
+    struct err err = { RC_OK, "" };
+    enum rc rc;
+
+    (void)idle_ms;
+    if (!r->coming)
+        r->coming = request_of(app->ctx.st, "record", r->patient, app->ctx.session.staff.id);
+    if (!r->coming || (rc = server_answer(&app->ctx, r->coming, &result, &err)) == RC_BUSY)
+        return;
+    r->coming = 0;
+    if (rc == RC_OK && node_bool(doc_root(result), "whole"))
+        app_say(app, STYLE_GOOD, _("the whole record has come from the server: %s entries"), node_str(doc_root(result), "documents"));
+    else if (rc == RC_OK)
+        app_say(app, STYLE_LATE, _("parts of the record did not come: %s"), node_str(doc_root(result), "missing"));
+    else if (rc != RC_NOT_FOUND)
+        app_say(app, STYLE_ALERT, _("only a part of the record has come: %s"), err_text(&err));
+    doc_free(result);
+}
+
 static void record_draw(struct app *app, void *state, struct canvas *canvas)
 {
     struct record *r = state;
     int cols = canvas->cols >= 120 ? canvas->cols - 46 : canvas->cols;
     struct canvas head = canvas_part(canvas, 0, 0, 1, cols), rows = canvas_part(canvas, 1, 0, canvas->rows - 2, cols);
-    char title[80];
+    char title[120];
 
-    snprintf(title, sizeof title, "%s  %lld", r->panel < 0 ? _("TIMELINE") : r->panel == (int)n_panels ? _("WHO LOOKED AT THIS RECORD") : _(panels[r->panel].name),
-             (long long)r->total);
+    snprintf(title, sizeof title, "%s  %lld%s", r->panel < 0 ? _("TIMELINE") : r->panel == (int)n_panels ? _("WHO LOOKED AT THIS RECORD") : _(panels[r->panel].name),
+             (long long)r->total, r->coming ? _("  still coming from the server") : "");
     draw_heading(&head, 0, title, r->panel < 0 ? _("t contacts, visits, ...   p panels") : _("p next panel   Esc everything"));
     list_draw(&r->list, &rows);
     if (r->list.n == 0)
@@ -407,6 +434,6 @@ static const enum action_id record_actions[] = {
 const struct screen screen_record = {
     .name = "record", .title = N_("Record"), .actions = record_actions, .n_actions = sizeof record_actions / sizeof *record_actions,
     .state_size = sizeof(struct record), .shows_person = true,
-    .load = record_load, .refresh = record_refresh, .settle = record_settle, .draw = record_draw, .key = record_key,
+    .load = record_load, .refresh = record_refresh, .settle = record_settle, .draw = record_draw, .key = record_key, .tick = record_tick,
     .act = record_act, .about = record_about, .list = record_list, .close = record_close,
 };
