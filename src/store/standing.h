@@ -45,7 +45,7 @@ int64_t standing_create(struct store *st, const char *type, const char *id);
 
 /* The server's text becomes the base and merged the current document, queued once more on that base:
  * rows that were sent or refused before are replaced by it. One transaction. RC_STALE when somebody
- * wrote since merged was read (its doc_rev). */
+ * wrote since merged was read (its doc_rev). remote NULL, with its version and time: the server has none. */
 enum rc standing_rebase(struct store *st, const struct grant *grant, struct doc *merged,
                         const struct doc *remote, const char *version, const char *updated,
                         struct err *err);

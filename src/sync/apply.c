@@ -261,6 +261,20 @@ enum rc apply_deletion(struct central *c, const char *type, const char *id, cons
     return store_end(c->st, rc, err);
 }
 
+/* From now on it is something the server never had: held back until the person decided, and counted. */
+static enum rc unbase(struct central *c, const struct standing *here, struct err *err)
+{
+    struct doc *local = NULL;
+    enum rc rc = parse(here->body, &local, err);
+
+    if (rc == RC_OK) {
+        doc_set_rev(local, here->rev);
+        rc = standing_rebase(c->st, &c->pull, local, NULL, NULL, NULL, err);
+    }
+    doc_free(local);
+    return rc;
+}
+
 enum rc apply_loss(struct central *c, const char *type, const char *id, struct err *err)
 {
     struct standing here = { 0 };
@@ -270,8 +284,9 @@ enum rc apply_loss(struct central *c, const char *type, const char *id, struct e
         return rc;
     central_suspect(c, "it does not know a resource that it once confirmed");
     rc = standing_get(c->st, type, id, &here, err);
-    if (rc == RC_OK && here.key && !here.is_deleted && !here.conflict)
-        rc = leave_to_person(c, &here, type, id, "", "lost at the server, kept here", err);
+    if (rc == RC_OK && here.key && !here.is_deleted && !here.conflict &&
+        (rc = leave_to_person(c, &here, type, id, "", "lost at the server, kept here", err)) == RC_OK && !here.is_dirty)
+        rc = unbase(c, &here, err);
     standing_done(&here);
     return store_end(c->st, rc, err);
 }

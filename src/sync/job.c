@@ -378,6 +378,7 @@ static enum rc finish(struct job *j, struct err *err)
         log_line("sync", "%s/%s: the server had lost what was updated; it has it again", j->row.type, j->row.id);
         central_problem(j->c, _("%s/%s: the server no longer had it and has it again from here; was it restored from a backup?"),
                         j->row.type, j->row.id);
+        central_suspect(j->c, "an update made its resource anew");
         j->is_kept = true;
         return RC_OK;
     case PLAN_DONE:

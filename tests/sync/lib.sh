@@ -43,6 +43,8 @@ server = {
   token_file = "${3:-$work/server/token}";
   page_size = ${page_size:-500};
   sync_interval_s = ${interval:-60};
+  overlap_s = ${overlap:-300};
+  scope = "${scope:-}";
 };
 END
 }

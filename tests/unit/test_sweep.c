@@ -307,6 +307,7 @@ static void what_the_server_lost_waits_for_a_person(void **state)
     struct sweep_counts counts = swept(&x);
     assert_int_equal(counts.lost, 1);
     assert_int_equal(here(d, "p3"), 1);
+    assert_int_equal(directory_number(d, "SELECT state FROM outbox"), OUTBOX_CONFLICT);     /* seen by whoever counts */
     assert_int_equal(swept(&x).lost, 0);        /* once */
     ASSERT_OK(conflict_list(d->st, &list, &n, err));
     assert_int_equal(n, 1);
