@@ -213,7 +213,8 @@ enum rc agent_answer(struct agent *agent, struct err *err)
     if (!request_waits(agent->st, false))
         return RC_OK;
     agent_lease(agent);
-    if ((rc = open_central(agent, &c, &t, &own)) == RC_OK && (rc = capability_load(&c, &own)) == RC_OK)
+    if ((rc = open_central(agent, &c, &t, &own)) == RC_OK && (rc = contact_make(&c, agent->auth, &own)) == RC_OK &&
+        (rc = capability_load(&c, &own)) == RC_OK)
         requests_answer(&c);
     else
         requests_refuse(agent->st, &own);
