@@ -192,6 +192,17 @@ static bool take_echo(struct job *j)
     return j->version[0] != '\0';
 }
 
+/* Turned away at the door or in dispute, the write says nothing of an earlier try of the same. */
+static bool tells_of_earlier(int status)
+{
+    static const int silent[] = { 401, 403, 408, 409, 412, 429 };
+
+    for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
+        if (status == silent[i])
+            return false;
+    return status / 100 == 2 || status / 100 == 4;
+}
+
 static enum rc on_written(struct job *j, struct plan_event *ev, struct err *err)
 {
     const struct http_answer *a = &j->answer;
@@ -200,7 +211,7 @@ static enum rc on_written(struct job *j, struct plan_event *ev, struct err *err)
 
     if (ev->kind != EVENT_ANSWER)
         return RC_OK;
-    if (a->status < 500)
+    if (tells_of_earlier(a->status))
         j->op.unanswered_ms = PLAN_NEVER;
     if (a->body.len > 0)
         doc_parse(buf_text(&a->body), a->body.len, &j->said, NULL);

@@ -64,6 +64,23 @@ static bool may_come_late(const struct plan_op *op)
     return op->unanswered_ms < LATE_MS;
 }
 
+/* And nothing would stop it from being written over what came after it. */
+static bool may_overwrite(const struct plan_op *op)
+{
+    bool is_guarded = op->is_create ? op->guard != GUARD_NONE : op->honors_if_match;
+
+    return !is_guarded && may_come_late(op);
+}
+
+/* Not known yet what became of it or of an earlier try; what never left is free to be edited again. */
+static enum outbox_state still(const struct plan_op *op)
+{
+    bool is_unknown = op->state == OUTBOX_IN_DOUBT || may_come_late(op) ||
+                      (!op->has_address && op->unanswered_ms != PLAN_NEVER);    /* it was not looked for */
+
+    return is_unknown ? OUTBOX_IN_DOUBT : OUTBOX_QUEUED;
+}
+
 /* Its turn: what was sent before is looked for first, all else goes out. A create whose id the server
  * gives cannot be looked for: the condition it carries finds it when it is sent again. */
 static struct plan on_turn(const struct plan_op *op)
@@ -88,7 +105,9 @@ static struct plan on_turn(const struct plan_op *op)
 
 static struct plan on_success(const struct plan_op *op, const struct plan_event *ev)
 {
-    if (!ev->has_version)
+    bool was_there = op->is_create && op->unit == UNIT_ALONE && ev->status != 201;    /* with what text? */
+
+    if (!ev->has_version || was_there)
         return op->has_address ? step(OUTBOX_IN_DOUBT, PLAN_READ) : wait(op, ev, OUTBOX_IN_DOUBT);
     if (ev->status == 201 && !op->is_create)
         return step(OUTBOX_IN_FLIGHT, PLAN_DONE_LOST);
@@ -131,9 +150,9 @@ static struct plan on_answer(const struct plan_op *op, const struct plan_event *
     }
     switch (status) {
     case 401:
-        return give_up(OUTBOX_QUEUED, PLAN_PAUSE_ALL);
+        return give_up(still(op), PLAN_PAUSE_ALL);
     case 403:
-        return op->unit == UNIT_WORK ? step(OUTBOX_QUEUED, PLAN_APART) : pause_type(op, ev, OUTBOX_QUEUED);
+        return op->unit == UNIT_WORK ? step(OUTBOX_QUEUED, PLAN_APART) : pause_type(op, ev, still(op));
     case 409:
     case 412:
         return on_dispute(op);
@@ -144,7 +163,7 @@ static struct plan on_answer(const struct plan_op *op, const struct plan_event *
     case 410:
         return op->unit == UNIT_ALONE ? step(OUTBOX_CONFLICT, PLAN_DELETED) : on_dispute(op);
     case 429:
-        return wait(op, ev, OUTBOX_QUEUED);
+        return wait(op, ev, still(op));
     case 408:
         return wait(op, ev, OUTBOX_IN_DOUBT);
     default:
@@ -152,7 +171,7 @@ static struct plan on_answer(const struct plan_op *op, const struct plan_event *
             return on_refusal(op, ev);
         if (status >= 500)
             return wait(op, ev, OUTBOX_IN_DOUBT);   /* never "not done" */
-        return give_up(OUTBOX_QUEUED, PLAN_PAUSE_ALL);  /* redirected: the address is wrong */
+        return give_up(still(op), PLAN_PAUSE_ALL);  /* redirected: the address is wrong */
     }
 }
 
@@ -172,11 +191,9 @@ static struct plan on_compared(const struct plan_event *ev)
  * Where nothing stops a lost try from being carried out after this one, it is waited for. */
 static struct plan send_again(const struct plan_op *op)
 {
-    bool is_guarded = op->is_create ? op->guard != GUARD_NONE : op->honors_if_match;
-
     if (op->disputes >= DISPUTES_MOST)
         return step(OUTBOX_REFUSED, PLAN_REFUSE);
-    if (!is_guarded && may_come_late(op))
+    if (may_overwrite(op))
         return wait_for_late(op);
     return step(OUTBOX_IN_FLIGHT, PLAN_SEND);
 }
@@ -186,6 +203,8 @@ static struct plan on_read(const struct plan_op *op, const struct plan_event *ev
 {
     if (op->state == OUTBOX_IN_FLIGHT)
         return on_compared(ev);
+    if ((ev->found == FOUND_OURS || ev->found == FOUND_OTHER) && may_overwrite(op))
+        return wait_for_late(op);       /* a second copy may be under way: nothing goes on top of it yet */
     switch (ev->found) {
     case FOUND_OURS:
         return step(OUTBOX_IN_DOUBT, PLAN_DONE);
@@ -199,12 +218,6 @@ static struct plan on_read(const struct plan_op *op, const struct plan_event *ev
         return op->has_history ? step(OUTBOX_IN_DOUBT, PLAN_SEARCH) : step(OUTBOX_IN_DOUBT, PLAN_MERGE);
     }
     return step(op->state, PLAN_WAIT);
-}
-
-/* Not known yet what became of it; what never left is free to be edited again. */
-static enum outbox_state still(const struct plan_op *op)
-{
-    return op->state == OUTBOX_IN_DOUBT ? OUTBOX_IN_DOUBT : OUTBOX_QUEUED;
 }
 
 static struct plan on_read_failed(const struct plan_op *op, const struct plan_event *ev)

@@ -24,7 +24,7 @@ struct plan_op {
     int attempts;               /* tries that came to nothing so far */
     int disputes;               /* writes of this run answered 409, 412 or without a version */
     int troubles;               /* writes in a row of this pass that came to nothing, before this one */
-    int64_t unanswered_ms;      /* since the last try left, PLAN_NEVER when none did */
+    int64_t unanswered_ms;      /* since the last try left of which nothing is known, PLAN_NEVER when there is none */
     enum plan_unit { UNIT_ALONE, UNIT_WORK, UNIT_RING } unit;   /* goes with others in one transaction: as
                                    one piece of work, or because they refer to each other */
 };

@@ -41,6 +41,7 @@ static const struct planner_case cases[] = {
 
     { "created", F, CREATE | VERSION, EVENT_ANSWER, 201, F, PLAN_DONE },
     { "updated", F, VERSION, EVENT_ANSWER, 200, F, PLAN_DONE },
+    { "200 on a create: something was there, it is read", F, CREATE | VERSION, EVENT_ANSWER, 200, D, PLAN_READ },
     { "without a version it is read", F, 0, EVENT_ANSWER, 200, D, PLAN_READ },
     { "201 on an update: the server had lost it", F, VERSION, EVENT_ANSWER, 201, F, PLAN_DONE_LOST },
     { "the token", F, 0, EVENT_ANSWER, 401, Q, PLAN_PAUSE_ALL },
@@ -111,6 +112,10 @@ static const struct planner_case cases[] = {
     { "its condition fits two", F, CREATE | NO_ADDRESS, EVENT_ANSWER, 412, R, PLAN_REFUSE },
     { "created under an id that was not told", F, CREATE | NO_ADDRESS, EVENT_ANSWER, 201, D, PLAN_WAIT },
     { "nothing guards a create: the lost one may come late", D, CREATE | NO_GUARD | EARLY, EVENT_READ, FOUND_ABSENT, D, PLAN_WAIT },
+    { "it came, but a second one may come late", D, CREATE | NO_GUARD | EARLY, EVENT_READ, FOUND_OURS, D, PLAN_WAIT },
+    { "somebody wrote on it, and a second one may come late", D, CREATE | NO_GUARD | EARLY, EVENT_READ, FOUND_OTHER, D, PLAN_WAIT },
+    { "turned away, and an earlier try may come late", F, EARLY, EVENT_ANSWER, 429, D, PLAN_WAIT },
+    { "not reached, and an earlier try may come late", F, CREATE | EARLY, EVENT_UNREACHED, 0, D, PLAN_WAIT },
     { "it did not come", D, CREATE | NO_GUARD, EVENT_READ, FOUND_ABSENT, F, PLAN_SEND },
     { "a guarded one need not be waited for", D, CREATE | EARLY, EVENT_READ, FOUND_ABSENT, F, PLAN_SEND },
     { "nothing guards an update either", D, NO_MATCH | EARLY, EVENT_READ, FOUND_BASE, D, PLAN_WAIT },
