@@ -7,7 +7,7 @@
 #include "fhir/document.h"
 #include "tests/unit/shrink.h"
 
-enum part_kind { PART_WORD, PART_STATUS, PART_NUMBER, PART_TRUTH, PART_NULL, PART_WORDS, PART_OBJECT, PART_LIST };
+enum part_kind { PART_WORD, PART_STEP, PART_VISIT, PART_WRITER, PART_NUMBER, PART_TRUTH, PART_NULL, PART_WORDS, PART_OBJECT, PART_LIST };
 
 struct part { const char *name; enum part_kind kind; const struct part *parts; };
 
@@ -32,7 +32,7 @@ static const struct part unknown[] = { { "n", PART_NUMBER, NULL }, { "nothing", 
     { "deep", PART_OBJECT, concept }, LAST };
 static const struct part meta[] = { { "tag", PART_LIST, coding }, { "versionId", PART_WORD, NULL }, { "lastUpdated", PART_WORD, NULL },
     { "source", PART_WORD, NULL }, { "security", PART_LIST, coding }, { "profile", PART_WORDS, NULL }, LAST };
-static const struct part narrative[] = { { "status", PART_STATUS, NULL }, { "div", PART_WORD, NULL }, LAST };
+static const struct part narrative[] = { { "status", PART_WRITER, NULL }, { "div", PART_WORD, NULL }, LAST };
 static const struct part contained[] = { { "id", PART_WORD, NULL }, { "name", PART_LIST, name }, LAST };
 #define EVERY { "meta", PART_OBJECT, meta }, { "text", PART_OBJECT, narrative }, { "unknown", PART_OBJECT, unknown }, \
               { "contained", PART_LIST, contained }, EXTENSIONS
@@ -46,17 +46,17 @@ static const struct part patient[] = {
 static const struct part restriction[] = { { "period", PART_OBJECT, period }, { "repetitions", PART_NUMBER, NULL },
     { "recipient", PART_LIST, reference }, EXTENSIONS, LAST };
 static const struct part task[] = {
-    { "status", PART_STATUS, NULL }, { "_status", PART_OBJECT, extension_inside }, { "restriction", PART_OBJECT, restriction },
+    { "status", PART_STEP, NULL }, { "_status", PART_OBJECT, extension_inside }, { "restriction", PART_OBJECT, restriction },
     { "owner", PART_OBJECT, reference }, { "code", PART_OBJECT, concept }, { "authoredOn", PART_WORD, NULL },
     { "note", PART_LIST, concept }, { "quantity", PART_OBJECT, quantity }, EVERY, LAST };
 static const struct part appointment[] = {
-    { "status", PART_STATUS, NULL }, { "start", PART_WORD, NULL }, { "end", PART_WORD, NULL }, { "minutesDuration", PART_NUMBER, NULL },
+    { "status", PART_VISIT, NULL }, { "start", PART_WORD, NULL }, { "end", PART_WORD, NULL }, { "minutesDuration", PART_NUMBER, NULL },
     { "cancelationReason", PART_OBJECT, concept }, { "participant", PART_LIST, reference }, { "comment", PART_WORD, NULL }, EVERY, LAST };
 static const struct part item_below[] = { { "linkId", PART_WORD, NULL }, { "text", PART_WORD, NULL }, { "type", PART_WORD, NULL },
     EXTENSIONS, LAST };
 static const struct part item[] = { { "linkId", PART_WORD, NULL }, { "text", PART_WORD, NULL }, { "item", PART_LIST, item_below },
     { "initialDecimal", PART_NUMBER, NULL }, EXTENSIONS, LAST };
-static const struct part answers[] = { { "status", PART_STATUS, NULL }, { "item", PART_LIST, item }, { "authored", PART_WORD, NULL },
+static const struct part answers[] = { { "status", PART_STEP, NULL }, { "item", PART_LIST, item }, { "authored", PART_WORD, NULL },
     { "subject", PART_OBJECT, reference }, EVERY, LAST };
 static const struct part form[] = { { "item", PART_LIST, item }, { "title", PART_WORD, NULL }, { "code", PART_LIST, coding }, EVERY, LAST };
 static const struct part allergy[] = { { "criticality", PART_WORD, NULL }, { "code", PART_OBJECT, concept },
@@ -74,12 +74,16 @@ static const char *random_word(struct tape *t)
     return words[tape_draw(t, 3 + 5 * (tape_draw(t, 3) == 2))];
 }
 
-static const char *random_status(struct tape *t)
+/* A status, of a task, of an appointment or of a text. */
+static const char *random_status(struct tape *t, enum part_kind kind)
 {
-    static const char *const words[] = { "requested", "accepted", "completed", "in-progress", "on-hold", "cancelled", "draft", "booked",
-        "proposed", "arrived", "checked-in", "fulfilled", "noshow", "entered-in-error", "generated", "additional" };
+    static const char *const steps[] = { "requested", "accepted", "completed", "in-progress", "on-hold", "cancelled", "draft" };
+    static const char *const visits[] = { "booked", "arrived", "checked-in", "fulfilled", "noshow", "proposed", "entered-in-error" };
+    static const char *const writers[] = { "generated", "additional" };
 
-    return words[tape_draw(t, sizeof words / sizeof *words)];
+    return kind == PART_STEP    ? steps[tape_draw(t, sizeof steps / sizeof *steps)]
+           : kind == PART_VISIT ? visits[tape_draw(t, sizeof visits / sizeof *visits)]
+                                : writers[tape_draw(t, sizeof writers / sizeof *writers)];
 }
 
 static const char *random_number(struct tape *t)
@@ -136,7 +140,9 @@ static void set_part(struct tape *t, struct doc *doc, struct node *object, const
 
     switch (part->kind) {
     case PART_WORD: node_set_str(doc, object, part->name, random_word(t)); break;
-    case PART_STATUS: node_set_str(doc, object, part->name, random_status(t)); break;
+    case PART_STEP: case PART_VISIT: case PART_WRITER:
+        node_set_str(doc, object, part->name, random_status(t, part->kind));
+        break;
     case PART_NUMBER: node_set_number(doc, object, part->name, random_number(t)); break;
     case PART_TRUTH: node_set_bool(doc, object, part->name, tape_draw(t, 2)); break;
     case PART_NULL: node_set_copy(doc, object, part->name, node_get(doc_root(doc), "nil")); break;
@@ -168,10 +174,14 @@ static void edit_object(struct tape *t, struct doc *doc, struct node *object, co
         node_set_str(doc, object, "id", "filled");
 }
 
-static void edit_resource(struct tape *t, struct doc *doc, const struct part *parts, unsigned most)
+/* Edits anywhere, and as many of one part, where both sides then meet. */
+static void edit_resource(struct tape *t, struct doc *doc, const struct part *parts, const struct part *focus, unsigned most)
 {
     for (unsigned n = tape_draw(t, most); n > 0; n--)
-        edit_object(t, doc, doc_root(doc), parts);
+        if (tape_draw(t, 2))
+            set_part(t, doc, doc_root(doc), focus);
+        else
+            edit_object(t, doc, doc_root(doc), parts);
 }
 
 /* A base and two edits of it; all three owned. */
@@ -179,15 +189,16 @@ static void merge_random(struct tape *t, struct doc **base, struct doc **local, 
 {
     static const char start[] = "{\"resourceType\":\"%s\",\"id\":\"x\",\"nil\":null}";
     unsigned shape = tape_draw(t, sizeof shapes / sizeof *shapes);
+    const struct part *parts = shapes[shape].parts, *focus = &parts[tape_draw(t, part_count(parts))];
     char *text = mem_printf(start, shapes[shape].type);
 
     if (doc_parse(text, strlen(text), base, NULL) != RC_OK)
         abort();
     free(text);
-    edit_resource(t, *base, shapes[shape].parts, 8);
+    edit_resource(t, *base, parts, focus, 8);
     *local = doc_copy(*base);
     *remote = doc_copy(*base);
-    edit_resource(t, *local, shapes[shape].parts, 5);
-    edit_resource(t, *remote, shapes[shape].parts, 5);
+    edit_resource(t, *local, parts, focus, 5);
+    edit_resource(t, *remote, parts, focus, 5);
 }
 #endif
