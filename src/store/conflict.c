@@ -16,7 +16,9 @@ static const char sql_open[] =
     " SELECT key, ?2, ?3, CASE WHEN base_version IS NULL THEN NULL ELSE nullif(coalesce(base_body, body), '') END, ?4, ?5, ?6, ?7"
     " FROM resource WHERE key = ?1"
     " ON CONFLICT(key) WHERE decided IS NULL DO UPDATE SET server = excluded.server,"
-    "  remote_version = excluded.remote_version, remote_updated = excluded.remote_updated, fields = excluded.fields";
+    "  remote_version = excluded.remote_version, remote_updated = excluded.remote_updated,"
+    /* what was disputed before it was deleted is so again when it comes back */
+    "  fields = CASE WHEN excluded.server IS NULL THEN fields ELSE excluded.fields END";
 static const char sql_is_open[] = "SELECT 1 FROM conflict WHERE key = ?1 AND decided IS NULL";
 static const char sql_list[] =
     "SELECT c.id, r.type, r.id, c.fields, c.opened, c.opened_by, c.remote_version, c.remote_updated, r.body"
@@ -146,6 +148,17 @@ enum rc conflict_get(struct store *st, int64_t id, struct conflict *out, struct 
     if (rc != RC_OK)
         conflict_done(out);
     return rc;
+}
+
+enum rc conflict_lapse(struct store *st, int64_t id, const char *by, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    rc = query_run(st, err, sql_close, "itt", id, st->tx.now, by);
+    store_changed(st, CHANGE_CONFLICT);
+    return store_end(st, rc, err);
 }
 
 static enum rc decide(struct store *st, const struct grant *grant, const struct conflict *c, struct doc *decided, struct err *err)

@@ -33,6 +33,8 @@ enum rc conflict_open(struct store *st, const char *type, const char *id, const 
                       const char *by, struct err *err);
 enum rc conflict_list(struct store *st, struct conflict **out, size_t *n, struct err *err);
 enum rc conflict_get(struct store *st, int64_t id, struct conflict *out, struct err *err);
+/* Nothing is left to decide (the server has again what it had deleted, and no field is disputed): close it. */
+enum rc conflict_lapse(struct store *st, int64_t id, const char *by, struct err *err);
 /* Write the decided document on the server's version as new base, queue it, close the conflict:
  * one transaction with its audit row. */
 struct grant;

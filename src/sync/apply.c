@@ -106,6 +106,8 @@ static enum rc write_merged(struct central *c, const struct standing *here, stru
         rc = add_open_fields(c, here->conflict, m, err);
     if (rc == RC_OK && m->n_fields > 0)
         rc = keep_conflict(c, here, remote, version, updated, m, err);
+    else if (rc == RC_OK && here->conflict)     /* it was about a deletion, and is there again */
+        rc = conflict_lapse(c->st, here->conflict, opened_by, err);
     if (rc != RC_OK)
         return rc;
     if (m->n_fields == 0 && doc_equal_content(m->merged, remote))

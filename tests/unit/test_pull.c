@@ -255,6 +255,35 @@ static void a_deletion_takes_the_clean_and_asks_about_the_edited(void **state)
     assert_int_equal(c.counts.conflicts, 1);
 }
 
+/* Otherwise the question would be whether to drop what the server has again. */
+static void there_again_ends_the_question_of_the_deletion(void **state)
+{
+    struct directory *d = *state;
+    struct central c = central_of(d);
+
+    apply(&c, SERVER("p1", "1", AT("1"), ""), "1", AT("1"));
+    edit(d, "language", "fr");
+    ASSERT_OK(apply_deletion(&c, "Patient", "p1", "2", err));
+    assert_int_equal(apply(&c, SERVER("p1", "3", AT("3"), ",\"active\":true"), "3", AT("3")), APPLY_SETTLE);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM conflict WHERE decided IS NULL"), 0);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM outbox WHERE state = 0"), 1);
+    assert_int_equal(directory_number(d, "SELECT body LIKE '%fr%' AND body LIKE '%active%' FROM resource"), 1);
+}
+
+static void a_dispute_outlives_a_deletion(void **state)
+{
+    struct directory *d = *state;
+    struct central c = central_of(d);
+
+    apply(&c, SERVER("p1", "1", AT("1"), ""), "1", AT("1"));
+    edit(d, "gender", "female");
+    apply(&c, SERVER("p1", "2", AT("2"), ",\"gender\":\"male\""), "2", AT("2"));
+    ASSERT_OK(apply_deletion(&c, "Patient", "p1", "3", err));
+    apply(&c, SERVER("p1", "4", AT("4"), ",\"gender\":\"male\""), "4", AT("4"));
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM conflict WHERE decided IS NULL AND fields LIKE '%gender%'"), 1);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM outbox WHERE state = 3"), 1);
+}
+
 /* ---- pages ---- */
 
 static struct doc *page_of(const char *entries)
@@ -326,6 +355,7 @@ int main(void)
         DIRECTORY_TEST(edits_that_the_server_has_already_need_no_sending),
         DIRECTORY_TEST(a_conflict_keeps_all_three_and_grows),
         DIRECTORY_TEST(a_deletion_takes_the_clean_and_asks_about_the_edited),
+        DIRECTORY_TEST(there_again_ends_the_question_of_the_deletion), DIRECTORY_TEST(a_dispute_outlives_a_deletion),
         DIRECTORY_TEST(a_page_commits_with_how_far_it_came), DIRECTORY_TEST(odd_entries_do_not_stop_the_page),
     };
 
