@@ -217,6 +217,8 @@ static enum rc thaw(struct store *st, int64_t seq, const struct place *at, enum 
 {
     enum rc rc = query_run(st, err, sql_later, "ii", at->key, seq);
 
+    if (rc == RC_OK && state == OUTBOX_REFUSED && is_frozen(at->state) && !at->same_text)
+        return query_run(st, err, sql_thaw, "iiiin", seq, (int64_t)OUTBOX_QUEUED, (int64_t)0, (int64_t)0);  /* that was another text */
     return rc != RC_OK ? rc : query_run(st, err, sql_thaw, "iiiit", seq, (int64_t)state, next_at, (int64_t)status, error);
 }
 

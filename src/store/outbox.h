@@ -42,7 +42,8 @@ enum rc outbox_get(struct store *st, int64_t seq, struct outbox_row *out, struct
 /* Freeze a row and read it: out (owned) is what has to be sent, which is not what outbox_list showed
  * when somebody edited in between. Durable as IN_FLIGHT when it returns, so send after it. */
 enum rc outbox_take(struct store *st, int64_t seq, struct outbox_row *out, struct err *err);
-/* Set state, attempts, next_at, status and error of a row; freezes its body when it becomes IN_FLIGHT. */
+/* Set state, attempts, next_at, status and error of a row; freezes its body when it becomes IN_FLIGHT. Refused, but
+ * edited since it was sent: queued, since it is another text that was refused. */
 enum rc outbox_set(struct store *st, int64_t seq, enum outbox_state state, int64_t next_at,
                    int status, const char *error, struct err *err);
 /* The server has it at this version: base becomes the echoed text, the row goes, in one transaction.

@@ -184,7 +184,8 @@ static void an_edit_behind_goes_along(void **state)
         ASSERT_OK(outbox_set(d->st, row.seq, back[i], 0, 0, NULL, err));
         outbox_row_done(&row);
         row = only(d);
-        assert_int_equal(row.state, back[i]);
+        /* what was refused is not what stands here now */
+        assert_int_equal(row.state, back[i] == OUTBOX_REFUSED ? OUTBOX_QUEUED : back[i]);
         assert_non_null(strstr(row.body, i & 1 ? "female" : "other"));
         if (back[i] == OUTBOX_REFUSED || back[i] == OUTBOX_BLOCKED)
             ASSERT_OK(outbox_retry(d->st, row.seq, err));
