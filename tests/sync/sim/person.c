@@ -267,6 +267,15 @@ bool desk_has_conflicts(struct desk *desk)
     return n > 0;
 }
 
+bool desk_has_unsent(struct desk *desk)
+{
+    struct query *q = query_open(desk->st, "SELECT 1 FROM outbox WHERE state IN (0, 1, 2)");
+    bool has_unsent = query_next(q);
+
+    query_end(q, NULL);
+    return has_unsent;
+}
+
 /* Field by field: ours, the server's, or what it was before. */
 static void choose_fields(struct world *w, const struct conflict *c, struct doc *decided)
 {

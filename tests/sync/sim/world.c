@@ -109,7 +109,8 @@ bool world_settle(struct world *w)
             if (desk_pass(&w->desk[i], w, true) != RC_OK)
                 violation("liveness", "desk %d cannot pass although nothing fails", i + 1);
             world_pass_time(w, 1000);
-            is_moving = is_moving || decided || check_sum(&w->desk[i]) != before || desk_has_conflicts(&w->desk[i]);
+            is_moving = is_moving || decided || check_sum(&w->desk[i]) != before || desk_has_conflicts(&w->desk[i]) ||
+                        desk_has_unsent(&w->desk[i]);
             check_log(w);
         }
         is_moving = is_moving || model_commits(w->server) != commits;
