@@ -254,7 +254,7 @@ BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 benches: $(BENCHES)
 $(B)/bench/%: $(B)/tests/bench/%.o $(B)/tests/screen/terminal.o $(LIBS)
 	@mkdir -p $(@D)
-	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lutil
+	@echo '  LD  $@'; $(link) $(call lib,$(DESK_PKGS) $(AGENT_PKGS) $(PKGS) $(TEST_PKGS)) -lunistring -lm -lutil
 
 SHARE := $(DESTDIR)$(PREFIX)/share
 install: all

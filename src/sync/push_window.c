@@ -16,6 +16,7 @@
 enum {
     AHEAD = 4 * HTTP_LANES,     /* rows frozen in one transaction */
     KEEP = 4 * HTTP_LANES,      /* confirmed writes written down in one transaction */
+    AHEAD_BYTES = 4 * 1024 * 1024,  /* of bodies, for both: memory does not grow with what is sent */
     CLOSED_MS = 15 * 60 * 1000,
 };
 
@@ -25,7 +26,12 @@ enum item_state {
     ITEM_SENT,                  /* the server has it */
     ITEM_LEFT,                  /* not sent in this pass: what refers to it is blocked */
 };
-struct item { enum item_state state; struct outbox_row row; bool is_taken, is_doubtful; };
+struct item {
+    enum item_state state;
+    struct outbox_row row;      /* without its body until it is taken */
+    size_t bytes;               /* of that body */
+    bool is_taken, is_doubtful;
+};
 /* Items that go together; one group of the order, or part of one that was taken apart. */
 struct batch { size_t first, n; enum plan_unit kind; bool is_begun; };
 
@@ -41,7 +47,7 @@ struct window {
     struct carrier lane[HTTP_LANES];
     size_t n_going;
     struct job *kept[KEEP];     /* owned; the server has them */
-    size_t n_kept;
+    size_t n_kept, kept_bytes;
     struct err *err;
 };
 
@@ -92,6 +98,9 @@ static enum rc load_item(struct window *w, size_t i)
     }
     if (rc != RC_OK)
         return rc;
+    item->bytes = strlen(item->row.body);
+    free(item->row.body);
+    item->row.body = NULL;
     item->is_doubtful = item->row.state == OUTBOX_IN_FLIGHT || item->row.state == OUTBOX_IN_DOUBT;
     bool is_due = item->row.next_at <= w->push->now_ms || item->row.next_at > w->push->now_ms + 60 * 60 * 1000;
     if (!is_due || item->row.state == OUTBOX_CONFLICT || item->row.state == OUTBOX_REFUSED)
@@ -121,7 +130,7 @@ static bool fits_bundle(const struct window *w, const struct order_group *g)
     for (size_t i = g->first; i < g->first + g->n; i++) {
         if (w->item[i].state != ITEM_WAITS || w->item[i].is_doubtful || is_closed(w->push, w->item[i].row.type))
             return false;
-        bytes += strlen(w->item[i].row.body);
+        bytes += w->item[i].bytes;
     }
     return g->is_ring || bytes <= UNIT_BYTES;
 }
@@ -256,17 +265,19 @@ static enum rc take_item(struct window *w, size_t i)
  * where each update is compared first leaves its rows free until then. */
 static enum rc take_batch(struct window *w, const struct batch *b)
 {
-    size_t last = b->first + b->n;
+    size_t bytes = 0;
     enum rc rc;
 
     if (w->item[b->first].is_taken || w->item[b->first].is_doubtful)
         return RC_OK;
-    if (last < b->first + AHEAD)
-        last = b->first + AHEAD < w->order.n ? b->first + AHEAD : w->order.n;
     if ((rc = store_begin(w->c->st, w->err)) != RC_OK)
         return rc;
-    for (size_t i = b->first; i < last && rc == RC_OK; i++)
+    for (size_t i = b->first; i < w->order.n && rc == RC_OK; i++) {
+        bytes += w->item[i].bytes;
+        if (i >= b->first + b->n && (i >= b->first + AHEAD || bytes > AHEAD_BYTES))
+            break;
         rc = take_item(w, i);
+    }
     return store_end(w->c->st, rc, w->err);
 }
 
@@ -309,9 +320,17 @@ static enum rc follow_job(struct window *w, struct job *job, size_t at, enum rc 
 static enum rc begin_job(struct window *w, size_t at)
 {
     struct item *item = &w->item[w->batch[at].first];
-    struct job *job = mem_alloc(sizeof *job);
     bool is_fresh = item->is_taken;
 
+    if (!is_fresh) {            /* in doubt: as it was frozen */
+        outbox_row_done(&item->row);
+        enum rc rc = outbox_get(w->c->st, w->order.row[w->batch[at].first].seq, &item->row, w->err);
+        if (rc != RC_OK) {
+            item->state = rc == RC_NOT_FOUND ? ITEM_SENT : ITEM_LEFT;
+            return gone_is_fine(rc);
+        }
+    }
+    struct job *job = mem_alloc(sizeof *job);
     item->state = ITEM_GOING;
     item->is_taken = false;
     return follow_job(w, job, at, job_start(job, w->c, &item->row, is_fresh, w->push->troubles, w->err));
@@ -375,7 +394,7 @@ static enum rc flush(struct window *w)
         job_done(w->kept[i]);
         free(w->kept[i]);
     }
-    w->n_kept = 0;
+    w->n_kept = w->kept_bytes = 0;
     return rc;
 }
 
@@ -391,7 +410,8 @@ static enum rc end_job(struct window *w, struct job *job, size_t at)
         return RC_OK;
     }
     w->kept[w->n_kept++] = job;
-    return w->n_kept == KEEP ? flush(w) : RC_OK;
+    w->kept_bytes += item->bytes;
+    return w->n_kept == KEEP || w->kept_bytes > AHEAD_BYTES ? flush(w) : RC_OK;
 }
 
 static enum rc reload(struct window *w, const struct batch *b)
