@@ -51,7 +51,7 @@ static struct config *config_of(struct directory *d, int port, const char *more)
 
     snprintf(trusted, sizeof trusted, "%s/ca.pem", d->path);
     cert_save(&ca, trusted, NULL);
-    snprintf(text, sizeof text, "server = { url = \"https://127.0.0.1:%d/fhir\"; ca_file = \"%s\"; stall_s = 2; connect_timeout_s = 3; %s };\n",
+    snprintf(text, sizeof text, "server = { url = \"https://127.0.0.1:%d/fhir\"; ca_file = \"%s\"; stall_s = 30; connect_timeout_s = 30; %s };\n",
              port, trusted, more);
     ASSERT_OK(config_load(write_in(d, "config", text, 0600), &config, NULL, err));
     return config;

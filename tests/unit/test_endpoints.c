@@ -237,7 +237,7 @@ static char *path_in(const struct directory *d, const char *name)
     return path;
 }
 
-static struct config *config_for(const struct directory *d, int port)
+static struct config *config_for(const struct directory *d, int port, int stall_s)
 {
     char *path = path_in(d, "config"), *token = path_in(d, "token"), *trusted = path_in(d, "ca.pem");
     FILE *f = fopen(token, "w");
@@ -248,8 +248,8 @@ static struct config *config_for(const struct directory *d, int port)
     chmod(token, 0600);
     cert_save(&ca, trusted, NULL);
     f = fopen(path, "w");
-    fprintf(f, "server = { url = \"https://127.0.0.1:%d/fhir\"; ca_file = \"%s\"; token_file = \"%s\"; stall_s = 2; connect_timeout_s = 3; };\n",
-            port, trusted, token);
+    fprintf(f, "server = { url = \"https://127.0.0.1:%d/fhir\"; ca_file = \"%s\"; token_file = \"%s\"; stall_s = %d; connect_timeout_s = 30; };\n",
+            port, trusted, token, stall_s);
     fclose(f);
     ASSERT_OK(config_load(path, &config, NULL, err));
     free(path);
@@ -259,9 +259,9 @@ static struct config *config_for(const struct directory *d, int port)
 }
 
 /* One pass of the agent; what the status line says of it afterwards. */
-static enum rc pass(struct directory *d, int port, struct sync_status *status)
+static enum rc pass(struct directory *d, int port, int stall_s, struct sync_status *status)
 {
-    struct config *config = config_for(d, port);
+    struct config *config = config_for(d, port, stall_s);
     struct agent agent = { .st = d->st, .config = config, .lock_fd = -1 };
     struct agent_report report;
 
@@ -286,7 +286,8 @@ static void meet(struct directory *d, const struct endpoint_case *c, bool is_kno
         snprintf(url, sizeof url, "https://127.0.0.1:%d/fhir", e.port);
         ASSERT_OK(server_set_caps(d->st, url, "{\"probed\":9000000000000,\"guard\":\"none\",\"takesIds\":true,\"types\":[\"Patient\"]}", err));
     }
-    if (pass(d, e.port, &status) == RC_OK)
+    /* Short only where silence is the point: the machine may be busy. */
+    if (pass(d, e.port, strstr(c->words, "silent") ? 1 : 30, &status) == RC_OK)
         BAD("%s: not refused", c->name);
     if (!strstr(status.problem, c->words))
         BAD("%s: '%s' does not say '%s'", c->name, status.problem, c->words);
@@ -336,7 +337,7 @@ static void a_fhir_server_does(void **state)
         struct endpoint e = endpoint_start(&good[i]);
         struct sync_status status;
 
-        pass(*state, e.port, &status);
+        pass(*state, e.port, 30, &status);
         const char *first = memmem(e.heard->bytes, e.heard->len, "\r\n\r\n", 4);
         assert_non_null(first);
         assert_null(memmem(e.heard->bytes, (size_t)(first - e.heard->bytes), "Authorization", 13));     /* not the first words */
