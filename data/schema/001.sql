@@ -94,7 +94,8 @@ CREATE TABLE conflict (
   server TEXT,                      -- NULL: deleted there
   remote_version TEXT, remote_updated TEXT,
   fields TEXT NOT NULL,             -- JSON array of paths
-  decided TEXT, decided_by TEXT     -- NULL while open
+  decided TEXT, decided_by TEXT,    -- NULL while open
+  chosen TEXT                       -- JSON: what a person has chosen so far, for a screen that comes back
 );
 CREATE UNIQUE INDEX conflict_open ON conflict(key) WHERE decided IS NULL;
 

@@ -7,10 +7,14 @@
 #include "action/arg.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/decision.h"
+#include "desk/field_value.h"
+#include "desk/field_words.h"
+#include "store/audit.h"
 #include "store/conflict.h"
 #include "store/store.h"
 
-static const char *const sides[] = { "before", "here", "server" };
+static const char *const sides[SIDE_COUNT] = { [SIDE_BEFORE] = "before", [SIDE_HERE] = "here", [SIDE_SERVER] = "server" };
 
 static struct doc *fields_of(const struct conflict *c)
 {
@@ -59,11 +63,34 @@ enum rc act_conflict_list(struct context *ctx, const struct grant *grant, const 
     return rc;
 }
 
-static const struct node *side_root(const struct conflict *c, const char *side)
+static void side_values(struct context *ctx, struct doc *doc, struct node *row, const struct question *q)
 {
-    const struct doc *doc = side[0] == 'b' ? c->base : side[0] == 'h' ? c->here : c->server;
+    struct node *words;
 
-    return doc ? doc_root(doc) : NULL;
+    for (size_t s = 0; s < SIDE_COUNT; s++)
+        if (q->side[s])
+            node_set_copy(doc, row, sides[s], q->side[s]);
+    words = node_set_object(doc, row, "words");
+    for (size_t s = 0; s < SIDE_COUNT; s++) {
+        struct buf text = { 0 };
+
+        field_value(&text, ctx->st, q->side[s]);
+        node_set_str(doc, words, sides[s], buf_text(&text));
+        buf_done(&text);
+    }
+}
+
+static void edit_members(struct doc *doc, const struct conflict *c)
+{
+    struct node *root = doc_root(doc);
+
+    node_set_int(doc, root, "rev", doc_rev(c->here));
+    node_set_str(doc, root, "hereBy", c->here_by);
+    node_set_str(doc, root, "hereAt", c->here_at);
+    if (!c->server)
+        node_set_bool(doc, root, "deletedAtServer", true);
+    if (!c->base)
+        node_set_bool(doc, root, "beforeNotKnown", true);
 }
 
 enum rc act_conflict_show(struct context *ctx, const struct grant *grant, const struct args *args,
@@ -74,93 +101,134 @@ enum rc act_conflict_show(struct context *ctx, const struct grant *grant, const 
 
     (void)grant;
     if (rc == RC_OK) {
-        struct doc *fields = fields_of(&c), *doc = doc_new(NULL);
+        struct doc *doc = doc_new(NULL);
+        struct questions q;
         struct node *values;
 
+        questions_of(&c, &q);
         conflict_members(doc, doc_root(doc), &c);
-        node_set_int(doc, doc_root(doc), "rev", doc_rev(c.here));
-        if (!c.server)
-            node_set_bool(doc, doc_root(doc), "deletedAtServer", true);
+        edit_members(doc, &c);
         values = node_set_array(doc, doc_root(doc), "values");
-        for (const struct node *f = node_first(doc_root(fields)); f; f = node_next(f)) {
+        for (size_t i = 0; i < q.n; i++) {
             struct node *row = node_add_object(doc, values);
 
-            node_set_str(doc, row, "field", node_text(f));
-            for (size_t s = 0; s < sizeof sides / sizeof *sides; s++) {
-                const struct node *value = node_path(side_root(&c, sides[s]), node_text(f));
-
-                if (value)
-                    node_set_copy(doc, row, sides[s], value);
-            }
+            node_set_str(doc, row, "field", q.question[i].name);
+            node_set_str(doc, row, "label", q.question[i].words ? q.question[i].words : field_label(c.type, q.question[i].path));
+            side_values(ctx, doc, row, &q.question[i]);
         }
-        doc_free(fields);
+        questions_done(&q);
         *result = doc;
     }
     conflict_done(&c);
     return rc;
 }
 
-static bool is_side(const char *word)
+static bool side_of(const char *word, enum decision_side *out)
 {
-    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
-        if (strcmp(word, sides[i]) == 0)
+    for (size_t i = 0; i < SIDE_COUNT; i++)
+        if (strcmp(word, sides[i]) == 0) {
+            *out = (enum decision_side)i;
             return true;
+        }
     return false;
 }
 
-/* What was decided for a field: "here" and the like, or JSON; NULL when nothing was. */
-static const char *choice_for(const struct args *args, const char *field)
+/* The value of a --field of exactly this name, NULL when there is none. */
+static const char *given_for(const struct args *args, const char *name)
 {
-    size_t len = strlen(field);
+    size_t len = strlen(name);
 
     for (size_t i = 0; args_nth(args, "field", i); i++) {
         const char *given = args_nth(args, "field", i);
 
-        if (strncmp(given, field, len) == 0 && given[len] == '=')
+        if (strncmp(given, name, len) == 0 && given[len] == '=')
             return given + len + 1;
     }
-    return arg_text(args, "take");
+    return NULL;
 }
 
-static enum rc decide_field(const struct conflict *c, struct doc *decided, const char *field, const char *choice, struct err *err)
+/* Every --field must name what is in conflict: a slip of the hand must not look like a decision. */
+static enum rc check_fields(const struct conflict *c, const struct questions *q, const struct args *args, struct err *err)
 {
-    struct doc *typed = NULL;
-    const struct node *value = NULL;
-    struct err why = { RC_OK, "" };
-    enum rc rc = RC_OK;
+    for (size_t i = 0; args_nth(args, "field", i); i++) {
+        const char *given = args_nth(args, "field", i);
+        int len = (int)strcspn(given, "=");
+        bool found = false;
 
-    if (!choice)
-        return err_set(err, RC_INVALID, _("conflict %lld: %s is not decided"), (long long)c->id, field);
-    if (is_side(choice))
-        value = node_path(side_root(c, choice), field);
-    else if ((rc = doc_parse(choice, strlen(choice), &typed, &why)) != RC_OK)
-        return err_set(err, rc, _("conflict %lld: %s: here, server, before or JSON: %s"), (long long)c->id, field, err_text(&why));
-    if (strcmp(choice, "here") != 0) {
-        struct doc *none = NULL;
-
-        if (!value && !typed && doc_parse("null", 4, &none, NULL) == RC_OK)
-            value = doc_root(none);     /* absent there means removed there */
-        rc = doc_set_node(decided, field, typed ? doc_root(typed) : value, err);
-        doc_free(none);
+        for (size_t k = 0; k < q->n && !found; k++)
+            found = given[len] == '=' && ((strlen(q->question[k].name) == (size_t)len && strncmp(q->question[k].name, given, (size_t)len) == 0) ||
+                                          (strlen(q->question[k].path) == (size_t)len && strncmp(q->question[k].path, given, (size_t)len) == 0));
+        if (!found)
+            return err_set(err, RC_INVALID, _("conflict %lld: %.*s is not in conflict"), (long long)c->id, len, given);
     }
-    doc_free(typed);
+    return RC_OK;
+}
+
+/* One question: what was given for it, for the field it is part of, or for all. typed is owned by the caller. */
+static enum rc choose(const struct conflict *c, const struct question *q, const struct args *args, struct chosen *out,
+                      struct doc **typed, struct err *err)
+{
+    const char *given = given_for(args, q->name);
+    struct buf json = { 0 };
+    enum rc rc;
+
+    given = given ? given : given_for(args, q->path);
+    given = given ? given : arg_text(args, "take");
+    if (!given)
+        return err_set(err, RC_INVALID, _("conflict %lld: %s is not decided"), (long long)c->id, q->name);
+    if (side_of(given, &out->side)) {
+        if (out->side == SIDE_BEFORE && !c->base)
+            return err_set(err, RC_INVALID, _("conflict %lld: nothing is known of before"), (long long)c->id);
+        return RC_OK;
+    }
+    rc = decision_typed(q, given, &json, err);
+    if (rc == RC_OK && (rc = doc_parse(buf_text(&json), json.len, typed, err)) == RC_OK)
+        out->typed = doc_root(*typed);
+    buf_done(&json);
     return rc;
 }
 
-/* Every --field must name a field that is in conflict: a slip of the hand must not look like a decision. */
-static enum rc check_fields(const struct conflict *c, const struct args *args, const struct doc *fields, struct err *err)
+/* A list given for a field as a whole stands in place of what was asked of its elements. */
+static enum rc set_whole(const struct conflict *c, const struct questions *q, const struct args *args, struct doc *decided, struct err *err)
 {
-    for (size_t i = 0; args_nth(args, "field", i); i++) {
-        const char *given = args_nth(args, "field", i);
-        size_t len = strcspn(given, "=");
-        bool found = false;
+    enum rc rc = RC_OK;
 
-        for (const struct node *f = node_first(doc_root(fields)); f && !found; f = node_next(f))
-            found = strlen(node_text(f)) == len && strncmp(node_text(f), given, len) == 0 && given[len] == '=';
-        if (!found)
-            return err_set(err, RC_INVALID, _("conflict %lld: %.*s is not in conflict"), (long long)c->id, (int)len, given);
+    for (size_t i = 0; i < q->n && rc == RC_OK; i++) {
+        const char *path = q->question[i].path, *given = given_for(args, path);
+        struct doc *whole = NULL;
+
+        if (!given || *given != '[' || !node_is(node_path(doc_root(c->here), path), NODE_ARRAY))
+            continue;
+        rc = doc_parse(given, strlen(given), &whole, err);
+        if (rc == RC_OK)
+            rc = doc_set_node(decided, path, doc_root(whole), err);
+        doc_free(whole);
     }
-    return RC_OK;
+    return rc;
+}
+
+/* Which side each field was decided for: paths and sides, never values. */
+static void decision_detail(struct context *ctx, const struct questions *q, const struct chosen *chosen)
+{
+    for (size_t i = 0; i < q->n; i++)
+        audit_detail(ctx->st, "%s=%s", q->question[i].name, chosen[i].typed ? "typed" : sides[chosen[i].side]);
+}
+
+/* The decision and who made it: both or neither. decided NULL: let go here too. */
+static enum rc settle(struct context *ctx, const struct grant *grant, const struct conflict *c, struct doc *decided,
+                     const struct questions *q, const struct chosen *chosen, const char *take, struct err *err)
+{
+    enum rc rc = store_begin(ctx->st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    audit_act(ctx->st, grant);
+    rc = conflict_decide(ctx->st, grant, c->id, decided, err);
+    if (rc == RC_OK && q)
+        decision_detail(ctx, q, chosen);
+    else if (rc == RC_OK)
+        audit_detail(ctx->st, "deleted=%s", take);
+    return store_end(ctx->st, rc, err);
 }
 
 /* Deleted at the server, changed here: it is dropped, or made there again from one of the two texts. */
@@ -177,8 +245,10 @@ static enum rc decide_deleted(struct context *ctx, const struct grant *grant, co
     if (strcmp(take, "server") != 0) {
         decided = doc_copy(from);
         doc_set_rev(decided, doc_rev(c->here));
+    } else if ((rc = act_may_let_go(ctx, grant, c->here, err)) != RC_OK) {
+        return rc;
     }
-    rc = conflict_decide(ctx->st, grant, c->id, decided, err);
+    rc = settle(ctx, grant, c, decided, NULL, NULL, take, err);
     doc_free(decided);
     return rc;
 }
@@ -186,16 +256,29 @@ static enum rc decide_deleted(struct context *ctx, const struct grant *grant, co
 static enum rc decide_fields(struct context *ctx, const struct grant *grant, const struct conflict *c,
                              const struct args *args, struct err *err)
 {
-    struct doc *fields = fields_of(c), *decided = doc_copy(c->here);
-    enum rc rc = check_fields(c, args, fields, err);
+    struct questions q;
+    struct doc *decided = NULL, **typed;
+    struct chosen *chosen;
+    enum rc rc;
 
-    doc_set_rev(decided, doc_rev(c->here));
-    for (const struct node *f = node_first(doc_root(fields)); f && rc == RC_OK; f = node_next(f))
-        rc = decide_field(c, decided, node_text(f), choice_for(args, node_text(f)), err);
+    questions_of(c, &q);
+    chosen = mem_array(q.n + 1, sizeof *chosen);
+    typed = mem_array(q.n + 1, sizeof(struct doc *));
+    rc = check_fields(c, &q, args, err);
+    for (size_t i = 0; i < q.n && rc == RC_OK; i++)
+        rc = choose(c, &q.question[i], args, &chosen[i], &typed[i], err);
     if (rc == RC_OK)
-        rc = conflict_decide(ctx->st, grant, c->id, decided, err);
+        rc = decision_make(c, &q, chosen, &decided, err);
+    if (rc == RC_OK)
+        rc = set_whole(c, &q, args, decided, err);
+    if (rc == RC_OK)
+        rc = settle(ctx, grant, c, decided, &q, chosen, NULL, err);
+    for (size_t i = 0; i < q.n; i++)
+        doc_free(typed[i]);
+    free(typed);
+    free(chosen);
     doc_free(decided);
-    doc_free(fields);
+    questions_done(&q);
     return rc;
 }
 

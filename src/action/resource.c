@@ -13,10 +13,10 @@
 #include "store/store.h"
 
 static const char sql_history[] =
-    "SELECT h.rev, h.updated, h.act, h.deleted, a.staff, a.action, 0 FROM history h"
+    "SELECT h.rev, h.updated, h.act, h.deleted, a.staff, a.action, 0, a.detail FROM history h"
     " JOIN resource r ON r.key = h.key LEFT JOIN audit a ON a.seq = h.act WHERE r.type = ?1 AND r.id = ?2"
     " UNION ALL"
-    " SELECT r.rev, r.updated, r.act, r.deleted, a.staff, a.action, 1 FROM resource r"
+    " SELECT r.rev, r.updated, r.act, r.deleted, a.staff, a.action, 1, a.detail FROM resource r"
     " LEFT JOIN audit a ON a.seq = r.act WHERE r.type = ?1 AND r.id = ?2 ORDER BY 1 DESC";
 
 enum rc act_resource_get(struct context *ctx, const struct grant *grant, const struct args *args,
@@ -102,6 +102,7 @@ enum rc act_resource_history(struct context *ctx, const struct grant *grant, con
         node_set_int(list, row, "act", query_int(q, 2));
         node_set_str(list, row, "by", query_text(q, 4));
         node_set_str(list, row, "action", query_text(q, 5));
+        node_set_str(list, row, "detail", query_text(q, 7));
         if (query_int(q, 3))
             node_set_bool(list, row, "deleted", true);
         if (query_int(q, 6))

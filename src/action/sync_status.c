@@ -12,6 +12,7 @@
 #include "store/outbox.h"
 #include "store/pass.h"
 #include "store/quarantine.h"
+#include "store/sweep.h"
 #include "store/sync_state.h"
 
 enum { REFUSALS = 100, ABILITIES = 40, PASSES = 50 };
@@ -128,6 +129,26 @@ static enum rc watermark_rows(struct store *st, struct doc *doc, struct err *err
     return rc;
 }
 
+/* The nightly comparison: findings is what the passes before should have brought, 0 when all is well. */
+static void sweep_member(struct store *st, struct doc *doc)
+{
+    struct sweep last = { 0 };
+    struct node *sweep;
+
+    if (sweep_last(st, &last, NULL) != RC_OK || !last.started[0])
+        return;
+    sweep = node_set_object(doc, doc_root(doc), "sweep");
+    node_set_str(doc, sweep, "started", last.started);
+    node_set_str(doc, sweep, "finished", last.finished);
+    node_set_int(doc, sweep, "seen", last.counts.seen);
+    node_set_int(doc, sweep, "missing", last.counts.missing);
+    node_set_int(doc, sweep, "stale", last.counts.stale);
+    node_set_int(doc, sweep, "deleted", last.counts.deleted);
+    node_set_int(doc, sweep, "left", last.counts.left);
+    node_set_int(doc, sweep, "lost", last.counts.lost);
+    node_set_int(doc, sweep, "findings", last.counts.findings);
+}
+
 static void counts(struct doc *doc, const struct sync_status *s)
 {
     struct node *root = doc_root(doc);
@@ -161,6 +182,7 @@ enum rc act_sync_status(struct context *ctx, const struct grant *grant, const st
     counts(doc, &s);
     agent_member(doc, &s);
     server_member(ctx, doc);
+    sweep_member(ctx->st, doc);
     if ((rc = quarantine_member(ctx->st, doc, err)) == RC_OK &&
         (rc = watermark_rows(ctx->st, doc, err)) == RC_OK && (rc = refused_rows(ctx->st, doc, err)) == RC_OK)
         *result = doc;

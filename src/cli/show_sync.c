@@ -67,6 +67,17 @@ static void show_waiting(const struct node *r)
         show_refused(row);
 }
 
+static void show_sweep(const struct node *sweep)
+{
+    char at[MOMENT];
+
+    if (node_str(sweep, "finished")[0])
+        print_line(_("compared with the server %s: %s looked at, %s found that the passes had missed, %s lost there"),
+                   moment(sweep, "finished", at), node_str(sweep, "seen"), node_str(sweep, "findings"), node_str(sweep, "lost"));
+    else
+        print_line(_("being compared with the server since %s: %s looked at so far"), moment(sweep, "started", at), node_str(sweep, "seen"));
+}
+
 void show_sync_status(const struct node *r)
 {
     const struct node *agent = node_get(r, "agent");
@@ -85,6 +96,8 @@ void show_sync_status(const struct node *r)
     show_waiting(r);
     if (node_get(r, "server"))
         show_server(node_get(r, "server"));
+    if (node_get(r, "sweep"))
+        show_sweep(node_get(r, "sweep"));
     for (const struct node *w = node_first(node_get(r, "watermarks")); w; w = node_next(w))
         print_line(_("received up to: %s %s"), node_str(w, "type"), node_str(w, "watermark")[0] ? node_str(w, "watermark") : node_str(w, "page"));
 }

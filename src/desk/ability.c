@@ -28,6 +28,18 @@ static const struct { const char *name, *value, *words, *rule; bool is_weak; } r
     { "keepsUnknown", "false", N_("drops members FHIR does not know"), N_("they stay in this desk's history; the log names the record"), true },
     { "takesGzip", "true", N_("takes compressed requests"), N_("writes go compressed"), false },
     { "takesGzip", "false", N_("takes no compressed requests"), N_("writes go as they are"), false },
+    { "deleteHonorsIfMatch", "true", N_("refuses to delete an old version"), NULL, false },
+    { "deleteHonorsIfMatch", "false", N_("deletes whatever version is named"), N_("records are marked as errors, never deleted there"), true },
+    { "bundleHonorsIfMatch", "true", N_("refuses old versions within a transaction too"), N_("what belongs together is sent together"), false },
+    { "bundleHonorsIfMatch", "false", N_("takes any version within a transaction"), N_("edits are sent one by one"), true },
+    { "keepsEqual", "true", N_("makes no new version of an equal text"), N_("sending again is harmless while nobody else wrote"), false },
+    { "keepsEqual", "false", N_("makes a new version of an equal text"), N_("after a lost answer the server is read before sending again"), true },
+    { "takesUnknown", "true", N_("takes entries it does not know"), NULL, false },
+    { "takesUnknown", "false", N_("refuses entries it does not know"), N_("such records are refused, and stand on Today"), true },
+    { "keepsUnknown", "true", N_("gives back entries it does not know"), NULL, false },
+    { "keepsUnknown", "false", N_("drops entries it does not know"), N_("each answer is compared with what was sent"), true },
+    { "takesGzip", "true", N_("takes compressed bodies"), N_("what is sent is compressed"), false },
+    { "takesGzip", "false", N_("takes no compressed bodies"), N_("what is sent is not compressed"), false },
     { "history", "true", N_("shows older versions of a record"), N_("a lost answer is looked up in the history"), false },
     { "history", "false", N_("shows no older versions"), N_("a lost answer is settled by the newest version alone"), true },
     { "systemHistory", "true", N_("tells what was deleted"), N_("deletes are learned from the history of all types"), false },
@@ -67,5 +79,5 @@ const char *ability_weakness(const struct node *caps)
 {
     if (strcmp(node_str(caps, "takesIds"), "false") != 0)
         return NULL;
-    return _("This server gives ids of its own: a new record is sent with a condition that finds it again, which is a weaker promise. Two tries at the same moment could make it twice.");
+    return _("This server gives ids of its own: if two create requests meet there, a new record can be there twice.");
 }

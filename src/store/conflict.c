@@ -25,8 +25,14 @@ static const char sql_list[] =
     " FROM conflict c JOIN resource r ON r.key = c.key WHERE c.decided IS NULL ORDER BY c.id";
 static const char sql_get[] =
     "SELECT c.id, r.type, r.id, c.fields, c.opened, c.opened_by, c.remote_version, c.remote_updated, r.body,"
-    "  c.base, c.server, r.rev"
+    "  c.base, c.server, r.rev, c.chosen, c.key"
     " FROM conflict c JOIN resource r ON r.key = c.key WHERE c.id = ?1 AND c.decided IS NULL";
+/* Revisions that sync wrote are the agent's own. */
+static const char sql_last_edit[] =
+    "SELECT a.staff, a.at FROM (SELECT act, rev FROM resource WHERE key = ?1 UNION ALL SELECT act, rev FROM history WHERE key = ?1) v"
+    " JOIN audit a ON a.seq = v.act WHERE a.staff <> 'system' ORDER BY v.rev DESC LIMIT 1";
+static const char sql_keep[] = "UPDATE conflict SET chosen = ?2 WHERE id = ?1 AND decided IS NULL";
+static const char sql_decided[] = "SELECT decided_by, decided FROM conflict WHERE id = ?1 AND decided IS NOT NULL";
 static const char sql_close[] = "UPDATE conflict SET decided = ?2, decided_by = ?3 WHERE id = ?1";
 
 void conflict_done(struct conflict *c)
@@ -36,6 +42,7 @@ void conflict_done(struct conflict *c)
     free(c->opened_by);
     free(c->remote_version);
     free(c->remote_updated);
+    free(c->chosen);
     doc_free(c->base);
     doc_free(c->here);
     doc_free(c->server);
@@ -122,15 +129,50 @@ enum rc conflict_list(struct store *st, struct conflict **out, size_t *n, struct
     return ended != RC_OK ? ended : rc;
 }
 
+static enum rc last_edit(struct store *st, int64_t key, struct conflict *out, struct err *err)
+{
+    struct query *q = query_open(st, sql_last_edit);
+
+    query_bind_int(q, 1, key);
+    if (query_next(q)) {
+        snprintf(out->here_by, sizeof out->here_by, "%s", query_text(q, 0));
+        snprintf(out->here_at, sizeof out->here_at, "%s", query_text(q, 1));
+    }
+    return query_end(q, err);
+}
+
+enum rc conflict_keep(struct store *st, int64_t id, const char *chosen, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    return rc == RC_OK ? store_end(st, query_run(st, err, sql_keep, "it", id, chosen), err) : rc;
+}
+
+void conflict_decided_by(struct store *st, int64_t id, char by[40], char at[40])
+{
+    struct query *q = query_open(st, sql_decided);
+
+    by[0] = at[0] = '\0';
+    query_bind_int(q, 1, id);
+    if (query_next(q)) {
+        snprintf(by, 40, "%s", query_text(q, 0));
+        snprintf(at, 40, "%s", query_text(q, 1));
+    }
+    query_end(q, NULL);
+}
+
 enum rc conflict_get(struct store *st, int64_t id, struct conflict *out, struct err *err)
 {
     struct query *q = query_open(st, sql_get);
+    int64_t key = 0;
     enum rc rc, ended;
 
     *out = (struct conflict){0};
     query_bind_int(q, 1, id);
     if (query_next(q)) {
         rc = take_row(q, out, err);
+        out->chosen = text_or_null(q, 12);
+        key = query_int(q, 13);
         if (rc == RC_OK && !query_is_null(q, 9))
             rc = doc_parse(query_text(q, 9), query_bytes(q, 9), &out->base, err);
         if (rc == RC_OK && !query_is_null(q, 10))
@@ -145,6 +187,8 @@ enum rc conflict_get(struct store *st, int64_t id, struct conflict *out, struct 
     }
     if ((ended = query_end(q, err)) != RC_OK)
         rc = ended;
+    if (rc == RC_OK)
+        rc = last_edit(st, key, out, err);
     if (rc != RC_OK)
         conflict_done(out);
     return rc;

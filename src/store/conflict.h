@@ -18,7 +18,9 @@ struct conflict {
     char *fields;               /* owned JSON array of field paths that differ on both sides */
     char *opened, *opened_by;   /* owned */
     char *remote_version, *remote_updated;  /* owned */
-    struct doc *base, *here, *server;       /* owned; base NULL when there was none; server NULL when deleted there. Filled by conflict_get only */
+    char *chosen;               /* owned: what conflict_keep kept, NULL nothing. Filled by conflict_get only, as all below */
+    char here_by[40], here_at[40];  /* staff id and moment of the last edit here that a person made, "" none */
+    struct doc *base, *here, *server;       /* owned; base NULL when there was none; server NULL when deleted there */
 };
 void conflict_done(struct conflict *c);
 
@@ -35,6 +37,10 @@ enum rc conflict_list(struct store *st, struct conflict **out, size_t *n, struct
 enum rc conflict_get(struct store *st, int64_t id, struct conflict *out, struct err *err);
 /* Nothing is left to decide (the server has again what it had deleted, and no field is disputed): close it. */
 enum rc conflict_lapse(struct store *st, int64_t id, const char *by, struct err *err);
+/* Keep what was chosen so far: the screens' own JSON, forgotten with the conflict. No act: nothing is decided. */
+enum rc conflict_keep(struct store *st, int64_t id, const char *chosen, struct err *err);
+/* Who decided a conflict that is not open any more, and when; "" while it is open. */
+void conflict_decided_by(struct store *st, int64_t id, char by[40], char at[40]);
 /* Write the decided document on the server's version as new base, queue it, close the conflict:
  * one transaction with its audit row. */
 struct grant;

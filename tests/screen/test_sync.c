@@ -1,5 +1,5 @@
 /* What did not reach the server goes unnoticed, or two people's edits are settled by a machine. */
-#include "tests/screen/desk.h"
+#include "tests/screen/listen.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -37,7 +37,7 @@ static void the_line_tells_the_truth(void **state)
 }
 
 /* As the agent leaves it: both sides changed the phone of Ruiz, Carmen since they last agreed. */
-static void make_conflict(void)
+static void make_conflict(const char *number)
 {
     struct err err = { RC_OK, "" };
     struct doc *server = NULL;
@@ -48,7 +48,7 @@ static void make_conflict(void)
     clock_set_now(DESK_NOW);
     assert_int_equal(store_open(desk_dir(), 0, &st, &err), RC_OK);
     assert_int_equal(store_get(st, "Patient", RUIZ, &server, &err), RC_OK);
-    doc_set(server, "telecom[0].value", "413-555-0123");
+    doc_set(server, "telecom[0].value", number);
     clock_instant(clock_now_ms(), now);
     assert_int_equal(store_begin(st, &err), RC_OK);
     assert_int_equal(store_end(st, conflict_open(st, "Patient", RUIZ, server, "7", now, "[\"telecom\"]", "sync", &err), &err), RC_OK);
@@ -63,7 +63,7 @@ static void a_conflict_is_decided_by_a_person(void **state)
     char *doc;
 
     (void)state;
-    make_conflict();
+    make_conflict("413-555-0123");
     t = desk_open(24, 80);
     desk_row_says(t, "conflict", "Ruiz, Carmen");
     desk_on_row(t, "Ruiz, Carmen", "\r");
@@ -86,27 +86,156 @@ static void a_conflict_is_decided_by_a_person(void **state)
     desk_quit(t);
 }
 
-/* Typed instead: neither side's number, but the one the patient says; Esc leaves it open. */
+/* A server's text of a record that is here, put into a conflict as the agent does it. change and value: where
+ * the server differs; NULL: deleted there. */
+static void disagree(const char *type, const char *id, const char *change, const char *value, const char *version, const char *fields)
+{
+    struct err err = { RC_OK, "" };
+    struct doc *server = NULL;
+    struct store *st;
+    char now[CLOCK_TEXT];
+
+    clock_set_now(DESK_NOW);
+    assert_int_equal(store_open(desk_dir(), 0, &st, &err), RC_OK);
+    if (change) {
+        assert_int_equal(store_get(st, type, id, &server, &err), RC_OK);
+        assert_true(doc_set(server, change, value));
+    }
+    clock_instant(clock_now_ms(), now);
+    assert_int_equal(store_begin(st, &err), RC_OK);
+    assert_int_equal(store_end(st, conflict_open(st, type, id, server, version, now, fields, "sync", &err), &err), RC_OK);
+    doc_free(server);
+    store_close(st);
+}
+
+/* What one side of a conflict says of a field, from the command line. */
+static void assert_person(const char *json_part, bool is_there)
+{
+    char *doc = desk_run(0, "resource", "get", "Patient/" RUIZ, NULL);
+
+    if (!strstr(doc, json_part) == is_there)
+        fail_msg("%s: %s", json_part, doc);
+    free(doc);
+}
+
+/* Typed instead: neither side's number, but the one the patient says; half a decision is there again after Esc. */
 static void a_conflict_decided_by_typing(void **state)
 {
     struct terminal *t;
     char *json;
 
     (void)state;
-    make_conflict();
+    make_conflict("413-555-0124");
     t = desk_open(24, 80);
     desk_on_row(t, "Ruiz, Carmen", "\r");
-    desk_walk(t, "", "undecided", "e", "Phone:", "413-555-0999\r", "\"value\":\"413-555-0999\"", "\x1b", "ARRIVALS", NULL);
+    desk_walk(t, "", "undecided", "e", "Phone:", "413-555-0999\r", "typed", NULL);
+    desk_row_says(t, "   typed ", "413-555-0999 (mobile)");
+    desk_walk(t, "\x1b", "ARRIVALS", NULL);
     json = desk_run(0, "conflict", "list", "--json", NULL);
-    assert_non_null(strstr(json, "Patient"));
-    free(json);
-    desk_on_row(t, "Ruiz, Carmen", "\r");
-    desk_walk(t, "", "undecided", "e", "Phone:", "413-555-0999\r", "\"value\":\"413-555-0999\"", "\r", "decided, saved", NULL);
-    json = desk_run(0, "resource", "get", "Patient/" RUIZ, NULL);
-    assert_non_null(strstr(json, "413-555-0999"));
-    assert_non_null(strstr(json, "mobile"));        /* the rest of the entry stays */
+    assert_non_null(strstr(json, "Patient"));       /* nothing is decided by leaving */
     free(json);
     desk_quit(t);
+    t = desk_open(24, 80);                          /* and the choice is there after a restart, too */
+    desk_on_row(t, "Ruiz, Carmen", "\r");
+    desk_row_says(t, "   typed ", "413-555-0999 (mobile)");
+    desk_walk(t, "\r", "decided, saved", NULL);
+    assert_person("413-555-0999", true);
+    assert_person("mobile", true);                  /* the rest of the entry stays */
+    desk_quit(t);
+}
+
+/* Two things differ and a third does not: each is asked by itself, ? says why, and what is not JSON stays words. */
+static void each_value_is_a_question(void **state)
+{
+    struct terminal *t;
+
+    (void)state;
+    free(desk_run(0, "patient", "edit", RUIZ, "--phone", "413-555-0177", "--birth", "1961-03-04", NULL));
+    disagree("Patient", RUIZ, "birthDate", "1961-03-05", "8", "[\"birthDate\",\"address\"]");
+    t = desk_open(40, 120);
+    desk_on_row(t, "Born", "\r");
+    desk_row_says(t, "  Born  ", "4 Mar 1961");
+    desk_row_says(t, "  Born  ", "5 Mar 1961");
+    assert_false(terminal_shows(t, "  Address"));   /* the same on both sides */
+    assert_false(terminal_shows(t, "{"));
+    desk_walk(t, "?", "Since both last agreed, you changed this here (08:14)", "?", "   server ", "3", " 0 open",
+              "e", "Born:", "last summer\r", "a date is written as", "\x1b", "1 here  2 server", NULL);
+    desk_walk(t, "2", " 0 open", "\r", "decided, saved", NULL);
+    assert_person("1961-03-05", true);
+    desk_quit(t);
+}
+
+/* A newer version comes while somebody decides: nothing is decided on the older one, and what is new is marked. */
+static void a_newer_version_is_seen_before_it_is_decided_on(void **state)
+{
+    struct terminal *t;
+
+    (void)state;
+    free(desk_run(0, "patient", "edit", RUIZ, "--birth", "1961-03-04", NULL));
+    disagree("Patient", RUIZ, "birthDate", "1961-03-06", "9", "[\"birthDate\"]");
+    t = desk_open(24, 80);
+    desk_on_row(t, "Born", "\r");
+    desk_walk(t, "2", " 0 open", NULL);
+    disagree("Patient", RUIZ, "birthDate", "1961-03-07", "10", "[\"birthDate\"]");
+    desk_sees(t, "look again at what is marked *");
+    desk_row_says(t, "Born", "7 Mar 1961");
+    desk_row_says(t, "Born", "undecided");
+    desk_walk(t, "\r", "not decided yet", NULL);
+    assert_person("1961-03-04", true);
+    free(desk_run(0, "conflict", "list", NULL));
+    desk_walk(t, "1\r", "decided, saved", NULL);
+    assert_person("1961-03-04", true);
+    desk_quit(t);
+}
+
+/* Deleted at the server: kept, or let go; decided elsewhere: said, and not decided twice. */
+static void a_deleted_entry_is_kept_or_let_go(void **state)
+{
+    static const char visit[] = "{\"resourceType\":\"Encounter\",\"id\":\"visit-gone\",\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},"
+                                "\"subject\":{\"reference\":\"Patient/" RUIZ "\"},\"period\":{\"start\":\"2026-11-20\"}}";
+    struct terminal *t;
+    char *json;
+
+    (void)state;
+    desk_import(visit);
+    disagree("Encounter", "visit-gone", NULL, NULL, NULL, "[]");
+    t = desk_open(24, 80);
+    desk_on_row(t, "deleted there", "\r");
+    desk_sees(t, "2 drop it here too");
+    desk_row_says(t, "  from and to", "20 Nov");
+    desk_walk(t, "\r", "not decided yet", "?", "made there again", "?", "deleted", "1", " keep", "\r", "decided, saved", NULL);
+    free(desk_run(0, "resource", "get", "Encounter/visit-gone", NULL));
+    disagree("Encounter", "visit-gone", NULL, NULL, NULL, "[]");
+    desk_on_row(t, "deleted there", "\r");
+    desk_sees(t, "2 drop it here too");
+    json = desk_run(0, "conflict", "list", "--json", NULL);
+    *strchr(strchr(json, ':') + 2, '"') = '\0';
+    free(desk_run(0, "conflict", "resolve", strchr(json, ':') + 2, "--take", "server", NULL));
+    free(json);
+    desk_sees(t, "has decided this meanwhile");
+    free(desk_run(1, "resource", "get", "Encounter/visit-gone", NULL));
+    desk_quit(t);
+}
+
+/* The same by ear: what is asked is said whole, and answered in words. */
+static void a_conflict_by_ear(void **state)
+{
+    struct terminal *t;
+    const char *heard;
+
+    (void)state;
+    free(desk_run(0, "patient", "edit", RUIZ, "--birth", "1961-03-04", NULL));
+    disagree("Patient", RUIZ, "birthDate", "1961-03-08", "11", "[\"birthDate\"]");
+    t = listen_start();
+    listen_say(t, ":conflicts");
+    heard = listen_say(t, "1");
+    assert_non_null(strstr(heard, "1. Born. Before: 7 Mar 1961. here (you, 08:14): 4 Mar 1961. server (08:14): 8 Mar 1961. undecided. Row 1 of 1."));
+    assert_non_null(strstr(listen_say(t, "why"), "Since both last agreed, you changed this here"));
+    assert_non_null(strstr(listen_say(t, "decide"), "not decided yet"));
+    assert_non_null(strstr(listen_say(t, "1 server"), "server. Row 1 of 1."));
+    assert_non_null(strstr(listen_say(t, "decide"), "decided, saved"));
+    assert_person("1961-03-08", true);
+    terminal_kill(t, 15);
 }
 
 #define SERVER "https://central.invalid/fhir"
@@ -240,6 +369,8 @@ int main(void)
         cmocka_unit_test(the_line_tells_the_truth), cmocka_unit_test(a_record_says_what_was_not_sent), cmocka_unit_test(the_log_and_the_abilities),
         cmocka_unit_test(a_refused_write_is_mended_where_it_stands),
         cmocka_unit_test(a_conflict_is_decided_by_a_person), cmocka_unit_test(a_conflict_decided_by_typing),
+        cmocka_unit_test(each_value_is_a_question), cmocka_unit_test(a_newer_version_is_seen_before_it_is_decided_on),
+        cmocka_unit_test(a_deleted_entry_is_kept_or_let_go), cmocka_unit_test(a_conflict_by_ear),
     };
 
     return cmocka_run_group_tests_name("sync", tests, desk_setup, desk_teardown);

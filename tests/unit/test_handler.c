@@ -165,6 +165,13 @@ static void conflicts_are_decided_field_by_field(void **state)
     assert_int_equal(RUN(&ctx, ACTION_CONFLICT_RESOLVE, NULL, "id", id, "field", "gender=server",
                          "field", "maritalStatus={\"text\":\"divorced\"}", NULL), RC_OK);
     assert_decided(d, "male", "divorced");
+    /* Who decided what, without a value in it. */
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM audit WHERE action = 'conflict resolve' AND outcome = 0"
+                                      " AND detail LIKE '%gender=server maritalStatus=typed'"), 1);
+    assert_int_equal(RUN(&ctx, ACTION_RESOURCE_HISTORY, &result, "resource", "Patient/c1", NULL), RC_OK);
+    assert_string_equal(node_str(node_at(doc_root(result), 0), "action"), "conflict resolve");
+    assert_non_null(strstr(node_str(node_at(doc_root(result), 0), "detail"), "gender=server"));
+    doc_free(result);
     assert_int_equal(RUN(&ctx, ACTION_CONFLICT_RESOLVE, NULL, "id", id, "take", "here", NULL), RC_NOT_FOUND);
     free(id);
     context_end(&ctx);
@@ -187,6 +194,31 @@ static void nobody_decides_on_what_was_not_shown(void **state)
     assert_decided(d, "other", "married");
     free(id);
     context_end(&ctx);
+}
+
+/* Deleted at the server, edited here: the front desk may have an allergy made again, not let it go. */
+static void an_allergy_is_not_dropped_by_the_desk(void **state)
+{
+    static const char text[] = "{\"resourceType\":\"AllergyIntolerance\",\"id\":\"a1\",\"patient\":{\"reference\":\"Patient/c1\"},\"code\":{\"text\":\"Latex\"}}";
+    struct directory *d = *state;
+    struct context desk = context_of(d, ROLE_FRONT_DESK);
+    struct conflict *list;
+    char id[24];
+    size_t n;
+
+    directory_put(d, "{\"resourceType\":\"Patient\",\"id\":\"c1\",\"name\":[{\"family\":\"Ruiz\"}]}");
+    directory_put(d, text);
+    ASSERT_OK(conflict_open(d->st, "AllergyIntolerance", "a1", NULL, NULL, NULL, "[]", "agent", err));
+    ASSERT_OK(conflict_list(d->st, &list, &n, err));
+    snprintf(id, sizeof id, "%lld", (long long)list[0].id);
+    conflict_done(&list[0]);
+    free(list);
+    assert_int_equal(RUN(&desk, ACTION_CONFLICT_RESOLVE, NULL, "id", id, "take", "server", NULL), RC_DENIED);
+    assert_true(store_has(d->st, "AllergyIntolerance", "a1"));
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM audit WHERE action = 'conflict resolve' AND outcome = 4"), 1);
+    assert_int_equal(RUN(&desk, ACTION_CONFLICT_RESOLVE, NULL, "id", id, "take", "here", NULL), RC_OK);
+    assert_true(store_has(d->st, "AllergyIntolerance", "a1"));
+    context_end(&desk);
 }
 
 static void one_side_can_be_taken_whole(void **state)
@@ -267,6 +299,7 @@ int main(void)
         DIRECTORY_TEST(a_follow_up_with_a_time_books),
         DIRECTORY_TEST(undo_is_of_the_last_act),
         DIRECTORY_TEST(conflicts_are_decided_field_by_field),
+        DIRECTORY_TEST(an_allergy_is_not_dropped_by_the_desk),
         DIRECTORY_TEST(nobody_decides_on_what_was_not_shown),
         cmocka_unit_test(one_side_can_be_taken_whole),
         DIRECTORY_TEST(what_was_deleted_there_is_dropped_or_made_again),

@@ -14,6 +14,7 @@
 #include "store/conflict.h"
 #include "store/draft.h"
 #include "store/outbox.h"
+#include "ui/act.h"
 #include "ui/screens/drafts.h"
 
 enum { REFUSED_LIMIT = 50 };
@@ -55,7 +56,8 @@ static enum rc add_conflicts(struct app *app, struct section_rows *out, struct e
         row = section_row_new(out, "Conflict", id, list[i].patient, name);
         row->text[0] = mem_dup(_("conflict"));
         row->text[1] = mem_dup(name[0] ? name : list[i].type);
-        row->text[2] = mem_printf(_("%s: this desk and the server differ"), fields[0] ? fields : list[i].type);
+        row->text[2] = fields[0] ? mem_printf(_("%s: this desk and the server differ"), fields)
+                                 : mem_printf(_("%s: changed here, deleted there"), act_type_words(list[i].type));
         row->first_style = STYLE_LATE;
         free(fields);
         free(name);

@@ -18,6 +18,7 @@
 #include "store/outbox.h"
 #include "store/pass.h"
 #include "store/store.h"
+#include "store/sweep.h"
 #include "store/sync_state.h"
 #include "ui/act.h"
 #include "ui/app.h"
@@ -242,12 +243,33 @@ static enum rc sync_load(struct app *app, void *state, const char *argument, str
     return sync_refresh(app, s, err);
 }
 
+/* The nightly comparison: 0 found is what proves that the passes bring everything. */
+static int draw_sweep(struct app *app, struct canvas *canvas, int line)
+{
+    struct sweep last = { 0 };
+    char at[64];
+    int64_t ms = 0;
+
+    if (sweep_last(app->ctx.st, &last, NULL) != RC_OK || !last.started[0])
+        return line;
+    clock_parse(last.finished[0] ? last.finished : last.started, &ms);
+    moment_words(ms, at, sizeof at);
+    if (last.finished[0])
+        draw_format(canvas, line, 3, last.counts.findings || last.counts.lost ? STYLE_ALERT : STYLE_GOOD,
+                    _("Compared    %s   %lld looked at, %lld found that were missed, %lld lost there"), at,
+                    (long long)last.counts.seen, (long long)last.counts.findings, (long long)last.counts.lost);
+    else
+        draw_format(canvas, line, 3, STYLE_PLAIN, _("Compared    since %s   %lld looked at so far"), at, (long long)last.counts.seen);
+    return line + 1;
+}
+
 static void sync_draw(struct app *app, void *state, struct canvas *canvas)
 {
     struct sync_screen *s = state;
     struct canvas body = canvas_part(canvas, HEAD_LINES, 0, canvas->rows - HEAD_LINES, canvas->cols);
     const char *url = config_text(app->ctx.config, "server.url");
     char words[200];
+    int head;
 
     if (!*url) {
         draw_folded(canvas, 0, 3, canvas->cols - 6, HEAD_LINES, STYLE_PLAIN,
@@ -260,8 +282,10 @@ static void sync_draw(struct app *app, void *state, struct canvas *canvas)
     draw_format(canvas, 1, 3, STYLE_PLAIN, _("Last pass   %s   %s"), words, s->status.running ? _("(agent is at work)") : _("(no agent is at work)"));
     draw_format(canvas, 2, 3, s->status.problem[0] ? STYLE_ALERT : STYLE_GOOD, _("State       %s"),
                 s->status.problem[0] ? s->status.problem : s->status.last_ok_ms ? _("went through") : _("not tried yet"));
+    head = draw_sweep(app, canvas, 3);
     if (s->weakness)
-        draw_folded(canvas, 3, 3, canvas->cols - 6, 2, STYLE_ALERT, s->weakness);
+        head += draw_folded(canvas, head, 3, canvas->cols - 6, 2, STYLE_ALERT, s->weakness);
+    body = canvas_part(canvas, head + 1, 0, canvas->rows - head - 1, canvas->cols);
     list_draw(&s->list, &body);
 }
 
