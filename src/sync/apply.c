@@ -253,7 +253,8 @@ enum rc apply_deletion(struct central *c, const char *type, const char *id, cons
     if (rc != RC_OK)
         return rc;
     rc = standing_get(c->st, type, id, &here, err);
-    if (rc == RC_OK && here.key && !here.is_deleted) {
+    bool is_known = rc == RC_OK && *version && strcmp(here.version, version) == 0;     /* and a person wants it back */
+    if (rc == RC_OK && here.key && !here.is_deleted && !is_known) {
         if (here.is_dirty)
             rc = leave_to_person(c, &here, type, id, version, "deleted at the server, edited here", err);
         else if ((rc = store_delete_remote(c->st, &c->pull, type, id, err)) == RC_OK)

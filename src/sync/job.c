@@ -241,7 +241,8 @@ static enum plan_found compare(struct job *j)
 {
     switch (j->remote.state) {
     case REMOTE_ABSENT: return FOUND_ABSENT;
-    case REMOTE_GONE: return FOUND_GONE;
+    case REMOTE_GONE:           /* the deletion that a person decided to undo is what ours is based on */
+        return *j->row.base_version && strcmp(j->remote.version, j->row.base_version) == 0 ? FOUND_BASE : FOUND_GONE;
     default: break;
     }
     if (is_ours(j, j->remote.doc)) {

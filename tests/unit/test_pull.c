@@ -270,6 +270,26 @@ static void there_again_ends_the_question_of_the_deletion(void **state)
     assert_int_equal(directory_number(d, "SELECT body LIKE '%fr%' AND body LIKE '%active%' FROM resource"), 1);
 }
 
+/* Or a person would decide the same thing with every pass. */
+static void a_deletion_is_asked_about_once(void **state)
+{
+    struct directory *d = *state;
+    struct central c = central_of(d);
+    struct grant grant = directory_grant("conflict resolve", "p1");
+    struct conflict conflict;
+
+    apply(&c, SERVER("p1", "1", AT("1"), ""), "1", AT("1"));
+    edit(d, "language", "fr");
+    ASSERT_OK(apply_deletion(&c, "Patient", "p1", "2", err));
+    ASSERT_OK(conflict_get(d->st, directory_number(d, "SELECT id FROM conflict"), &conflict, err));
+    ASSERT_OK(conflict_decide(d->st, &grant, conflict.id, conflict.here, err));
+    conflict_done(&conflict);
+    ASSERT_OK(apply_deletion(&c, "Patient", "p1", "2", err));
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM conflict WHERE decided IS NULL"), 0);
+    ASSERT_OK(apply_deletion(&c, "Patient", "p1", "4", err));      /* another one is another question */
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM conflict WHERE decided IS NULL"), 1);
+}
+
 static void a_dispute_outlives_a_deletion(void **state)
 {
     struct directory *d = *state;
@@ -356,6 +376,7 @@ int main(void)
         DIRECTORY_TEST(a_conflict_keeps_all_three_and_grows),
         DIRECTORY_TEST(a_deletion_takes_the_clean_and_asks_about_the_edited),
         DIRECTORY_TEST(there_again_ends_the_question_of_the_deletion), DIRECTORY_TEST(a_dispute_outlives_a_deletion),
+        DIRECTORY_TEST(a_deletion_is_asked_about_once),
         DIRECTORY_TEST(a_page_commits_with_how_far_it_came), DIRECTORY_TEST(odd_entries_do_not_stop_the_page),
     };
 
