@@ -170,13 +170,25 @@ static char *scratch_body(const struct scratch *s, int number, const char *more)
                       "\",\"code\":\"" SCRATCH_CODE "\"}]},\"code\":{\"text\":\"probe %d\"}%s}", s->id, number, more);
 }
 
+/* The line's or the moment's doing, which would be taken for the server's for weeks. A plain write that fails (500)
+ * is that too; for what not every server knows, it is an answer. */
+static bool tells_nothing(int status, bool is_plain)
+{
+    static const int passing[] = { 0, 401, 408, 429, 502, 503, 504 };
+
+    for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
+        if (status == passing[i])
+            return true;
+    return is_plain && status == 500;
+}
+
 /* Ask; its status, 0 when no whole answer came. A version that was made is kept in s->version. */
 static int scratch_ask(struct scratch *s, const struct http_request *request)
 {
     http_answer_done(&s->answer);
     central_send(s->c, request, &s->answer);
     int status = s->answer.outcome == HTTP_ANSWERED ? s->answer.status : 0;
-    if (status == 0 || status == 401 || status == 429 || status == 503) {
+    if (tells_nothing(status, strcmp(request->method, "PUT") == 0 && !request->gzip_body)) {
         central_failure(&s->answer, "Basic", &s->why);
         return 0;
     }
@@ -335,11 +347,18 @@ static enum rc probe_writes(struct central *c, struct capability *caps, struct e
     return rc != RC_OK || s.why.rc == RC_OK ? rc : err_set(err, s.why.rc, "%s", s.why.text);
 }
 
-static bool answers_bundle(struct central *c, const char *path)
+/* why is filled when the answer tells nothing about the server. */
+static bool answers_bundle(struct central *c, const char *path, struct err *why)
 {
     struct doc *bundle = NULL;
-    bool is_bundle = central_get(c, path, &bundle, NULL, NULL) == RC_OK && strcmp(doc_type(bundle), "Bundle") == 0;
+    struct http_answer answer = { 0 };
+    struct err own = { 0 };
+    enum rc rc = central_get(c, path, &bundle, &answer, &own);
+    bool is_bundle = rc == RC_OK && strcmp(doc_type(bundle), "Bundle") == 0;
 
+    if (rc != RC_OK && tells_nothing(answer.outcome == HTTP_ANSWERED ? answer.status : 0, true))
+        *why = own;
+    http_answer_done(&answer);
     doc_free(bundle);
     return is_bundle;
 }
@@ -356,6 +375,7 @@ static void log_found(struct capability *caps)
 
 static enum rc probe(struct central *c, struct capability *caps, struct err *err)
 {
+    struct err why = { 0 };
     enum rc rc = read_statement(c, caps, err);
 
     if (rc == RC_OK)
@@ -363,8 +383,10 @@ static enum rc probe(struct central *c, struct capability *caps, struct err *err
     if (rc != RC_OK)
         return rc;
     /* Any type will do: the scratch resources have just made history. */
-    caps->has_history = capability_has_type(caps, "Basic") && answers_bundle(c, "Basic/_history?_count=1");
-    caps->has_system_history = caps->has_system_history && answers_bundle(c, "_history?_count=1");
+    caps->has_history = capability_has_type(caps, "Basic") && answers_bundle(c, "Basic/_history?_count=1", &why);
+    caps->has_system_history = caps->has_system_history && answers_bundle(c, "_history?_count=1", &why);
+    if (why.rc != RC_OK)
+        return err_set(err, why.rc, "%s", why.text);
     log_found(caps);
     return RC_OK;
 }
