@@ -26,7 +26,7 @@ static const char sql_waiting[] =
     "SELECT r.type, r.id, o.state, coalesce(o.last_error, '') FROM outbox o JOIN resource r ON r.key = o.key ORDER BY o.seq";
 static const char sql_twice[] =
     "SELECT r.type, r.id, c.remote_version FROM conflict c JOIN resource r ON r.key = c.key"
-    " GROUP BY c.key, c.remote_version, c.server IS NULL, c.base HAVING count(*) > 1";
+    " WHERE c.remote_version IS NOT NULL GROUP BY c.key, c.remote_version, c.server IS NULL, c.base HAVING count(*) > 1";
 static const char sql_quarantine[] = "SELECT count(*) FROM quarantine";
 
 struct row { bool is_there, is_deleted, is_dirty, is_waiting; char version[72]; char *body; };

@@ -38,6 +38,7 @@ bool desk_spoil(struct desk *desk, struct world *w);    /* what the server will 
 /* Decide every open conflict in some way; how many. */
 int desk_decide(struct desk *desk, struct world *w);
 bool desk_has_conflicts(struct desk *desk);
+void desk_try_again(struct desk *desk);
 bool desk_has_unsent(struct desk *desk);     /* neither refused nor waiting for a person or another write */
 
 /* The same on a resource that is named, for scripts. */

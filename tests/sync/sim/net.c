@@ -148,8 +148,10 @@ static bool fits(const struct world *w, enum fate fate, const struct http_reques
     switch (fate) {
     case FATE_FORBIDDEN:
         return w->net.forbidden[0] && strncmp(r->path, w->net.forbidden, strlen(w->net.forbidden)) == 0 && is_write(r);
-    case FATE_WRONG_BUNDLE: case FATE_NEXT_LOOP: case FATE_EXPIRED:
+    case FATE_WRONG_BUNDLE: case FATE_NEXT_LOOP:
         return is_page(r);
+    case FATE_EXPIRED:
+        return is_page(r) && strstr(r->path, "offset=");
     case FATE_LATE: case FATE_TWICE: case FATE_NO_BODY: case FATE_ERROR_DONE:
         return is_write(r);
     case FATE_TWICE_LATER:      /* a create that nothing guards cannot be told from a second one */

@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/mem.h"
 #include "store/conflict.h"
+#include "store/outbox.h"
 #include "store/query.h"
 #include "tests/sync/sim/desk.h"
 #include "tests/sync/sim/disk.h"
@@ -265,6 +266,20 @@ bool desk_has_conflicts(struct desk *desk)
         conflict_done(&list[i]);
     free(list);
     return n > 0;
+}
+
+/* What was refused without a word that came through is tried again, as a person would. */
+void desk_try_again(struct desk *desk)
+{
+    int64_t seq[32];
+    size_t n = 0;
+    struct query *q = query_open(desk->screen, "SELECT seq FROM outbox WHERE state = 5 AND last_error LIKE '%the server refused it'");
+
+    while (n < sizeof seq / sizeof *seq && query_next(q))
+        seq[n++] = query_int(q, 0);
+    query_end(q, NULL);
+    for (size_t i = 0; i < n; i++)
+        outbox_retry(desk->screen, seq[i], NULL);
 }
 
 bool desk_has_unsent(struct desk *desk)
