@@ -6,8 +6,10 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/quarantine.h"
 #include "sync/central.h"
 #include "sync/link.h"
+#include "sync/mend.h"
 
 /* More pages than any clinic has: 20 million resources at the smallest page. */
 enum { PAGES_MOST = 1000000 };
@@ -79,6 +81,31 @@ static enum rc begin(struct walk *walk, struct central *c, struct err *err)
     return err_set(err, RC_BUSY, "no lane is free");
 }
 
+/* One entry that breaks the rules of JSON must not keep the others out for good: its bytes are set aside. */
+static void set_aside(void *ctx, const char *entry, size_t len, const struct err *why)
+{
+    struct central *c = ctx;
+    char type[64], id[80];
+    int added = 0;
+
+    mend_find(entry, len, "resourceType", type, sizeof type);
+    mend_find(entry, len, "id", id, sizeof id);
+    quarantine_add(c->st, http_base(c->http), 0, type, id, err_text(why), entry, len, &added, NULL);
+    if (added)
+        log_line("sync", "an entry that cannot be read went to quarantine");
+}
+
+static enum rc mend(struct central *c, const struct buf *body, struct doc **out)
+{
+    struct buf mended = { 0 };
+    enum rc rc = RC_INVALID;
+
+    if (mend_bundle(buf_text(body), body->len, &mended, set_aside, c))
+        rc = doc_parse(buf_text(&mended), mended.len, out, NULL);
+    buf_done(&mended);
+    return rc;
+}
+
 static enum rc receive(struct walk *walk, struct central *c, struct doc **out, struct err *err)
 {
     struct http_answer answer = { 0 };
@@ -88,6 +115,8 @@ static enum rc receive(struct walk *walk, struct central *c, struct doc **out, s
     walk->lane = -1;
     walk->status = answer.outcome == HTTP_ANSWERED ? answer.status : answer.outcome == HTTP_LOST ? -1 : 0;
     rc = central_take(c, buf_text(&walk->next), &answer, out, err);
+    if (rc != RC_OK && walk->status == 200 && mend(c, &answer.body, out) == RC_OK)
+        rc = RC_OK;
     walk->wants_smaller = answer.timed_out || answer.too_large;
     http_answer_done(&answer);
     if (rc == RC_OK && (strcmp(doc_type(*out), "Bundle") != 0 ||

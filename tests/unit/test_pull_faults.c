@@ -3,6 +3,7 @@
 
 #include "store/sweep.h"
 #include "store/sync_state.h"
+#include "sync/mend.h"
 #include "sync/pull.h"
 
 #define AT(hm) "2026-11-23T" hm ":00.000Z"
@@ -125,6 +126,55 @@ static void what_is_no_page_is_not_taken_for_one(void **state)
     }
 }
 
+static void mended(void *ctx, const char *entry, size_t len, const struct err *why)
+{
+    buf_printf(ctx, "<%.*s>", (int)len, entry);
+    assert_string_not_equal(why->text, "");
+}
+
+static void one_bad_entry_is_taken_out(void **state)
+{
+    static const struct { const char *text, *out, *bad; } cases[] = {
+        { "{\"a\":[{}, 1],\"entry\": [ {\"x\":1} , {\"x\":1,\"x\":2},{\"y\":\"]}\\\"\"}],\"z\":1}",
+          "{\"a\":[{}, 1],\"entry\": [{\"x\":1},{\"y\":\"]}\\\"\"}],\"z\":1}", "<{\"x\":1,\"x\":2}>" },
+        { "{\"entry\":[{\"n\":NaN}]}", "{\"entry\":[]}", "<{\"n\":NaN}>" },
+        { "{\"entry\":[{\"n\":\"\xff\"},{}]}", "{\"entry\":[{}]}", "<{\"n\":\"\xff\"}>" },
+        { "{\"entry\":[{\"n\":NaN},{\"x\":1", NULL, NULL },         /* cut short */
+        { "{\"entry\":[{\"n\":NaN}],\"a\":1,\"a\":2}", NULL, NULL },  /* trouble elsewhere */
+        { "{\"entry\":[{}]}", NULL, NULL }, { "{\"a\":1}", NULL, NULL }, { "[1]", NULL, NULL }, { "", NULL, NULL },
+        { "{\"entry\":7}", NULL, NULL }, { "{\"entry", NULL, NULL }, { "{\"entry\":[\"", NULL, NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf out = { 0 }, bad = { 0 };
+        bool is_mended = mend_bundle(cases[i].text, strlen(cases[i].text), &out, mended, &bad);
+
+        if (is_mended != (cases[i].out != NULL) || (is_mended && strcmp(buf_text(&out), cases[i].out) != 0) ||
+            (is_mended && strcmp(buf_text(&bad), cases[i].bad) != 0))
+            fail_msg("%s: %s %s", cases[i].text, buf_text(&out), buf_text(&bad));
+        buf_done(&out);
+        buf_done(&bad);
+    }
+}
+
+static void an_entry_that_cannot_be_read_does_not_keep_the_others_out(void **state)
+{
+    struct directory *d = *state;
+    struct world_desk x;
+
+    start(&x, d);
+    world_put(&x, WORLD_LISTED, "Patient", "p3", "1", AT("12:03"), ",\"active\":true,\"active\":false");
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_int_equal(rows(d), 8);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM quarantine WHERE type = 'Patient' AND resource_id = 'p3' AND closed IS NULL"), 1);
+    world_put(&x, WORLD_LISTED, "Patient", "p3", "2", AT("12:09"), ",\"active\":true");
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_int_equal(rows(d), 9);
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM quarantine WHERE closed IS NULL"), 0);
+    world_stop(&x);
+}
+
 static void late_rows_make_passes_look_back_further(void **state)
 {
     struct directory *d = *state;
@@ -184,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DIRECTORY_TEST(an_expired_page_is_asked_for_anew), DIRECTORY_TEST(a_broken_pass_goes_on_from_its_position),
         DIRECTORY_TEST(trouble_with_one_type_leaves_the_others), DIRECTORY_TEST(what_is_no_page_is_not_taken_for_one),
+        cmocka_unit_test(one_bad_entry_is_taken_out), DIRECTORY_TEST(an_entry_that_cannot_be_read_does_not_keep_the_others_out),
         DIRECTORY_TEST(late_rows_make_passes_look_back_further), DIRECTORY_TEST(an_idle_pass_writes_nothing),
         DIRECTORY_TEST(who_comes_today_comes_first),
     };
