@@ -271,6 +271,21 @@ static enum rc pull_type(struct central *c, const struct sync_type *type, struct
     return rc;
 }
 
+static enum rc pull_types(struct central *c, struct belong *belong, struct err *err)
+{
+    bool has_answers = false;
+    enum rc rc = RC_OK;
+
+    for (const struct sync_type *t = sync_types; t->type && rc == RC_OK; t++) {
+        int64_t before = c->counts.pulled;
+
+        if (capability_has_type(&c->caps, t->type))
+            rc = pull_type(c, t, belong, err);
+        has_answers |= c->counts.pulled != before && strcmp(t->type, "QuestionnaireResponse") == 0;
+    }
+    return rc == RC_OK && has_answers ? pull_former(c, err) : rc;
+}
+
 enum rc pull_all(struct central *c, struct err *err)
 {
     char *scope_key = pull_scope_key(c, "");
@@ -282,9 +297,8 @@ enum rc pull_all(struct central *c, struct err *err)
     rc = pull_mark_deleted(c, scope_key, err);
     if (rc == RC_OK)
         rc = pull_today(c, &belong, err);
-    for (const struct sync_type *t = sync_types; t->type && rc == RC_OK; t++)
-        if (capability_has_type(&c->caps, t->type))
-            rc = pull_type(c, t, &belong, err);
+    if (rc == RC_OK)
+        rc = pull_types(c, &belong, err);
     if (rc == RC_OK)
         rc = pull_deleted(c, scope_key, err);
     if (belong.set_aside > 0) {

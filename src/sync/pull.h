@@ -45,6 +45,9 @@ void pull_watermark_after(const struct pull_pass *pass, const char *before, char
  * again when it was broken off. */
 enum rc pull_today(struct central *c, struct belong *belong, struct err *err);
 
+/* Versions of forms that answers here name, from the server's history. */
+enum rc pull_former(struct central *c, struct err *err);
+
 /* Apply one searchset page; position and documents commit together. scope_key NULL: a page that is no part
  * of the order of change, and moves no position. */
 enum rc pull_page(struct central *c, const struct sync_type *type, const char *scope_key, const char *watermark,

@@ -319,7 +319,9 @@ static enum rc finish(struct sweep_work *w, struct err *err)
              (long long)n->lost, (long long)n->findings);
     if (n->lost > 0)
         central_problem(w->c, _("the server has lost %lld resources that are still here: they wait for a decision"), (long long)n->lost);
-    return n->left > 0 ? store_scrub(w->c->st, err) : RC_OK;
+    if (n->left > 0 && (rc = store_scrub(w->c->st, err)) != RC_OK)
+        return rc;
+    return pull_former(w->c, err);
 }
 
 enum rc sweep_run(struct central *c, int64_t budget_ms, bool *is_over, struct err *err)

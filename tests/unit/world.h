@@ -21,7 +21,7 @@ struct world {                          /* shared with the child */
     char fail[64];                      /* a request line that holds this is answered with this status: "404 Not Found" */
     char fail_status[40];
     int fail_times;
-    char body[64], instead[256];        /* a request line that holds body is answered with this text */
+    char body[64], instead[2048];        /* a request line that holds body is answered with this text */
     char asked[16384];                  /* every request line, one after the other */
 };
 
