@@ -225,6 +225,22 @@ CREATE TABLE request (
   taken TEXT, finished TEXT, result TEXT
 );
 
+-- Files too large to stand in the text of the resource that names them (attachment.h), each once, by SHA-256;
+-- and which resource (resource.key) names which. state: enum attachment_state.
+CREATE TABLE attachment (
+  hash TEXT PRIMARY KEY,
+  binary TEXT NOT NULL,             -- id of the Binary at the server
+  content_type TEXT NOT NULL, size INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0, -- ms since 1970
+  last_status INTEGER NOT NULL DEFAULT 0, last_error TEXT
+) WITHOUT ROWID;
+CREATE INDEX attachment_waiting ON attachment(hash) WHERE state = 1;
+CREATE INDEX attachment_binary ON attachment(binary);
+CREATE TABLE attachment_data (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL);
+CREATE TABLE attachment_use (key INTEGER NOT NULL, url TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (key, url)) WITHOUT ROWID;
+CREATE INDEX attachment_use_hash ON attachment_use(hash);
+
 -- Counters that move with each commit touching what a screen shows.
 CREATE TABLE change (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 

@@ -48,3 +48,30 @@ enum rc file_document(const char *path, struct doc **out, struct err *err)
     buf_done(&text);
     return rc;
 }
+
+static bool write_whole(int fd, const struct buf *bytes)
+{
+    for (size_t done = 0; done < bytes->len;) {
+        ssize_t n = write(fd, bytes->data + done, bytes->len - done);
+
+        if (n < 0 && errno != EINTR)
+            return false;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return fsync(fd) == 0;
+}
+
+enum rc file_write(const char *path, const struct buf *bytes, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    enum rc rc = RC_OK;
+
+    if (fd < 0)
+        return err_set(err, errno == EEXIST ? RC_EXISTS : RC_IO, "%s: %s", path, strerror(errno));
+    if (!write_whole(fd, bytes))
+        rc = err_set(err, RC_IO, "%s: %s", path, strerror(errno));
+    close(fd);
+    if (rc != RC_OK)
+        unlink(path);
+    return rc;
+}

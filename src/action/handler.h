@@ -20,6 +20,7 @@ handler act_undo, act_correct;
 handler act_resource_get, act_resource_put, act_resource_history;
 handler act_import, act_quarantine_list, act_quarantine_show, act_quarantine_retry;
 handler act_sync, act_sync_status, act_sync_log, act_sync_retry, act_sync_drop, act_record_fetch;
+handler act_attachment_get, act_attachment_retry;
 handler act_conflict_list, act_conflict_show, act_conflict_resolve;
 handler act_user_add, act_user_list, act_user_disable, act_user_role, act_user_passwd;
 handler act_audit_list, act_backup, act_reindex, act_doctor;

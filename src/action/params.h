@@ -252,6 +252,10 @@ PARAMS(resource_put) = {
     P("file", FILE, REQ | POS, N_("file with the document, - standard input")),
     P("rev", NUMBER, QUIET, N_("the revision it was based on")), P_END
 };
+PARAMS(attachment_get) = {
+    P("resource", RESOURCE, REQ | POS, N_("Type/ID")), P("index", NUMBER, QUIET, N_("which of its attachments, from 0")),
+    P("file", FILE, QUIET, N_("write it to this new file")), P_END
+};
 PARAMS(resource_one) = { P("resource", RESOURCE, REQ | POS, N_("Type/ID")), P_END };
 PARAMS(import) = {
     P("path", FILE, REQ | POS | PARAM_LIST, N_("file or folder")),

@@ -9,6 +9,7 @@
 #include "desk/ability.h"
 #include "desk/pass_words.h"
 #include "desk/refusal.h"
+#include "store/attachment.h"
 #include "store/outbox.h"
 #include "store/pass.h"
 #include "store/quarantine.h"
@@ -149,6 +150,23 @@ static void sweep_member(struct store *st, struct doc *doc)
     node_set_int(doc, sweep, "findings", last.counts.findings);
 }
 
+/* Files beside the texts: their queue is another one. */
+static enum rc attachment_member(struct store *st, struct doc *doc, struct err *err)
+{
+    struct attachment_counts n;
+    enum rc rc = attachment_count(st, &n, err);
+    struct node *member = rc == RC_OK ? node_set_object(doc, doc_root(doc), "attachments") : NULL;
+
+    if (rc != RC_OK)
+        return rc;
+    node_set_int(doc, member, "waiting", n.waiting);
+    node_set_int(doc, member, "waitingBytes", n.waiting_bytes);
+    node_set_int(doc, member, "refused", n.refused);
+    node_set_int(doc, member, "here", n.here);
+    node_set_int(doc, member, "hereBytes", n.here_bytes);
+    return RC_OK;
+}
+
 static void counts(struct doc *doc, const struct sync_status *s)
 {
     struct node *root = doc_root(doc);
@@ -183,7 +201,7 @@ enum rc act_sync_status(struct context *ctx, const struct grant *grant, const st
     agent_member(doc, &s);
     server_member(ctx, doc);
     sweep_member(ctx->st, doc);
-    if ((rc = quarantine_member(ctx->st, doc, err)) == RC_OK &&
+    if ((rc = quarantine_member(ctx->st, doc, err)) == RC_OK && (rc = attachment_member(ctx->st, doc, err)) == RC_OK &&
         (rc = watermark_rows(ctx->st, doc, err)) == RC_OK && (rc = refused_rows(ctx->st, doc, err)) == RC_OK)
         *result = doc;
     else

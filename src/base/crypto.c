@@ -109,6 +109,11 @@ bool crypto_unbase64url(const char *text, void *out, size_t size, size_t *len)
     return sodium_base642bin(out, size, text, strlen(text), NULL, len, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
 }
 
+bool crypto_unbase64(const char *text, void *out, size_t size, size_t *len)
+{
+    return sodium_base642bin(out, size, text, strlen(text), " \r\n", len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
+}
+
 static void sodium_start(void)
 {
     if (!state.has_sodium && sodium_init() < 0)

@@ -15,6 +15,8 @@ void crypto_sha256_hex(const void *data, size_t len, char out[CRYPTO_HEX]);
 /* Base64 (RFC 4648) added to out: the URL's alphabet without padding, or the usual one with it. */
 struct buf;
 void crypto_base64(const void *data, size_t len, bool is_url, struct buf *out);
+/* The usual alphabet with its padding; False when text is not that, or longer than size once decoded. */
+bool crypto_unbase64(const char *text, void *out, size_t size, size_t *len);
 /* False when text is not base64url without padding, or longer than size once decoded. */
 bool crypto_unbase64url(const char *text, void *out, size_t size, size_t *len);
 /* Memory for a secret: locked, never in a core file, guarded on both sides, zeroed; wiped when it is freed. */

@@ -179,8 +179,8 @@ static int run_row(struct cli *cli, const struct args *args)
         progress_start();       /* the others are short, or cannot be stopped half-way: there ^C ends the program */
     rc = action_run(&cli->ctx, id, args, &result, &err);
     progress_end();
-    if (rc == RC_OK && (id == ACTION_PATIENT_FIND || id == ACTION_RECORD_FETCH))
-        rc = cli_wait(cli, id, &result, &err);
+    if (rc == RC_OK && (id == ACTION_PATIENT_FIND || id == ACTION_RECORD_FETCH || id == ACTION_ATTACHMENT_GET))
+        rc = cli_wait(cli, id, args, &result, &err);
     if (result || rc == RC_OK)
         cli_print(cli, id, result);
     doc_free(result);

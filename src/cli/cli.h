@@ -27,8 +27,9 @@ int cli_fail(const struct err *err);    /* "frontdesk: reason" on standard error
 int cli_usage(const struct err *err);   /* the same with CLI_USAGE */
 /* Print the result as JSON or as text. */
 void cli_print(const struct cli *cli, enum action_id id, const struct doc *result);
-/* A result that is only the number of a request of the agent becomes the agent's answer. */
-enum rc cli_wait(struct cli *cli, enum action_id id, struct doc **result, struct err *err);
+/* A result that is only the number of a request of the agent becomes the agent's answer, or what the act
+ * gives now that the agent has answered. */
+enum rc cli_wait(struct cli *cli, enum action_id id, const struct args *args, struct doc **result, struct err *err);
 /* The account that `login` left for this terminal session; false with RC_DENIED in err when none. */
 bool cli_sign_in(struct cli *cli, struct err *err);
 #endif

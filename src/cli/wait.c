@@ -41,7 +41,7 @@ static struct doc *people_of(struct doc *answer)
     return list;
 }
 
-enum rc cli_wait(struct cli *cli, enum action_id id, struct doc **result, struct err *err)
+enum rc cli_wait(struct cli *cli, enum action_id id, const struct args *args, struct doc **result, struct err *err)
 {
     int64_t number = strtoll(node_str(doc_root(*result), "request"), NULL, 10);
     struct doc *answer = NULL;
@@ -51,7 +51,12 @@ enum rc cli_wait(struct cli *cli, enum action_id id, struct doc **result, struct
         return RC_OK;
     doc_free(*result);
     *result = NULL;
-    if ((rc = wait_for(cli, number, &answer, err)) == RC_OK)
-        *result = id == ACTION_PATIENT_FIND ? people_of(answer) : answer;
+    if ((rc = wait_for(cli, number, &answer, err)) != RC_OK)
+        return rc;
+    if (id == ACTION_ATTACHMENT_GET) {      /* it is here now */
+        doc_free(answer);
+        return action_run(&cli->ctx, id, args, result, err);
+    }
+    *result = id == ACTION_PATIENT_FIND ? people_of(answer) : answer;
     return rc;
 }

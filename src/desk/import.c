@@ -12,6 +12,7 @@
 #include "desk/import_source.h"
 #include "fhir/bundle.h"
 #include "fhir/document.h"
+#include "store/attachment.h"
 #include "store/audit.h"
 #include "store/quarantine.h"
 #include "store/query.h"
@@ -59,7 +60,7 @@ static enum rc put_over(const struct import *im, struct doc *doc, struct import_
         return err_set(err, RC_EXISTS, _("%s/%s was deleted at the server"), doc_type(doc), doc_id(doc));
     if (rc != RC_OK)
         return rc;
-    if (doc_equal_content(here, doc)) {
+    if (attachment_equal(here, doc)) {
         counts->unchanged++;
     } else if (im->options->update) {
         doc_set_rev(doc, doc_rev(here));

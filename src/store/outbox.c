@@ -40,7 +40,11 @@ static const char sql_hold[] =
 static const char sql_list[] = COLUMNS " WHERE (?1 < 0 OR o.state = ?1)" DUE;
 /* Few are not merely queued, and the index outbox_state holds just those. */
 static const char sql_list_state[] = COLUMNS " WHERE o.state = ?1 AND o.state <> 0" DUE;
-#define DUE_SEQ "SELECT o.seq FROM outbox o WHERE o.seq > ?4 AND o.state = ?1"
+/* What names a file goes after it, but does not wait for it for ever (attachment.h). */
+#define DUE_SEQ \
+    "SELECT o.seq FROM outbox o WHERE o.seq > ?4 AND o.state = ?1" \
+    " AND NOT EXISTS (SELECT 1 FROM attachment_use u JOIN attachment a ON a.hash = u.hash" \
+    "   WHERE u.key = o.key AND a.state = 1 AND a.attempts < 3)"
 static const char sql_due[] = DUE_SEQ DUE;
 static const char sql_due_state[] = DUE_SEQ " AND o.state <> 0" DUE;
 static const char sql_one[] = COLUMNS " WHERE o.seq = ?1";

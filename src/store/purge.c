@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "fhir/datatype.h"
+#include "store/attachment.h"
 #include "store/internal.h"
 #include "store/query.h"
 
@@ -17,6 +18,7 @@ static const char sql_deleted[] = "SELECT key, body FROM resource WHERE deleted 
 static const char sql_busy[] =
     "SELECT EXISTS (SELECT 1 FROM outbox WHERE key = ?1)"
     " OR EXISTS (SELECT 1 FROM conflict WHERE key = ?1 AND decided IS NULL)"
+    " OR EXISTS (SELECT 1 FROM attachment_use u JOIN attachment a ON a.hash = u.hash WHERE u.key = ?1 AND a.state <> 0)"
     " OR EXISTS (SELECT 1 FROM resource WHERE key = ?1 AND (base_body IS NOT NULL OR base_version IS NULL))";
 static const char sql_name[] = "SELECT type, id FROM resource WHERE key = ?1";
 static const char sql_drafted[] = "SELECT 1 FROM draft WHERE patient = ?1 AND state = 'open'";
@@ -25,7 +27,8 @@ static const char sql_drop_conflict[] = "DELETE FROM conflict WHERE key = ?1";
 static const char sql_drop_quarantine[] =
     "DELETE FROM quarantine WHERE (type, resource_id) = (SELECT type, id FROM resource WHERE key = ?1)";
 static const char sql_drop_resource[] = "DELETE FROM resource WHERE key = ?1";
-static const char *const drops[] = { sql_drop_history, sql_drop_conflict, sql_drop_quarantine, sql_drop_resource };
+static const char sql_drop_files[] = "DELETE FROM attachment_use WHERE key = ?1";
+static const char *const drops[] = { sql_drop_files, sql_drop_history, sql_drop_conflict, sql_drop_quarantine, sql_drop_resource };
 static const char sql_drop_answers[] =
     "DELETE FROM draft_answer WHERE draft IN (SELECT id FROM draft WHERE patient = ?1)";
 static const char sql_drop_drafts[] = "DELETE FROM draft WHERE patient = ?1";
@@ -119,7 +122,7 @@ static enum rc drop_all(struct store *st, const struct grant *grant, const struc
         rc = check_idle(st, keys->key[i], err);
     for (size_t i = 0; i < keys->n && rc == RC_OK; i++)
         rc = drop(st, act_open(st, grant), keys->key[i], err);
-    return rc;
+    return rc == RC_OK ? attachment_tidy(st, err) : rc;
 }
 
 static enum rc check_grant(const struct grant *grant, struct err *err)

@@ -6,6 +6,7 @@
 
 #include "base/crypto.h"
 #include "base/i18n.h"
+#include "store/attachment.h"
 #include "store/internal.h"
 #include "store/query.h"
 
@@ -56,6 +57,7 @@ static enum rc put_edit(struct store *st, const struct grant *grant, struct doc 
 
 static enum rc put(struct store *st, const struct grant *grant, struct doc *doc, bool queue, struct err *err)
 {
+    struct attachment_files files = { 0 };
     enum rc rc;
 
     if (!grant)
@@ -64,7 +66,14 @@ static enum rc put(struct store *st, const struct grant *grant, struct doc *doc,
         return rc;
     act_open(st, grant);        /* a refusal is on record too */
     give_id(doc);
-    rc = doc_rev(doc) == 0 ? put_new(st, grant, doc, queue, err) : put_edit(st, grant, doc, queue, err);
+    rc = queue ? attachment_take_out(doc, &files, err) : RC_OK;
+    if (rc == RC_OK)
+        rc = doc_rev(doc) == 0 ? put_new(st, grant, doc, queue, err) : put_edit(st, grant, doc, queue, err);
+    if (rc == RC_OK && queue)
+        rc = attachment_store(st, doc, &files, err);
+    if (rc != RC_OK)
+        attachment_put_back(doc, &files);
+    attachment_files_done(&files);
     return store_end(st, rc, err);
 }
 

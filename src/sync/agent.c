@@ -22,6 +22,7 @@
 #include "store/store.h"
 #include "store/sync_state.h"
 #include "sync/auth.h"
+#include "sync/attachments.h"
 #include "sync/capability.h"
 #include "sync/central.h"
 #include "sync/contact.h"
@@ -130,7 +131,9 @@ static enum rc run_central(struct agent *agent, struct central *c, bool is_asked
         rc = pull_all(c, err);
     if (rc == RC_OK)
         rc = sweep_if_due(c, !agent->is_staying, has_more, err);
-    if (rc == RC_OK)            /* what was merged with a pulled version */
+    if (rc == RC_OK)            /* files last: no text waits for them but what names them */
+        rc = attachments_push(c, err);
+    if (rc == RC_OK)            /* what was merged with a pulled version, and what waited for its file */
         rc = push_all(c, false, err);
     return rc;
 }

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "store/request.h"
+#include "sync/attachments.h"
 #include "sync/central.h"
 #include "sync/everything.h"
 #include "sync/find.h"
@@ -16,6 +17,7 @@ static const struct kind {
 } kinds[] = {
     { "find", find_answer },
     { "record", record_answer },
+    { "attachment", attachment_answer },
 };
 
 static const struct kind *kind_of(const char *name)

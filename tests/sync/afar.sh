@@ -1,7 +1,7 @@
 # A patient of another clinic stands at the desk: found at the server, opened, whole; nobody else's papers come along.
-cat >"$work/away.config" <<END
-$(sed 's|^  page_size.*|  page_size = 10; scope = "organization=nobody";|' "$work/north.config")
-END
+page_size=10 scope=organization=nobody
+configure away
+page_size= scope=
 printf 'a long test password\n' | fd away init --admin away --password-fd 0 >/dev/null
 put north '{"resourceType":"Patient","id":"afar-1","name":[{"family":"Quillfeather","given":["Ottilie"]}],"birthDate":"1970-01-02",
   "identifier":[{"system":"http://central.example/number","value":"AF-77"}]}'
