@@ -12,8 +12,12 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "store/secret.h"
+#include "store/sync_state.h"
+#include "sync/agent.h"
 #include "sync/auth.h"
 #include "sync/http.h"
+
+#define STATEMENT "{\"resourceType\":\"CapabilityStatement\",\"status\":\"active\",\"fhirVersion\":\"4.0.1\",\"rest\":[{\"mode\":\"server\"}]}"
 
 static struct cert ca, leaf, strange, ours;
 static EVP_PKEY *ec_key, *rsa_key, *other_key;
@@ -114,6 +118,7 @@ static struct mock {                /* shared with both */
     int drop_after;                 /* it forgets the token after so many; 0 never */
     bool takes_none;                /* it accepts no token whatever */
     char token[40];                 /* the one it takes */
+    const char *metadata;           /* public, whatever it is */
     char discovery[200];            /* what .well-known/smart-configuration says; "" 404 */
 } *mock;
 
@@ -220,7 +225,9 @@ static void serve_fhir(struct peer *p)
 
     while (peer_hear(p)) {
         snprintf(wanted, sizeof wanted, "\r\nAuthorization: Bearer %s\r\n", mock->token);
-        if (strstr(p->request, "/.well-known/smart-configuration ")) {
+        if (strncmp(p->request, "GET /fhir/metadata ", 19) == 0) {
+            peer_answer(p, "200 OK", "", mock->metadata);
+        } else if (strstr(p->request, "/.well-known/smart-configuration ")) {
             peer_answer(p, mock->discovery[0] ? "200 OK" : "404 Not Found", "", mock->discovery);
         } else if (!mock->token[0] || mock->takes_none || !strstr(p->request, wanted)) {
             mock->n_refused++;
@@ -248,6 +255,7 @@ static struct scene scene_of(void **state, EVP_PKEY *key, const char *kid, const
     memset(mock, 0, sizeof *mock);
     mock->key = key;
     mock->lasts_s = 300;
+    mock->metadata = STATEMENT;
     snprintf(mock->kid, sizeof mock->kid, "%s", kid);
     s.tokens = endpoint_start(&token_plan);
     s.fhir = endpoint_start(&fhir_plan);
@@ -629,6 +637,51 @@ static void our_certificate_goes_with_any_way(void **state)
     endpoint_stop(&e);
 }
 
+/* ---- whole passes ---- */
+
+static void pass(struct scene *s, struct sync_status *status)
+{
+    struct agent agent = { .st = s->d->st, .config = s->config, .lock_fd = -1 };
+    struct agent_report report;
+
+    ASSERT_OK(agent_lock(&agent, err));
+    agent_pass(&agent, true, &report, NULL);
+    agent_unlock(&agent);
+    ASSERT_OK(sync_status_get(s->d->st, status, err));
+}
+
+/* A captive portal may name any endpoint it likes: nobody asks it, and the secret stays here. */
+static void the_secret_waits_for_a_fhir_server(void **state)
+{
+    struct scene s = scene_of(state, NULL, "", "");
+    struct sync_status status;
+
+    seal(s.d, "client-secret", SECRET);
+    mock->metadata = "<html><body>Welcome</body></html>";
+    pass(&s, &status);
+    assert_non_null(strstr(status.problem, "web page answers"));
+    assert_int_equal(s.tokens.heard->connections, 0);
+    assert_false(endpoint_heard(&s.fhir, "smart-configuration"));
+    mock->metadata = STATEMENT;
+    pass(&s, &status);
+    assert_int_equal(mock->n_given, 1);
+    assert_true(endpoint_heard(&s.fhir, "Authorization: Bearer canary-token-1"));
+    scene_done(&s);
+}
+
+static void a_refused_client_stops_the_pass_and_says_why(void **state)
+{
+    struct scene s = scene_of(state, NULL, "", "");
+    struct sync_status status;
+
+    seal(s.d, "client-secret", "not the one");
+    pass(&s, &status);
+    assert_non_null(strstr(status.problem, "the token endpoint refused (invalid_client)"));
+    assert_int_equal(mock->n_asked, 1);
+    assert_int_equal(mock->n_served + mock->n_refused, 0);          /* nothing was tried without */
+    scene_done(&s);
+}
+
 /* Nothing of all this may stand in the log, whatever went wrong. */
 static void no_secret_is_in_the_log(void **state)
 {
@@ -662,7 +715,8 @@ int main(void)
         AUTH_TEST(a_401_in_the_middle_costs_one_repeat), AUTH_TEST(four_at_once_need_one_new_token),
         AUTH_TEST(what_the_endpoint_says_is_told_in_words), AUTH_TEST(where_the_endpoint_is_has_to_be_certain),
         AUTH_TEST(a_strange_endpoint_hears_nothing), AUTH_TEST(what_is_missing_is_named),
-        AUTH_TEST(our_certificate_goes_with_any_way), AUTH_TEST(no_secret_is_in_the_log),
+        AUTH_TEST(our_certificate_goes_with_any_way), AUTH_TEST(the_secret_waits_for_a_fhir_server),
+        AUTH_TEST(a_refused_client_stops_the_pass_and_says_why), AUTH_TEST(no_secret_is_in_the_log),
         AUTH_TEST(a_token_that_runs_out_is_got_anew),               /* last: it holds the clock */
     };
 
