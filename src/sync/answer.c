@@ -80,11 +80,15 @@ static const char *status_words(int status)
     case 403: return _("the server does not allow this");
     case 404: return _("the server does not know this address");
     case 405: return _("the server does not take such writes");
+    case 407: return _("a proxy on the way asks who we are");
     case 409: case 412: return _("the server has another version");
     case 413: return _("too large for the server");
     case 415: return _("the server does not take this format");
     case 429: return _("the server asks for fewer requests");
-    default: return status >= 500 ? _("the server failed") : _("the server refused it");
+    default:
+        if (status >= 300 && status < 400)
+            return _("the server sends us on to another address: see server.url");
+        return status >= 500 ? _("the server failed") : _("the server refused it");
     }
 }
 

@@ -122,8 +122,12 @@ static enum rc ask_endpoint(struct auth *auth, const char *secret_name, bool is_
         request.key = is_key ? &secret : NULL;
         rc = token_endpoint_ask(&request, &grant, err);
     }
-    if (rc == RC_OK)
+    if (rc == RC_OK) {
         take_grant(auth, &grant);
+    } else {                        /* it may have moved: look where it is, next time */
+        free(auth->token_url);
+        auth->token_url = NULL;
+    }
     secret_done(&secret);
     secret_done(&grant.token);
     return rc;

@@ -44,5 +44,14 @@ ok 'a token that others can read is not used' has "$(cat "$work/said")" 'chmod 6
 configure north
 sync north
 ok 'with everything right all goes out' is "$? $(count unsent)" "0 0"
+sed -i '/token_file/d' "$work/north.config"
+fd north secret set token <"$work/server/token" >/dev/null
+sync north
+ok 'a sealed token does as well' is "$?" 0
+ok 'and lies nowhere in the open' is "$(grep -rlaF -e "$(cat "$work/server/token")" "$work/north" | wc -l)" 0
+fd north secret remove token >/dev/null
+sync north
+ok 'without it the server is not reached' has "$(cat "$work/said")" 'token'
+configure north
 ok 'the token is in no log' has_not "$(cat "$work/north/frontdesk.log")" "$(cat "$work/server/token")"
 ok 'no name is in the log' has_not "$(cat "$work/north/frontdesk.log")" Canary

@@ -323,6 +323,13 @@ static void a_client_secret_gets_a_token_and_goes_nowhere_else(void **state)
     assert_false(endpoint_heard(&s.fhir, "Basic"));                 /* nor the secret to the FHIR server */
     assert_false(endpoint_heard(&s.fhir, "canary:s3cret"));
     assert_true(endpoint_heard(&s.tokens, "scope=system%2F%2A.cruds"));
+    /* The endpoint moves: a failure makes us look again. */
+    endpoint_stop(&s.tokens);
+    mock->token[0] = '\0';
+    assert_int_equal(get(&s), 401);
+    s.tokens = endpoint_start(&token_plan);
+    snprintf(mock->discovery, sizeof mock->discovery, "{\"token_endpoint\":\"https://127.0.0.1:%d/oauth/token\"}", s.tokens.port);
+    assert_int_equal(get(&s), 200);
     scene_done(&s);
 }
 
@@ -470,7 +477,7 @@ static void four_at_once_need_one_new_token(void **state)
         http_answer_done(&answer);
     }
     assert_int_equal(mock->n_given, 2);
-    assert_int_equal(mock->n_refused, HTTP_LANES);
+    assert_in_range(mock->n_refused, 1, HTTP_LANES);                /* the last may set off when the new one is there */
     assert_int_equal(mock->n_served, HTTP_LANES);
     scene_done(&s);
 }
