@@ -126,6 +126,12 @@ static enum rc receive(struct walk *walk, struct central *c, struct doc **out, s
     return rc == RC_OK ? find_next(walk, c, *out, err) : rc;
 }
 
+void walk_begin(struct walk *walk, struct central *c)
+{
+    if (walk->lane < 0 && walk->n_seen == 0 && !central_stopped(c))
+        begin(walk, c, NULL);
+}
+
 enum rc walk_page(struct walk *walk, struct central *c, struct doc **out, struct err *err)
 {
     enum rc rc = RC_OK;

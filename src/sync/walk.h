@@ -28,6 +28,8 @@ struct walk {
 /* first must outlive the walk. */
 void walk_init(struct walk *walk, const char *first, const char *bundle_type);
 void walk_done(struct walk *walk);
+/* Ask for the first page already; its turn comes with walk_page. Nothing when no lane is free. */
+void walk_begin(struct walk *walk, struct central *c);
 /* The next page (owned), NULL when there are no more. RC_NET, RC_DENIED or RC_INVALID say what broke;
  * a new walk may go on from what was kept. */
 enum rc walk_page(struct walk *walk, struct central *c, struct doc **out, struct err *err);

@@ -207,6 +207,22 @@ static void an_idle_pass_writes_nothing(void **state)
     world_stop(&x);
 }
 
+/* A first pull fills memory with one type's pages at a time; later most of a pass is waiting for nothing new. */
+static void types_are_waited_for_together_once_the_first_pull_is_over(void **state)
+{
+    struct directory *d = *state;
+    struct world_desk x;
+
+    start(&x, d);
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_true(strstr(x.world->asked, "/fhir/Observation?_sort") > strstr(x.world->asked, "_page=3"));
+    *x.world->asked = '\0';
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_non_null(strstr(x.world->asked, "_page=3"));
+    assert_true(strstr(x.world->asked, "/fhir/Observation?_last") < strstr(x.world->asked, "_page=3"));
+    world_stop(&x);
+}
+
 static void who_comes_today_comes_first(void **state)
 {
     struct directory *d = *state;
@@ -236,6 +252,7 @@ int main(void)
         DIRECTORY_TEST(trouble_with_one_type_leaves_the_others), DIRECTORY_TEST(what_is_no_page_is_not_taken_for_one),
         cmocka_unit_test(one_bad_entry_is_taken_out), DIRECTORY_TEST(an_entry_that_cannot_be_read_does_not_keep_the_others_out),
         DIRECTORY_TEST(late_rows_make_passes_look_back_further), DIRECTORY_TEST(an_idle_pass_writes_nothing),
+        DIRECTORY_TEST(types_are_waited_for_together_once_the_first_pull_is_over),
         DIRECTORY_TEST(who_comes_today_comes_first),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
