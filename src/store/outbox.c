@@ -31,9 +31,9 @@ static const char sql_hold[] =
     "SELECT o.seq, o.op_id, r.type, r.id, o.key, CASE WHEN o.state IN (1, 2) THEN o.rev ELSE 0 END," \
     "  r.base_version, o.state, o.attempts, o.next_at, o.last_status, o.last_error, coalesce(o.body, r.body), o.sent_at" \
     " FROM outbox o JOIN resource r ON r.key = o.key"
-/* Nothing waits longer than an hour: further ahead means that the clock was set back. */
+/* Nothing waits longer than an hour: far ahead (OUTBOX_AHEAD_MOST_MS) means that the clock was set back. */
 #define DUE \
-    " AND (o.next_at <= ?2 OR o.next_at > ?2 + 3600000)" \
+    " AND (o.next_at <= ?2 OR o.next_at > ?2 + 7200000)" \
     " AND (o.state IN (1, 2) OR NOT EXISTS" \
     "      (SELECT 1 FROM outbox f WHERE f.key = o.key AND f.state IN (1, 2)))" \
     " ORDER BY o.seq LIMIT ?3"

@@ -14,6 +14,10 @@ struct grant;
 enum outbox_state { OUTBOX_QUEUED, OUTBOX_IN_FLIGHT, OUTBOX_IN_DOUBT, OUTBOX_CONFLICT, OUTBOX_BLOCKED, OUTBOX_REFUSED };
 const char *outbox_state_name(enum outbox_state state);
 
+/* next_at further ahead than this is not waited for. An hour is the longest wait, but a pass looks with the
+ * time it began at, and a row may have been put off later in that same pass. */
+enum { OUTBOX_AHEAD_MOST_MS = 2 * 60 * 60 * 1000 };
+
 struct outbox_row {
     int64_t seq;            /* order of local writing */
     char op_id[40];         /* sent as X-Request-Id; "" while never sent */

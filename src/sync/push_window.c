@@ -102,7 +102,7 @@ static enum rc load_item(struct window *w, size_t i)
     free(item->row.body);
     item->row.body = NULL;
     item->is_doubtful = item->row.state == OUTBOX_IN_FLIGHT || item->row.state == OUTBOX_IN_DOUBT;
-    bool is_due = item->row.next_at <= w->push->now_ms || item->row.next_at > w->push->now_ms + 60 * 60 * 1000;
+    bool is_due = item->row.next_at <= w->push->now_ms || item->row.next_at > w->push->now_ms + OUTBOX_AHEAD_MOST_MS;
     if (!is_due || item->row.state == OUTBOX_CONFLICT || item->row.state == OUTBOX_REFUSED)
         item->state = ITEM_LEFT;
     return RC_OK;
