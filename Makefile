@@ -74,7 +74,7 @@ MO      := $(if $(shell command -v msgfmt),$(LINGUAS:%=.build/locale/%/LC_MESSAG
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all pot valgrind check units test soak corpus demo fresh fuzz fuzzers lint bench benches install uninstall clean
+.PHONY: all pot valgrind check units test soak storm corpus demo fresh fuzz fuzzers lint bench benches install uninstall clean
 
 all: $(PROGRAMS) $(MO)
 
@@ -157,11 +157,18 @@ $(SIM): $(SIM_OBJ) $(LIBS)
 	@mkdir -p $(@D)
 	@echo '  LD  $@'; $(link) $(SIM_WRAP:%=-Wl,--wrap=%) $(call lib,$(AGENT_PKGS) $(PKGS)) -lunistring -lm
 
+# Several desks on a bad day, for tests/sync/storm.sh.
+STORM := $(B)/tests/storm
+STORM_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/sync/storm/*.c))
+$(STORM): $(STORM_OBJ) $(LIBS)
+	@mkdir -p $(@D)
+	@echo '  LD  $@'; $(link) $(call lib,$(AGENT_PKGS) $(PKGS)) -lunistring -lm
+
 # What each goal needs from Debian; tests/setup installs what is missing and says so first.
 BUILD_NEEDS := gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libconfig-dev \
                libsodium-dev libunistring-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core fonts-droid-fallback \
                ncurses-base tzdata ca-certificates
-TEST_NEEDS  := $(BUILD_NEEDS) libcmocka-dev libvterm-dev libjson-c-dev gettext curl openssl sqlite3 procps \
+TEST_NEEDS  := $(BUILD_NEEDS) libcmocka-dev libvterm-dev libjson-c-dev gettext curl openssl sqlite3 procps faketime \
                default-jdk-headless maven man-db poppler-utils
 LINT_NEEDS  := $(BUILD_NEEDS) clang clang-tidy libclang-rt-14-dev cppcheck valgrind libjson-c-dev
 again = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -170,7 +177,7 @@ again = +@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(s
 check: $(PROGRAMS) $(MO) units
 	@PROGRAMS=$(if $(SAN),$(B),.) tests/run $(UNIT) tests/layers tests/texts tests/hardening tests/paper tests/cli/run $(SCREEN)
 
-units: $(UNIT) $(SCREEN) $(PROXY) $(SIM)
+units: $(UNIT) $(SCREEN) $(PROXY) $(SIM) $(STORM)
 
 # Everything, with all set-up first; the builds start after it, when pkg-config can answer.
 test:
@@ -184,6 +191,13 @@ soak:
 	@tests/setup "run the tests" $(BUILD_NEEDS)
 	$(again) $(SIM)
 	@$(SIM) --soak $(SOAK_S) $(if $(SOAK_SEED),--seed $(SOAK_SEED))
+
+# Five clinics, two thousand edits, everything that may go wrong at once; a server put back to yesterday, a silent one.
+STORM_OF ?= 5 2000 30 1
+storm:
+	@tests/setup "run the storm" $(TEST_NEEDS)
+	$(again) all units
+	@PARTS="storm restored patience" STORM="$(STORM_OF)" tests/sync/run
 
 # The same program over real input that does not ship: CORPUS is a folder of patients,
 # questionnaires, fhirpath, validation and matching data.

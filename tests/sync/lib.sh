@@ -4,6 +4,7 @@ finish() {
     [ -z "${agent_pid:-}" ] || kill -9 "$agent_pid" 2>/dev/null
     [ -z "${trap_pid:-}" ] || kill "$trap_pid" 2>/dev/null
     [ -z "${proxy_pid:-}" ] || kill "$proxy_pid" 2>/dev/null
+    [ ! -d "$work/yesterday" ] || "$here/../server/stop" "$work/yesterday"
     "$here/../server/stop" "$work/server"
     if [ -n "${KEEP:-}" ]; then echo "# kept: $work"; else rm -rf "$work"; fi
 }
@@ -53,6 +54,25 @@ fd() {  # fd NAME ARGUMENT...
     shift
     "$programs/frontdesk" --data "$work/$name" --config "$work/$name.config" "$@"
 }
+# at SHIFT COMMAND...: with a clock that is so far off ("+1d", "-1d"). The programs drop what faketime
+# itself would tell them through the environment.
+at() {
+    mkdir -p "$work/clock"
+    echo "$1" >"$work/clock/.faketimerc"
+    shift
+    # shellcheck disable=SC2016
+    HOME=$work/clock LD_PRELOAD='/usr/$LIB/faketime/libfaketime.so.1' "$@"
+}
+sync_at() {
+    report=$(at "$1" "$programs/frontdesk-agent" --data "$work/$2" --config "$work/$2.config" --once --json 2>"$work/said")
+}
+decide_all() {  # decide_all NAME here|server: a person decides what is open, after a pass
+    sync "$1"
+    fd "$1" conflict list --json >"$work/conflicts.json"
+    for id in $(sqlite3 :memory: "SELECT json_extract(value, '$.id') FROM json_each(readfile('$work/conflicts.json'))"); do
+        fd "$1" conflict resolve "$id" --take "$2" >/dev/null 2>"$work/said"
+    done
+}
 # sync NAME: one pass. Its report stays in $report, what it complained of in $work/said.
 sync() {
     report=$(fd "$1" sync --once --json 2>"$work/said")
@@ -94,7 +114,7 @@ central() { # central METHOD PATH [JSON]
     if [ $# -eq 3 ]; then set -- "$1" "$2" -H 'Content-Type: application/fhir+json' --data-binary "$3"; fi
     method=$1 path=$2
     shift 2
-    curl -sS --cacert "$work/server/ca.pem" -H "Authorization: Bearer $(cat "$work/server/token")" \
+    curl -sS --cacert "${server:-$work/server}/ca.pem" -H "Authorization: Bearer $(cat "${server:-$work/server}/token")" \
         -H 'Cache-Control: no-cache' -X "$method" "$url/$path" "$@"
 }
 # ---- the network between (proxy/README.md) ----
@@ -106,9 +126,13 @@ start_proxy() {
 }
 tell() { "$proxy" tell "$work/server" "$1" >"$work/told"; }  # tell LINE: what happens on the way from now on
 far_desk() {    # far_desk NAME: a desk that reaches the server through the proxy
+    desk "$1"
+    far_configure "$1"
+}
+far_configure() {
     near=$url
     url=$(cat "$work/server/proxy.url")
-    desk "$1"
+    configure "$1"
     url=$near
 }
 fault() {   # fault KIND N: the next N writes meet it

@@ -1,7 +1,6 @@
 # On a bad line a write would be sent twice, lost, or done over a newer one; or nothing would move at all.
-far_desk far
 sync far
-# Passes until nothing is left to send; a write in doubt may have to wait a moment.
+# A write in doubt may have to wait a moment.
 calm_down() { tell calm && until_true 20 settle "$1"; }
 
 # meets NAME KIND: an update of net-1 meets KIND on its way, and arrives once.

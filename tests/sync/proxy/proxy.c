@@ -28,6 +28,7 @@ enum { CHILDREN = 256, LINE_MOST = 512 };
 
 struct listener {
     struct proxy proxy;
+    const char *dir;
     int fd, control_fd, life_end;       /* life_end: closed by our death alone */
     pid_t child[CHILDREN];
     int n_children;
@@ -152,8 +153,20 @@ static void cut_all(struct listener *l)
         kill(l->child[i], SIGKILL);
 }
 
+/* Where the server is now: it may have been started anew. */
+static const char *find_server(struct listener *l, char *url, size_t size)
+{
+    read_word(l->dir, "url", url, size);
+    const char *colon = strrchr(url, ':'), *path = colon ? strchr(colon, '/') : NULL;
+    l->proxy.server_port = colon ? (int)strtol(colon + 1, NULL, 10) : 0;
+    return path ? path : "";
+}
+
 static void serve_child(struct listener *l, int fd)
 {
+    char url[256];
+
+    find_server(l, url, sizeof url);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     close(l->life_end);
     close(l->fd);
@@ -215,7 +228,7 @@ static _Noreturn void serve(struct listener *l)
 
 static int run(const char *dir, const char *bundles)
 {
-    struct listener l = { .proxy.bundles = bundles };
+    struct listener l = { .proxy.bundles = bundles, .dir = dir };
     char url[256];
     int port;
 
@@ -225,13 +238,10 @@ static int run(const char *dir, const char *bundles)
     if (getppid() != starter)
         return 1;
     signal(SIGPIPE, SIG_IGN);
-    read_word(dir, "url", url, sizeof url);
-    const char *colon = strrchr(url, ':'), *path = colon ? strchr(colon, '/') : NULL;
-    l.proxy.server_port = colon ? (int)strtol(colon + 1, NULL, 10) : 0;
     open_proxy(&l, dir);
     l.control_fd = listen_control(dir);
     l.fd = listen_loopback(&port);
-    write_url(dir, port, path ? path : "");
+    write_url(dir, port, find_server(&l, url, sizeof url));
     serve(&l);
 }
 

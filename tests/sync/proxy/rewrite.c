@@ -122,18 +122,26 @@ static struct buf next_loop(const struct message *request, const struct buf *bod
     return replaced(body, old, len, url);
 }
 
-static struct buf next_foreign(const struct message *request, const struct buf *body)
+/* As a server does that knows itself by another address. */
+static struct buf foreign(const struct message *request, const struct buf *body)
 {
-    size_t len = 0;
-    const char *old = next_url(body, &len), *path = old ? strchr(old + strlen("https://"), '/') : NULL;
+    char host[128], ours[160];
+    struct buf out = { 0 };
+    const char *at = buf_text(body), *found;
 
-    (void)request;
-    return replaced(body, old, path ? (size_t)(path - old) : 0, "https://elsewhere.invalid");
+    message_header(request, "Host", host, sizeof host);
+    snprintf(ours, sizeof ours, "https://%s", host);
+    for (; (found = strstr(at, ours)); at = found + strlen(ours)) {
+        buf_add_n(&out, at, (size_t)(found - at));
+        buf_add(&out, "https://elsewhere.invalid");
+    }
+    buf_add(&out, at);
+    return out;
 }
 
 static const struct { const char *kind; struct buf (*rewrite)(const struct message *, const struct buf *); } bodies[] = {
     { "half", half }, { "broken", broken }, { "wrong-type", wrong_type }, { "no-bundle", no_bundle },
-    { "next-loop", next_loop }, { "next-foreign", next_foreign },
+    { "next-loop", next_loop }, { "foreign", foreign },
 };
 
 bool rewrite_knows(const char *kind)
