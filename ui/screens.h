@@ -25,7 +25,7 @@ extern const struct screen screen_history;      /* "PATIENT RESPONSE": versions 
 extern const struct screen screen_extract;      /* "PATIENT RESPONSE": what a finished form would write */
 extern const struct screen screen_conflict;     /* "NUMBER", or "" for the list */
 extern const struct screen screen_sync;
-extern const struct screen screen_refused;      /* "NUMBER" of the outbox: why the server refused it, and where it is mended */
+extern const struct screen screen_refused;      /* "NUMBER" of the outbox: how it stands, why the server refused it, and where it is mended */
 extern const struct screen screen_help;
 extern const struct screen screen_palette;
 #endif

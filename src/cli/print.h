@@ -17,4 +17,5 @@ bool print_special(enum action_id id, const struct node *result);
 /* Of print_special: how sync stands, and its log (show_sync.c). */
 void show_sync_status(const struct node *result);
 void show_sync_log(const struct node *list);
+void show_conflict(const struct node *result);
 #endif

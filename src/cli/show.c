@@ -193,7 +193,7 @@ static const struct { enum action_id id; void (*show)(const struct node *result)
     { ACTION_PATIENT_SHOW, show_record }, { ACTION_FORM_SHOW, show_form }, { ACTION_FORM_DRAFTS, show_drafts }, { ACTION_FORM_HISTORY, show_history }, { ACTION_FORM_UPGRADE, show_upgrade }, { ACTION_IMPORT, show_import },
     { ACTION_PATIENT_REGISTER, show_registered }, { ACTION_FORM_FILL, show_filled },
     { ACTION_RESOURCE_GET, print_json }, { ACTION_FORM_PRINT, show_printed }, { ACTION_FORM_EXTRACT, show_extracted },
-    { ACTION_SYNC_STATUS, show_sync_status }, { ACTION_SYNC_LOG, show_sync_log },
+    { ACTION_SYNC_STATUS, show_sync_status }, { ACTION_SYNC_LOG, show_sync_log }, { ACTION_CONFLICT_SHOW, show_conflict },
 };
 
 bool print_special(enum action_id id, const struct node *result)

@@ -1,4 +1,4 @@
-/* How sync stands, and what its passes did, as lines for people. */
+/* How sync stands, what its passes did and what is in conflict, as lines for people. */
 #include "cli/print.h"
 
 #include <stdio.h>
@@ -115,4 +115,21 @@ void show_sync_log(const struct node *list)
     }
     if (!node_first(list))
         print_line("%s", _("no pass yet"));
+}
+
+/* A conflict as it is asked: each value as it reads, under the name that --field takes. */
+void show_conflict(const struct node *r)
+{
+    char at[MOMENT];
+
+    print_line(_("conflict %s: %s"), node_str(r, "id"), node_str(r, "resource"));
+    print_line(_("changed here %s, at the server %s"), moment(r, "hereAt", at), node_str(r, "serverUpdated"));
+    if (node_bool(r, "deletedAtServer"))
+        print_line("%s", _("deleted at the server: --take here makes it there again, server drops it here too, before makes it as it was"));
+    for (const struct node *v = node_first(node_get(r, "values")); v; v = node_next(v)) {
+        print_line("%s (%s)", node_str(v, "field"), node_str(v, "label"));
+        print_line(_("    before: %s"), node_bool(r, "beforeNotKnown") ? _("not known") : node_path_str(v, "words.before"));
+        print_line(_("    here: %s"), node_path_str(v, "words.here"));
+        print_line(_("    server: %s"), node_path_str(v, "words.server"));
+    }
 }

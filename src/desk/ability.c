@@ -40,6 +40,8 @@ static const struct { const char *name, *value, *words, *rule; bool is_weak; } r
     { "keepsUnknown", "false", N_("drops entries it does not know"), N_("each answer is compared with what was sent"), true },
     { "takesGzip", "true", N_("takes compressed bodies"), N_("what is sent is compressed"), false },
     { "takesGzip", "false", N_("takes no compressed bodies"), N_("what is sent is not compressed"), false },
+    { "everything", "true", N_("gives a whole record in one answer ($everything)"), N_("people who are not here are fetched that way"), false },
+    { "everything", "false", N_("gives no whole record in one answer"), N_("people who are not here are searched type by type"), false },
     { "history", "true", N_("shows older versions of a record"), N_("a lost answer is looked up in the history"), false },
     { "history", "false", N_("shows no older versions"), N_("a lost answer is settled by the newest version alone"), true },
     { "systemHistory", "true", N_("tells what was deleted"), N_("deletes are learned from the history of all types"), false },

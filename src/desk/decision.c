@@ -154,7 +154,7 @@ static bool visit(struct walk *w, const char *member, const struct three *t)
         return write_node(w, t->side[SIDE_HERE]);
     if (!w->is_for_person && w->has_base && decision_same(t->side[SIDE_BEFORE], t->side[SIDE_SERVER]))
         return write_node(w, t->side[SIDE_HERE]);       /* only this desk changed it */
-    if (is_list(t) && strcmp(member, "answer") != 0)
+    if (decision_splits(member) && is_list(t))
         return visit_list(w, member, t);
     if (is_item(t))
         return visit_item(w, t);

@@ -11,20 +11,31 @@ bool decision_same(const struct node *a, const struct node *b)
     return a && b ? node_equal(a, b) : a == b;
 }
 
-/* What an element is known by; two elements of one list may share it. */
+/* Lists whose elements are things of their own, and what each is known by; two of one list may share it. */
+static const struct { const char *member, *by[2]; } keys[] = {
+    { "identifier", { "system", "use" } }, { "telecom", { "system", "use" } }, { "coding", { "system", "code" } },
+    { "extension", { "url", NULL } }, { "name", { "use", NULL } }, { "address", { "use", NULL } }, { "item", { "linkId", NULL } },
+};
+
+static size_t key_of(const char *member)
+{
+    size_t i = 0;
+
+    while (i < sizeof keys / sizeof *keys && strcmp(keys[i].member, member) != 0)
+        i++;
+    return i;
+}
+
+bool decision_splits(const char *member)
+{
+    return key_of(member) < sizeof keys / sizeof *keys;
+}
+
 static void element_key(struct buf *out, const char *member, const struct node *e)
 {
-    static const struct { const char *member, *by[2]; } keys[] = {
-        { "identifier", { "system", "use" } }, { "telecom", { "system", "use" } }, { "coding", { "system", "code" } },
-        { "extension", { "url", NULL } }, { "name", { "use", NULL } }, { "address", { "use", NULL } }, { "item", { "linkId", NULL } },
-    };
+    size_t i = key_of(member);
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (strcmp(keys[i].member, member) == 0) {
-            buf_printf(out, "%s|%s", node_str(e, keys[i].by[0]), keys[i].by[1] ? node_str(e, keys[i].by[1]) : "");
-            return;
-        }
-    node_canonical(out, e);
+    buf_printf(out, "%s|%s", node_str(e, keys[i].by[0]), keys[i].by[1] ? node_str(e, keys[i].by[1]) : "");
 }
 
 static bool has_key(const char *member, const struct node *a, const struct node *b)

@@ -9,7 +9,9 @@ struct triples { struct three *row; size_t n; };
 
 /* Equal in meaning, or both not there. */
 bool decision_same(const struct node *a, const struct node *b);
-/* One row for each thing, in the order of here, then of the server; rows owned: free them. lists: NULL is an
+/* Lists of this name hold things of their own; any other list is one value. */
+bool decision_splits(const char *member);
+/* Only for such lists. One row for each thing, in the order of here, then of the server; rows owned: free them. lists: NULL is an
  * empty one. */
 void decision_match(struct triples *t, const char *member, const struct three *lists);
 #endif

@@ -122,6 +122,8 @@ static void write_value(struct buf *out, struct store *st, const struct node *va
         }
     } else if (strcmp(type, "Reference") == 0) {
         reference_words(out, st, value);
+    } else if (!*type && node_is(node_get(value, "text"), NODE_STRING) && !*node_str(value, "linkId")) {
+        buf_printf(out, *node_str(value, "use") ? "%s (%s)" : "%s", node_str(value, "text"), node_str(value, "use"));
     } else if (node_is(value, NODE_OBJECT) && (!*type || *node_str(value, "linkId"))) {
         write_members(out, st, value, depth);
     } else {

@@ -13,6 +13,7 @@ static const struct { const char *kind, *what, *fix; } kinds[] = {
       N_("Read the server's own words; correct what they name, or ask whoever looks after the server.") },
     { "size", N_("too large for the server"), N_("Shorten it; a document or picture is better sent another way.") },
     { "rights", N_("the server does not allow this"), N_("Ask whoever looks after the server to allow it, then send it again (r).") },
+    { "id", N_("an id the server does not take"), N_("Its id cannot be changed: enter it anew, then drop this one (X).") },
     { "own-id", N_("the server gives ids of its own"), N_("Ask whoever looks after the server to let desks choose ids, then send it again (r).") },
     { "code", N_("a value the server does not know"), N_("Choose another value; where it is right, ask for it to be added at the server.") },
     { "order", N_("two dates in the wrong order"), N_("One of the two is wrong: correct it.") },
@@ -30,8 +31,8 @@ static const struct { const char *kind, *what, *fix; } kinds[] = {
 /* Phrases of servers, most telling first. A phrase with a status counts only with that status. */
 static const struct { const char *phrase; int status; const char *kind; } phrases[] = {
     { "", 413, "size" }, { "", 415, "format" }, { "", 401, "rights" }, { "", 403, "rights" }, { "", 405, "rights" },
-    { "HAPI-0960", 0, "own-id" }, { "HAPI-0959", 0, "own-id" }, { "client-assigned", 0, "own-id" }, { "id of ours", 0, "own-id" },
-    { "clients may only assign", 0, "own-id" },
+    { "HAPI-0960", 0, "id" }, { "HAPI-0959", 0, "own-id" }, { "client-assigned", 0, "own-id" }, { "id of ours", 0, "own-id" },
+    { "clients may only assign", 0, "id" },
     { "too large", 0, "size" }, { "too long", 0, "size" }, { "maximum length", 0, "size" }, { "exceeds the max", 0, "size" },
     { "value set", 0, "code" }, { "valueset", 0, "code" }, { "unknown code", 0, "code" }, { "code-invalid", 0, "code" },
     { "is not a valid code", 0, "code" }, { "not a known code", 0, "code" }, { "invalid code", 0, "code" }, { " code '", 0, "code" },

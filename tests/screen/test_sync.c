@@ -340,6 +340,41 @@ static void a_refused_write_is_mended_where_it_stands(void **state)
     desk_quit(t);
 }
 
+/* More came to the section: what stood there and is as it was is not called done. */
+static void a_row_is_not_done_because_others_came(void **state)
+{
+    struct err err = { RC_OK, "" };
+    struct terminal *t;
+    struct store *st;
+    char visit[400];
+
+    (void)state;
+    clock_set_now(DESK_NOW);
+    for (int i = 1; i <= 3; i++) {
+        snprintf(visit, sizeof visit, "{\"resourceType\":\"Encounter\",\"id\":\"refused-%d\",\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},"
+                 "\"subject\":{\"reference\":\"Patient/" RUIZ "\"}}", i);
+        desk_import(visit);
+        assert_int_equal(store_open(desk_dir(), 0, &st, &err), RC_OK);
+        snprintf(visit, sizeof visit, "422: missing (Encounter.period%d)", i);
+        assert_int_equal(outbox_set(st, number_of(st, "SELECT max(seq) FROM outbox"), OUTBOX_REFUSED, 0, 422, visit, &err), RC_OK);
+        store_close(st);
+    }
+    t = desk_open(40, 80);
+    desk_sees(t, "period3: missing");
+    desk_import("{\"resourceType\":\"Encounter\",\"id\":\"visit-left\",\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},\"subject\":{\"reference\":\"Patient/" RUIZ "\"}}");
+    disagree("Encounter", "visit-left", NULL, NULL, NULL, "[]");
+    desk_sees(t, "changed here, deleted there");
+    desk_row_says(t, "period1: missing", "refused");
+    desk_row_says(t, "period3: missing", "refused");
+    assert_false(terminal_shows(t, "done"));
+    assert_int_equal(store_open(desk_dir(), 0, &st, &err), RC_OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(outbox_set(st, number_of(st, "SELECT max(seq) FROM outbox WHERE state = 5"), OUTBOX_QUEUED, 0, 0, NULL, &err), RC_OK);
+    store_close(st);
+    desk_row_says(t, "refused", "done");
+    desk_quit(t);
+}
+
 /* A record says of itself what the server does not have, in words; without a server nothing is owed to one. */
 static void a_record_says_what_was_not_sent(void **state)
 {
@@ -358,7 +393,7 @@ static void a_record_says_what_was_not_sent(void **state)
     desk_row_says(t, "OPEN ", "not sent");
     desk_row_says(t, " reached ", "not sent");
     desk_on_row(t, " reached ", "\r");
-    desk_row_says(t, "   server ", "not sent");
+    desk_row_says(t, "   Server ", "not sent");
     desk_quit(t);
     close(lock);
 }
@@ -370,7 +405,7 @@ int main(void)
         cmocka_unit_test(a_refused_write_is_mended_where_it_stands),
         cmocka_unit_test(a_conflict_is_decided_by_a_person), cmocka_unit_test(a_conflict_decided_by_typing),
         cmocka_unit_test(each_value_is_a_question), cmocka_unit_test(a_newer_version_is_seen_before_it_is_decided_on),
-        cmocka_unit_test(a_deleted_entry_is_kept_or_let_go), cmocka_unit_test(a_conflict_by_ear),
+        cmocka_unit_test(a_deleted_entry_is_kept_or_let_go), cmocka_unit_test(a_conflict_by_ear), cmocka_unit_test(a_row_is_not_done_because_others_came),
     };
 
     return cmocka_run_group_tests_name("sync", tests, desk_setup, desk_teardown);

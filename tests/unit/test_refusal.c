@@ -21,7 +21,7 @@ static const struct { const char *type; int status; const char *words, *kind, *p
     { "Patient", 422, "422: Patient.name: minimum required = 1, but only found 0 (from http://example.org/StructureDefinition/p) (Patient.name)", "required", "name", "Family name", "family" },
     { "Patient", 422, "422: The value provided ('xx') was not found in the value set 'Languages' (Patient.communication[0].language)",
       "code", "communication[0].language", "Language", "language" },
-    { "Patient", 400, "400: HAPI-0960: Can not create resource with ID[12], no resource with this ID exists and clients may only assign IDs to resources with one", "own-id", "", "", "" },
+    { "Patient", 400, "400: HAPI-0960: Can not create resource with ID[12], no resource with this ID exists and clients may only assign IDs which contain at least one non-numeric character", "id", "", "", "" },
     { "Observation", 400, "400: HAPI-1822: Resource is missing required element 'url' in parent element 'Observation.extension'", "required", "extension", "additional entry", "" },
     { "Patient", 412, "412: HAPI-0825: HAPI-0550: The operation has failed with a unique index constraint failure", "duplicate", "", "", "" },
     { "Patient", 422, "422: Missing required property (Patient.telecom[1].system)", "required", "telecom[1].system", "Phone", "phone" },

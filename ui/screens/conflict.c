@@ -376,10 +376,10 @@ static bool conflict_in_field(const void *state)
     return ((const struct conflict_screen *)state)->is_typing;
 }
 
-/* ? says why here; F1 is the help. */
+/* ? says why here (F1 is the help), and Enter decides. */
 static bool conflict_offers(const void *state, enum action_id action)
 {
-    return action != ACTION_HELP || !((const struct conflict_screen *)state)->is_one;
+    return (action != ACTION_HELP && action != ACTION_OPEN) || !((const struct conflict_screen *)state)->is_one;
 }
 
 static const char *conflict_about(struct app *app, const void *state)

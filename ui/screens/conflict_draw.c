@@ -17,7 +17,7 @@
 enum { WHOLE_LINES = 7 };       /* the values under the cursor, whole, two lines each, and what was typed */
 
 static const struct list_column columns[CONFLICT_COLUMNS] = {
-    { "", 11, false, false }, { N_("before"), 16, false, true }, { "", 17, false, true }, { "", 16, false, true }, { "", 0, false, false },
+    { "", 11, false, true }, { N_("before"), 16, false, true }, { "", 17, false, true }, { "", 16, false, true }, { "", 0, false, false },
 };
 
 /* "16:40" today, else "Mon 16 Nov". */
@@ -181,7 +181,7 @@ static void add_settled(struct app *app, struct conflict_screen *c)
             list_set(row, s + 1, STYLE_FAINT, words);
             free(words);
         }
-        list_set(row, 4, STYLE_FAINT, list[i].is_ours ? _("ours alone") : _("theirs alone"));
+        list_set(row, 4, STYLE_FAINT, _("merged"));
     }
     settled_done(list, n);
 }

@@ -1,5 +1,5 @@
-/* Refused: one write the server would not take. Which field, what it says here, what to do, and the server's
- * own words; Enter goes to where it can be mended, and mending it sends it again. */
+/* Unsent: one write that is not at the server. Of a refused one which field it is, what it says here, what to
+ * do, and the server's own words; Enter goes to where it can be mended, and mending it sends it again. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +25,7 @@ struct refused {
     struct outbox_row row;
     struct refusal refusal;
     char patient[72], about[160];
+    bool is_settled;            /* it was refused, and is no longer */
     char *here;                 /* owned: the field's value in words, NULL when no field is known */
     char *question;             /* owned: of a form, the question it is about, or NULL */
 };
@@ -116,18 +117,35 @@ static void refused_draw(struct app *app, void *state, struct canvas *canvas)
     int line = 1;
 
     (void)app;
-    if (r->row.state != OUTBOX_REFUSED) {
+    if (r->is_settled) {
         draw_folded(canvas, 1, 3, canvas->cols - 6, 2, STYLE_GOOD, _("This is refused no more: it has been corrected, sent again or dropped."));
         return;
     }
     snprintf(entry, sizeof entry, "%s  (%s/%s)", act_type_words(r->row.type), r->row.type, r->row.id);
     refusal_words(&r->refusal, words, sizeof words);
     line = draw_part(canvas, line, _("entry"), STYLE_PLAIN, entry);
+    if (r->row.state != OUTBOX_REFUSED) {
+        line = draw_part(canvas, line, _("how it stands"), STYLE_PLAIN, _(outbox_state_name(r->row.state))) + 1;
+        draw_part(canvas, line, _("because"), STYLE_LATE, r->row.last_error);
+        return;
+    }
     line = draw_part(canvas, line, _("refused because"), STYLE_ALERT, words);
     line = draw_part(canvas, line, _("question"), STYLE_PLAIN, r->question);
     line = draw_part(canvas, line, _("it says here"), STYLE_PLAIN, r->here) + 1;
     line = draw_part(canvas, line, _("what to do"), STYLE_PLAIN, r->refusal.fix) + 1;
     draw_part(canvas, line, _("the server's words"), STYLE_FAINT, r->row.last_error ? r->row.last_error : _("no reason given"));
+}
+
+/* Nothing to mend: the entry itself. */
+static void open_entry(struct app *app, const struct refused *r)
+{
+    char *argument = strcmp(r->row.type, "Patient") == 0 ? mem_dup(r->patient) : mem_printf("%s %s/%s", r->patient, r->row.type, r->row.id);
+
+    if (r->patient[0])
+        app_replace(app, &screen_record, argument);
+    else
+        app_say(app, STYLE_PLAIN, _("There is nothing here to open."));
+    free(argument);
 }
 
 /* Of a person the field on the edit screen; of a form its change; of anything else its place on the record. */
@@ -138,6 +156,10 @@ static void mend(struct app *app, struct refused *r)
     bool is_edit = strcmp(r->row.type, "Patient") == 0 && r->refusal.field[0];
 
     snprintf(fix, sizeof fix, "%s", r->refusal.fix);
+    if (r->row.state != OUTBOX_REFUSED) {
+        open_entry(app, r);
+        return;
+    }
     if (!r->patient[0]) {
         app_say(app, STYLE_PLAIN, _("This is no entry of a person: it is corrected where it came from, then imported again."));
         return;
@@ -163,6 +185,14 @@ static void mend(struct app *app, struct refused *r)
     free(argument);
 }
 
+/* What was not refused is neither sent again nor dropped by hand. */
+static bool refused_offers(const void *state, enum action_id action)
+{
+    const struct refused *r = state;
+
+    return (action != ACTION_SYNC_RETRY && action != ACTION_SYNC_DROP) || r->row.state == OUTBOX_REFUSED;
+}
+
 static bool refused_act(struct app *app, void *state, enum action_id action)
 {
     if (action != ACTION_OPEN)
@@ -179,6 +209,7 @@ static enum rc refused_refresh(struct app *app, void *state, struct err *err)
     bool is_there = outbox_get(app->ctx.st, r->row.seq, &now, NULL) == RC_OK;
 
     (void)err;
+    r->is_settled |= r->row.state == OUTBOX_REFUSED && !(is_there && now.state == OUTBOX_REFUSED);
     r->row.state = is_there ? now.state : OUTBOX_QUEUED;
     outbox_row_done(&now);
     return RC_OK;
@@ -211,8 +242,8 @@ static void refused_close(struct app *app, void *state)
 }
 
 const struct screen screen_refused = {
-    .name = "refused", .title = N_("Refused"), .actions = actions, .n_actions = sizeof actions / sizeof *actions,
+    .name = "refused", .title = N_("Unsent"), .actions = actions, .n_actions = sizeof actions / sizeof *actions,
     .keys = keys, .n_keys = sizeof keys / sizeof *keys, .state_size = sizeof(struct refused), .is_passing = true,
     .load = refused_load, .refresh = refused_refresh, .draw = refused_draw, .act = refused_act,
-    .target = refused_target, .about = refused_about, .close = refused_close,
+    .target = refused_target, .offers = refused_offers, .about = refused_about, .close = refused_close,
 };

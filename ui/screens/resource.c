@@ -48,7 +48,7 @@ static void add_sent(struct app *app, const struct resource_screen *r, struct bu
     enum sent sent = sent_of(app->ctx.st, sent_key(app->ctx.st, r->target.type, r->target.id));
 
     if (app->sync.configured)
-        buf_printf(out, "%s\t%s\n", _("server"), sent == SENT_DONE ? _("✓ has it as it is here") : sent_words(sent));
+        buf_printf(out, "%s\t%s\n", _("Server"), sent == SENT_DONE ? _("✓ has it as it is here") : sent_words(sent));
 }
 
 /* Who "Practitioner/ID" is, or the person of the record; owned, NULL when it is nobody we name here. */

@@ -216,29 +216,45 @@ static void set_texts(struct list_row *row, const struct section_row *from)
         list_set(row, k, k == 0 ? from->first_style : STYLE_PLAIN, from->text[k]);
 }
 
+static bool stands(const struct list *list, int group, const struct section_row *row)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->row[i].group == group && strcmp(list->row[i].target.id, row->id) == 0 && strcmp(list->row[i].target.type, row->type) == 0)
+            return true;
+    return false;
+}
+
 void section_add(struct list *list, enum section section, int group, const struct section_rows *rows, int limit)
 {
     struct list_group *head = &list->group[group];
-    size_t n = limit > 0 && (size_t)limit < rows->n ? (size_t)limit : rows->n;
+    size_t n = limit > 0 && (size_t)limit < rows->n ? (size_t)limit : rows->n, shown = 0;
+    bool *is_shown = mem_array(rows->n + 1, sizeof *is_shown);
 
-    for (size_t i = 0; i < n; i++) {        /* numbers first: a row may name another one's */
+    for (size_t i = 0; i < rows->n; i++) {  /* what stands here stays, also when new rows come before it: it is not done */
+        is_shown[i] = i < n || stands(list, group, &rows->row[i]);
+        shown += is_shown[i];
+    }
+    for (size_t i = 0; i < rows->n; i++) {  /* numbers first: a row may name another one's */
         const struct section_row *from = &rows->row[i];
 
-        list_add(list, group, from->type, from->id, from->patient, from->name);
+        if (is_shown[i])
+            list_add(list, group, from->type, from->id, from->patient, from->name);
     }
     list->next_place = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < rows->n; i++) {
         struct section_row *from = &rows->row[i];
-        char *longer = like_words(list, from->text[4] ? from->text[4] : "", from->like);
+        char *longer = is_shown[i] ? like_words(list, from->text[4] ? from->text[4] : "", from->like) : NULL;
 
         if (longer) {
             free(from->text[4]);
             from->text[4] = longer;
         }
-        set_texts(list_add(list, group, from->type, from->id, from->patient, from->name), from);
+        if (is_shown[i])
+            set_texts(list_add(list, group, from->type, from->id, from->patient, from->name), from);
     }
+    free(is_shown);
     if (section == SECTION_ARRIVALS)
-        snprintf(head->note, sizeof head->note, n < rows->n ? _("%zu %s  v all") : "%zu %s", n, rows->summary);
+        snprintf(head->note, sizeof head->note, shown < rows->n ? _("%zu %s  v all") : "%zu %s", shown, rows->summary);
     else
-        snprintf(head->note, sizeof head->note, n < rows->n ? _("%.36s  v all") : "%.40s", rows->summary);
+        snprintf(head->note, sizeof head->note, shown < rows->n ? _("%.36s  v all") : "%.40s", rows->summary);
 }

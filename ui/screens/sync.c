@@ -40,7 +40,7 @@ static const enum action_id actions[] = {
     ACTION_SYNC_NOW, ACTION_OPEN, ACTION_SYNC_RETRY, ACTION_SYNC_DROP, ACTION_CONFLICTS, ACTION_BACK,
 };
 
-static const struct list_column columns[] = { { "", 14, false, false }, { "", 26, false, true }, { "", 0, false, false } };
+static const struct list_column columns[] = { { "", 13, false, false }, { "", 18, false, true }, { "", 0, false, false } };
 static const struct list_column log_columns[] = {
     { "", 16, false, false }, { "", 9, false, false }, { "", 0, false, false }, { "", 22, true, false },
 };
@@ -184,6 +184,17 @@ static enum rc add_log(struct app *app, struct sync_screen *s, struct err *err)
     return rc;
 }
 
+/* On a line of its own: together they are wider than most screens. */
+static void add_rule(struct sync_screen *s, const struct ability *ability)
+{
+    struct list_row *row = list_add(&s->list, CAN, "Rule", ability->name, "", ability->name);
+    char *words = mem_printf("   %s", ability->rule);
+
+    row->has_no_number = true;
+    list_set(row, 0, STYLE_FAINT, words);
+    free(words);
+}
+
 /* Each finding of the probe, and what the desk does for it. */
 static void add_abilities(struct sync_screen *s, const struct node *caps)
 {
@@ -191,13 +202,14 @@ static void add_abilities(struct sync_screen *s, const struct node *caps)
     size_t n = ability_list(caps, ability, ABILITIES);
 
     for (size_t i = 0; i < n; i++) {
+        char *name = ability[i].words ? NULL : mem_printf("%s: %s", ability[i].name, ability[i].value);
         struct list_row *row = list_add(&s->list, CAN, "Ability", ability[i].name, "", ability[i].name);
-        char *words = ability[i].words ? mem_printf("%s%s%s", ability[i].words, ability[i].rule ? "; " : "", ability[i].rule ? ability[i].rule : "")
-                                       : mem_printf("%s: %s", ability[i].name, ability[i].value);
 
         row->has_no_number = true;
-        list_set(row, 0, ability[i].is_weak ? STYLE_LATE : STYLE_PLAIN, words);
-        free(words);
+        list_set(row, 0, ability[i].is_weak ? STYLE_LATE : STYLE_PLAIN, name ? name : ability[i].words);
+        free(name);
+        if (ability[i].rule)
+            add_rule(s, &ability[i]);
     }
     s->weakness = ability_weakness(caps);
 }
