@@ -180,6 +180,15 @@ CREATE TABLE pull (
   witness TEXT NOT NULL DEFAULT '',       -- id of the resource the watermark was taken from: a server that forgot it was restored
   PRIMARY KEY (scope, type)
 ) WITHOUT ROWID;
+-- A bulk export for the first pull (export.h): what was asked of which server, and of its files how many lines
+-- are in; a file that is in has no row any more.
+CREATE TABLE export (
+  what TEXT PRIMARY KEY, status TEXT NOT NULL, at TEXT NOT NULL DEFAULT '', is_over INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE export_file (
+  what TEXT NOT NULL, n INTEGER NOT NULL, type TEXT NOT NULL, path TEXT NOT NULL, line INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (what, n)
+) WITHOUT ROWID;
 -- Patients whose whole record somebody asked for though server.scope does not bring them: kept until then.
 CREATE TABLE asked_for (patient TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID; -- ms since 1970
 -- The sweep at work, or the last one: what was compared with the server and found different, by type.

@@ -36,6 +36,7 @@ const struct config_row config_rows[] = {
     {"server.scope", CONFIG_TEXT, "", N_("Which patients to keep here, as a search on Patient, several with ';' between; empty means all the token may see."), "organization=elm-street", 0, 0, NULL},
     {"server.sync_interval_s", CONFIG_INT, "60", N_("Seconds between two passes when nothing hurries."), NULL, 5, 86400, NULL},
     {"server.overlap_s", CONFIG_INT, "300", N_("How far a pull looks back, for what the server showed late."), NULL, 0, 86400, NULL},
+    {"server.bulk_export", CONFIG_TEXT, "", N_("What to export at once for the first pull, where the server can: system, Patient, or Group/ID of the clinic's patients; empty means page by page."), "Group/elm-street", 0, 0, NULL},
     {"server.page_size", CONFIG_INT, "500", N_("Resources asked for in one page of a pull."), NULL, 10, 1000, NULL},
     {"server.connect_timeout_s", CONFIG_INT, "10", N_("Seconds to wait for a connection."), NULL, 1, 300, NULL},
     {"server.stall_s", CONFIG_INT, "60", N_("Seconds of silence until a request is given up."), NULL, 1, 600, NULL},

@@ -106,7 +106,7 @@ static enum rc open_central(struct agent *agent, struct central *c, struct tick 
 
     *t = (struct tick){ agent, c };
     *c = (struct central){
-        .st = agent->st, .scope = config_text(config, "server.scope"), .stop = agent->stop, .retry_after_ms = -1,
+        .st = agent->st, .scope = config_text(config, "server.scope"), .bulk_export = config_text(config, "server.bulk_export"), .stop = agent->stop, .retry_after_ms = -1,
         .tick = tick, .tick_ctx = t, .page_size = config_int(config, "server.page_size"), .overlap_s = config_int(config, "server.overlap_s"),
     };
     authz_system(ORIGIN_SYNC, "sync push", &c->push);

@@ -20,6 +20,7 @@
 #include "sync/answer.h"
 #include "sync/central.h"
 #include "sync/job.h"
+#include "sync/link.h"
 #include "sync/planner.h"
 
 /* ---- out ---- */
@@ -123,19 +124,8 @@ struct wanted {
 /* Where the file is, below our own server; elsewhere is not asked, whatever the text says. */
 static enum rc path_of(struct central *c, const struct wanted *w, const char **path, struct err *err)
 {
-    const char *base = http_base(c->http);
-    size_t len = strlen(base);
-
-    if (strncmp(w->url, base, len) == 0 && w->url[len] == '/')
-        *path = w->url + len + 1;
-    else if (!strstr(w->url, "://") && *w->url != '/')
-        *path = w->url;
-    else
-        return err_set(err, RC_INVALID, "%s", _("the attachment is not at the server but elsewhere; it was not fetched"));
-    for (const char *at = *path; *at; at++)
-        if (*at <= ' ' || *at > '~' || *at == '#' || strncmp(at, "..", 2) == 0)
-            return err_set(err, RC_INVALID, "%s", _("the attachment's address is none that can be asked for"));
-    return RC_OK;
+    *path = link_path(w->url, http_base(c->http));
+    return *path ? RC_OK : err_set(err, RC_INVALID, "%s", _("the attachment is not at the server but elsewhere; it was not fetched"));
 }
 
 /* A server may answer with the Binary as a resource, whatever was asked for. */

@@ -55,6 +55,7 @@ static const struct { const char *name; size_t offset; } flags[] = {
     { "systemHistory", offsetof(struct capability, has_system_history) },
     { "transaction", offsetof(struct capability, has_transaction) },
     { "everything", offsetof(struct capability, has_everything) },
+    { "export", offsetof(struct capability, has_export) },
 };
 enum { N_FLAGS = sizeof flags / sizeof *flags };
 
@@ -133,6 +134,7 @@ static enum rc read_statement(struct central *c, struct capability *caps, struct
         rc = err_set(err, RC_INVALID, _("the address of the server is not that of a FHIR R4 server"));
     caps->has_system_history = lists_interaction(rest, "history-system");
     caps->has_transaction = lists_interaction(rest, "transaction");
+    caps->has_export = lists_operation(rest, "export");
     const struct node *resources = node_get(rest, "resource");
     caps->type = mem_array(node_count(resources) + 1, sizeof *caps->type);
     for (const struct node *r = node_first(resources); r; r = node_next(r)) {
@@ -140,6 +142,7 @@ static enum rc read_statement(struct central *c, struct capability *caps, struct
             caps->type[caps->n_types++] = mem_dup(node_str(r, "type"));
         if (strcmp(node_str(r, "type"), "Patient") == 0)
             caps->has_everything = lists_operation(r, "everything");
+        caps->has_export = caps->has_export || lists_operation(r, "export");
     }
     doc_free(statement);
     return rc;

@@ -26,6 +26,7 @@ struct capability {
     bool bundle_honors_if_match;    /* inside a transaction, too */
     bool takes_gzip;            /* bodies of requests may be compressed */
     bool has_everything;        /* Patient/[id]/$everything */
+    bool has_export;            /* $export of the whole, of patients or of a group */
     char **type;                /* owned; types that can be searched */
     size_t n_types;
 };

@@ -23,6 +23,7 @@ struct central {
     struct grant push, pull;            /* the agent's own, by what they do */
     enum { ALIASES_UNKNOWN, ALIASES_NONE, ALIASES_SOME } aliases;   /* ids of the server's own: alias.h */
     const char *scope;                  /* a search on Patient, "" = all */
+    const char *bulk_export;            /* "system", "Patient" or "Group/[id]"; NULL or "" = none */
     int page_size, overlap_s;
     const volatile sig_atomic_t *stop;  /* may be NULL */
     void (*tick)(void *ctx);            /* called before each request; may be NULL */

@@ -119,6 +119,14 @@ const char *http_base(const struct http *http)
 
 /* ---- requests ---- */
 
+bool http_has_room(const struct http *http)
+{
+    for (int n = 0; n < HTTP_LANES; n++)
+        if (!http->lane[n].is_busy)
+            return true;
+    return false;
+}
+
 int http_begin(struct http *http, const struct http_request *request)
 {
     int n = 0;

@@ -103,6 +103,7 @@ int http_begin(struct http *http, const struct http_request *request);
 int http_wait(struct http *http, int lane, struct http_answer *answer);
 /* Nobody wants the answer any more: the request is broken off, its lane is free. */
 void http_drop(struct http *http, int lane);
+bool http_has_room(const struct http *http);        /* a lane is free */
 /* Let what is on its way move on; never waits. For now and then in long work between. */
 void http_pump(struct http *http);
 

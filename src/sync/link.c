@@ -55,6 +55,17 @@ static bool is_sendable(const char *path)
     return true;
 }
 
+const char *link_path(const char *url, const char *base)
+{
+    const char *path = below(url, base, strlen(base));
+
+    if (!path && *url == '/' && url[1] != '/')
+        path = below(url, base + origin_length(base), strlen(base + origin_length(base)));
+    if (!path && *url != '/' && origin_length(url) == 0)
+        path = url;
+    return path && is_sendable(path) && !strstr(path, "..") ? path : NULL;
+}
+
 enum rc link_next(const struct node *bundle, const char *base, const char *first, struct buf *path,
                   bool *is_foreign, struct err *err)
 {

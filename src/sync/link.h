@@ -17,4 +17,7 @@ const char *link_url(const struct node *bundle, const char *relation);
  * *is_foreign is set. RC_INVALID when it is not below any base known. */
 enum rc link_next(const struct node *bundle, const char *base, const char *first, struct buf *path,
                   bool *is_foreign, struct err *err);
+/* What an address of the server's says below our base: absolute, of the host or relative. Borrowed; NULL when it leads
+ * elsewhere or cannot be sent. */
+const char *link_path(const char *url, const char *base);
 #endif

@@ -11,6 +11,7 @@
 #include "store/sync_state.h"
 #include "sync/belong.h"
 #include "sync/central.h"
+#include "sync/export.h"
 #include "sync/pull_course.h"
 
 /* Types asked for before their turn, once the first pull is over: most have nothing new, and on a slow line it is
@@ -123,6 +124,7 @@ enum rc pull_all(struct central *c, struct err *err)
 {
     char *scope_key = pull_scope_key(c, "");
     struct belong belong;
+    bool is_exporting = false;
     enum rc rc;
 
     belong_init(&belong, c);
@@ -131,6 +133,8 @@ enum rc pull_all(struct central *c, struct err *err)
     if (rc == RC_OK)
         rc = pull_today(c, &belong, err);
     if (rc == RC_OK)
+        rc = export_pull(c, &belong, &is_exporting, err);
+    if (rc == RC_OK && !is_exporting)
         rc = pull_types(c, &belong, scope_key, err);
     if (rc == RC_OK)
         rc = pull_deleted(c, scope_key, err);

@@ -57,7 +57,7 @@ void requests_answer(struct central *c)
 {
     struct request r;
 
-    if (c->is_answering || c->caps.n_types == 0)
+    if (c->is_answering || c->caps.n_types == 0 || !http_has_room(c->http))
         return;
     c->is_answering = true;
     while (!central_stopped(c) && request_take(c->st, false, &r)) {

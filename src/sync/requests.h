@@ -10,7 +10,7 @@ struct central;
 struct store;
 
 /* Answer all that wait, but for those that a pass answers. Does nothing while it is at it already, or
- * before it is known what the server can do. */
+ * before it is known what the server can do, or when every lane is taken. Takes no more than one lane at a time. */
 void requests_answer(struct central *c);
 /* The server cannot be asked: answer them with why. */
 void requests_refuse(struct store *st, const struct err *why);

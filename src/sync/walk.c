@@ -145,7 +145,7 @@ enum rc walk_page(struct walk *walk, struct central *c, struct doc **out, struct
         rc = begin(walk, c, err);
     if (rc == RC_OK)
         rc = receive(walk, c, out, err);
-    if (rc == RC_OK && walk->next.len > 0)
+    if (rc == RC_OK && walk->next.len > 0 && !c->is_answering)      /* which in the midst of a pass has one lane */
         begin(walk, c, NULL);   /* what is wrong with that one is said when it is its turn */
     if (rc != RC_OK) {
         doc_free(*out);

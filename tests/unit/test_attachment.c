@@ -249,7 +249,7 @@ static void a_file_from_the_server_is_the_one_that_is_named(void **state)
         { FAR("r7", "\"url\":\"Binary/odd\""), "something else than the attachment" },
         { FAR("r8", "\"url\":\"https://elsewhere.example/Binary/raw\""), "is not at the server" },
         { FAR("r9", "\"url\":\"//elsewhere.example/Binary/raw\""), "is not at the server" },
-        { FAR("r10", "\"url\":\"Binary/../metadata\""), "none that can be asked for" },
+        { FAR("r10", "\"url\":\"Binary/../metadata\""), "is not at the server" },
         { FAR("r11", "\"url\":\"Binary/gone\""), "404" },
         { FAR("r12", "\"title\":\"no address\""), "names no attachment 0" },
     };

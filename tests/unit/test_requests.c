@@ -216,6 +216,53 @@ static void failures_are_answers(void **state)
     endpoint_stop(&e);
 }
 
+/* Asked in the midst of a pass that has three requests on their way: the one lane that is left does, page
+ * after page, and what was on its way is answered as well; with none left it waits. */
+static void one_lane_is_enough(void **state)
+{
+    static const struct canned canned[] = {
+        { "GET /fhir/Patient/far-1", "200 OK", NULL, PATIENT("far-1", "Quill") },
+        { "GET /fhir/Patient/far-1/$everything?_count=50", "200 OK", NULL,
+          SEARCHSET("{\"relation\":\"next\",\"url\":\"$BASE?_getpages=7\"}", ENTRY(OBSERVATION("o1", "far-1"))) },
+        { "GET /fhir?_getpages=7", "200 OK", NULL, SEARCHSET("", ENTRY(OBSERVATION("o3", "far-1"))) },
+        { "GET /fhir/slow", "200 OK", NULL, "{}" },
+        { NULL, NULL, NULL, NULL },
+    };
+    struct directory *d = *state;
+    struct endpoint_plan plan = fhir_plan(canned);
+    plan.is_parallel = true;
+    struct endpoint e = endpoint_start(&plan);
+    struct central c = fhir_central(d, &e, types);
+    struct http_answer answer = { 0 };
+    int64_t number = 0;
+
+    c.caps.has_everything = true;
+    /* An older text of what is here already has to be asked for by id, between two pages. */
+    directory_put(d, OBSERVATION("o1", "far-1"));
+    ASSERT_OK(store_begin(d->st, err));
+    ASSERT_OK(query_run(d->st, NULL, "DELETE FROM outbox", ""));
+    ASSERT_OK(store_end(d->st, query_run(d->st, NULL, "UPDATE resource SET base_version = '9', base_updated = '2026-11-22T10:00:00Z'", ""), err));
+    ASSERT_OK(request_ask(d->st, "record", "far-1", NULL, "ada", &number, err));
+    for (int i = 0; i < HTTP_LANES; i++)
+        assert_true(http_begin(c.http, &(struct http_request){ .method = "GET", .path = "slow" }) >= 0);
+    requests_answer(&c);
+    assert_true(request_waits(d->st, false));
+    http_wait(c.http, HTTP_ANY, &answer);
+    http_answer_done(&answer);
+    requests_answer(&c);
+    char *result = request_result(d->st, number);
+    assert_non_null(strstr(result, "\"whole\":true"));
+    assert_true(store_has(d->st, "Observation", "o3"));
+    free(result);
+    for (int i = 1; i < HTTP_LANES; i++) {
+        assert_true(http_wait(c.http, HTTP_ANY, &answer) >= 0);
+        assert_int_equal(answer.status, 200);
+        http_answer_done(&answer);
+    }
+    fhir_central_done(&c);
+    endpoint_stop(&e);
+}
+
 /* ---- the table ---- */
 
 static int64_t ask(struct directory *d, const char *kind)
@@ -291,7 +338,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_tells_a_person_goes_into_the_body), cmocka_unit_test(the_list_has_an_end),
         DIRECTORY_TEST(people_are_asked_for_without_a_trace), DIRECTORY_TEST(the_whole_record_comes_and_nobody_elses),
-        DIRECTORY_TEST(without_everything_each_type_is_asked_for), DIRECTORY_TEST(failures_are_answers),
+        DIRECTORY_TEST(without_everything_each_type_is_asked_for), DIRECTORY_TEST(failures_are_answers), DIRECTORY_TEST(one_lane_is_enough),
         DIRECTORY_TEST(what_an_agent_left_is_taken_by_the_next), DIRECTORY_TEST(names_do_not_stay),
     };
 

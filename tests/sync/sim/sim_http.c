@@ -74,6 +74,14 @@ static void free_request(struct lane *lane)
     free(lane->request_id);
 }
 
+bool http_has_room(const struct http *http)
+{
+    for (int n = 0; n < HTTP_LANES; n++)
+        if (!http->lane[n].is_busy)
+            return true;
+    return false;
+}
+
 int http_begin(struct http *http, const struct http_request *r)
 {
     int n = 0;
