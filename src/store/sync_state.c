@@ -24,6 +24,9 @@ static const char sql_page[] = "SELECT page FROM pull WHERE scope = ?1 AND type 
 static const char sql_set_pull[] =
     "INSERT INTO pull(scope, type, watermark, page) VALUES (?1, ?2, ?3, ?4)"
     " ON CONFLICT(scope, type) DO UPDATE SET watermark = excluded.watermark, page = excluded.page";
+static const char sql_next[] =
+    "SELECT type FROM pull WHERE scope = ?1 AND substr(type, 1, length(?2)) = ?2 ORDER BY type LIMIT 1 OFFSET ?3";
+static const char sql_forget[] = "DELETE FROM pull WHERE scope = ?1 AND type = ?2";
 static const char sql_witness[] = "SELECT witness FROM pull WHERE scope = ?1 AND type = ?2";
 static const char sql_set_witness[] = "UPDATE pull SET witness = ?3 WHERE scope = ?1 AND type = ?2";
 static const char sql_lease[] =
@@ -146,6 +149,29 @@ enum rc pull_set_watermark(struct store *st, const char *scope, const char *type
         return rc;
     rc = query_run(st, err, sql_set_pull, "tttt", scope, type, watermark ? watermark : "", page_position ? page_position : "");
     return store_end(st, rc, err);
+}
+
+char *pull_next(struct store *st, const char *scope, const char *prefix, size_t n)
+{
+    struct query *q = query_open(st, sql_next);
+    char *type = NULL;
+
+    query_bind(q, 1, scope);
+    query_bind(q, 2, prefix);
+    query_bind_int(q, 3, (int64_t)n);
+    if (query_next(q))
+        type = mem_dup(query_text(q, 0));
+    query_end(q, NULL);
+    return type;
+}
+
+enum rc pull_forget(struct store *st, const char *scope, const char *type, struct err *err)
+{
+    enum rc rc = store_begin(st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    return store_end(st, query_run(st, err, sql_forget, "tt", scope, type), err);
 }
 
 char *pull_witness(struct store *st, const char *scope, const char *type)

@@ -38,6 +38,9 @@ char *pull_page_position(struct store *st, const char *scope, const char *type);
 /* How far each type was pulled; owned array, free() it. */
 struct pull_position { char scope[200], type[40], watermark[40], page[40]; };
 enum rc pull_positions(struct store *st, struct pull_position **out, size_t *n, struct err *err);
+/* Rows whose type begins with prefix, in order: the nth of them from 0, NULL when there are no more. Owned. */
+char *pull_next(struct store *st, const char *scope, const char *prefix, size_t n);
+enum rc pull_forget(struct store *st, const char *scope, const char *type, struct err *err);
 /* The resource the watermark was taken from; "" none. Owned. */
 char *pull_witness(struct store *st, const char *scope, const char *type);
 enum rc pull_set_witness(struct store *st, const char *scope, const char *type, const char *id, struct err *err);

@@ -137,6 +137,8 @@ enum rc pull_all(struct central *c, struct err *err)
     if (rc == RC_OK && !is_exporting)
         rc = pull_types(c, &belong, scope_key, err);
     if (rc == RC_OK)
+        rc = pull_newcomers(c, &belong, err);
+    if (rc == RC_OK)
         rc = pull_deleted(c, scope_key, err);
     if (belong.set_aside > 0) {
         central_problem(c, _("%lld resources from outside server.scope were set aside"), (long long)belong.set_aside);

@@ -45,6 +45,10 @@ void pull_watermark_after(const struct pull_pass *pass, const char *before, char
  * again when it was broken off. */
 enum rc pull_today(struct central *c, struct belong *belong, struct err *err);
 
+/* Somebody whose record is older than the watermark is in scope now: noted in the transaction that takes them,
+ * brought at the end of the pass, or of the next one. */
+enum rc pull_note_newcomer(struct central *c, const char *patient, struct err *err);
+enum rc pull_newcomers(struct central *c, struct belong *belong, struct err *err);
 /* Versions of forms that answers here name, from the server's history. */
 enum rc pull_former(struct central *c, struct err *err);
 

@@ -145,6 +145,15 @@ static enum rc take_known(struct central *c, const struct page *page, struct ite
     return rc;
 }
 
+/* A patient of before who is in scope only now. Of one just made everything is news anyway. */
+static bool is_newcomer(const struct page *page, const struct item *item)
+{
+    const struct pull_pass *pass = page->pass;
+
+    return pass->belong && pass->belong->scope.n > 0 && pass->watermark_ms > 0 && page->type->patient &&
+           !*page->type->patient && strcmp(item->version, "1") != 0;
+}
+
 static enum rc take_item(struct central *c, struct page *page, struct item *item, bool *is_later, struct err *err)
 {
     const struct standing nowhere = { 0 };
@@ -165,6 +174,8 @@ static enum rc take_item(struct central *c, struct page *page, struct item *item
     if (here.key)
         return take_known(c, page, item, is_later, err);
     rc = apply_found(c, &nowhere, APPLY_TAKE, item->doc, item->version, item->updated, &why);
+    if (rc == RC_OK && is_newcomer(page, item) && (rc = pull_note_newcomer(c, doc_id(item->doc), err)) != RC_OK)
+        return rc;
     return keep_or_quarantine(c, page, item, rc, &why, err);
 }
 

@@ -169,6 +169,32 @@ static void who_comes_into_scope_leaves_the_quarantine(void **state)
     world_stop(&x);
 }
 
+static void who_comes_into_scope_brings_what_is_about_them(void **state)
+{
+    struct directory *d = *state;
+    struct world_desk x;
+
+    world_start(&x, d, types, 3);
+    x.c.scope = "organization=elm";
+    world_put(&x, WORLD_LISTED, "Patient", "q", "1", AT("2"), ELM);
+    world_put(&x, WORLD_LISTED, "Observation", "of-q", "1", AT("2"), ABOUT("q"));
+    ASSERT_OK(pull_all(&x.c, err));
+    world_put(&x, WORLD_LISTED, "Patient", "p", "2", AT("5"), ELM);
+    world_put(&x, WORLD_LISTED, "Patient", "made", "1", AT("5"), ELM);
+    world_put(&x, WORLD_LISTED, "Observation", "of-p", "1", "2026-11-21T09:00:00.000Z", ABOUT("p"));
+    strcpy(x.world->fail, "patient=Patient/p");
+    strcpy(x.world->fail_status, "500 Internal Server Error");
+    x.world->fail_times = 1;
+    *x.world->asked = '\0';
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_int_equal(x.world->fail_times, 0);
+    ASSERT_OK(pull_all(&x.c, err));         /* kept in mind over a failure */
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM resource WHERE id = 'of-p'"), 1);
+    assert_null(strstr(x.world->asked, "Patient/made"));
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM pull WHERE type LIKE '\\_new%' ESCAPE '\\'"), 0);
+    world_stop(&x);
+}
+
 static void who_was_registered_here_stays(void **state)
 {
     struct directory *d = *state;
@@ -206,6 +232,7 @@ int main(void)
         cmocka_unit_test(a_scope_is_one_or_more_searches), cmocka_unit_test(a_patient_tells_whose_they_are),
         DIRECTORY_TEST(what_the_server_sends_beyond_the_scope_is_set_aside), DIRECTORY_TEST(somebody_asked_for_is_let_in),
         DIRECTORY_TEST(a_patient_met_by_what_is_about_them_is_taken_in), DIRECTORY_TEST(who_comes_into_scope_leaves_the_quarantine),
+        DIRECTORY_TEST(who_comes_into_scope_brings_what_is_about_them),
         DIRECTORY_TEST(who_was_registered_here_stays), DIRECTORY_TEST(each_query_has_its_own_position),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

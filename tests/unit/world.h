@@ -46,6 +46,18 @@ static inline bool world_wants(const char *query, const char *name, const char *
     return false;
 }
 
+/* "patient=Patient/a,Patient/b": does the row refer to one of them? */
+static inline bool world_is_about(const char *query, const struct world_row *r)
+{
+    const char *at = strstr(query, "patient=Patient/"), *ref = strstr(r->more, "\"Patient/");
+    char id[80];
+
+    if (!at)
+        return true;
+    snprintf(id, sizeof id, "Patient/%.*s", ref ? (int)strcspn(ref + 9, "\"") : 0, ref ? ref + 9 : "");
+    return world_wants(query, "patient=", id);
+}
+
 /* In the order of change, as _sort asks; pages by a number the server made up. */
 static inline void world_search(struct peer *p, struct world *w, const char *type, const char *query)
 {
@@ -57,7 +69,7 @@ static inline void world_search(struct peer *p, struct world *w, const char *typ
     for (size_t i = 0; i < WORLD_ROWS; i++) {
         const struct world_row *r = &w->row[i];
         if (r->state != WORLD_LISTED || strcmp(r->type, type) != 0 || !world_wants(query, "_id=", r->id) ||
-            (since && strncmp(r->updated, since + 15, strlen("2026-11-23T10:00:00")) < 0))
+            !world_is_about(query, r) || (since && strncmp(r->updated, since + 15, strlen("2026-11-23T10:00:00")) < 0))
             continue;
         size_t k = n++;
         for (; k > 0 && strcmp(hit[k - 1]->updated, r->updated) > 0; k--)

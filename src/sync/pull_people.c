@@ -1,4 +1,5 @@
-/* pull_today.c - a first pull may take long, and the desk opens at once: who comes today goes first. */
+/* pull_people.c - whole records of some people: of who comes today, since a first pull may take long and the desk
+ * opens at once; of who came into the scope, since what is about them is older than the watermark. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "fhir/datatype.h"
+#include "store/store.h"
 #include "store/sync_state.h"
 #include "sync/belong.h"
 #include "sync/central.h"
@@ -19,7 +21,15 @@ enum { AT_ONCE = 20, COME_MOST = 1000 };
 /* The row of the pull table that says it was done; no resource type has such a name. */
 static const char done[] = "_today";
 
-struct people { char **id; size_t n, cap; };
+struct people { char **id; size_t n, cap; int status; /* of the answer that broke it off, as in walk.h */ };
+
+static void people_done(struct people *people)
+{
+    for (size_t i = 0; i < people->n; i++)
+        free(people->id[i]);
+    free(people->id);
+    *people = (struct people){ 0 };
+}
 
 static void add_person(struct people *people, const char *id)
 {
@@ -32,10 +42,17 @@ static void add_person(struct people *people, const char *id)
     people->id[people->n++] = mem_dup(id);
 }
 
-/* A server that cannot answer this search brings the same in its turn. */
-static enum rc unless_answered(const struct walk *walk, enum rc rc)
+/* A server that does not know this search brings the same in its turn, or when everything is compared. */
+static enum rc unless_unknown(struct people *people, const struct walk *walk, enum rc rc)
 {
-    return rc != RC_OK && walk->status > 0 && walk->status != 401 ? RC_OK : rc;
+    people->status = rc == RC_OK ? 0 : walk->status;
+    return rc != RC_OK && (walk->status == 400 || walk->status == 403 || walk->status == 404 || walk->status == 501) ? RC_OK : rc;
+}
+
+/* It has trouble now: the pass goes on without, and these are asked for again in the next one. */
+static bool is_put_off(const struct people *people, enum rc rc)
+{
+    return (rc == RC_NET || rc == RC_INVALID) && people->status >= 200 && people->status != 429 && people->status != 503;
 }
 
 static void day_query(struct buf *path, const char *scope, int count)
@@ -64,14 +81,14 @@ static enum rc find_people(struct central *c, const char *scope, struct people *
             add_person(people, resource_patient(node_get(e, "resource")));
         doc_free(page);
     }
-    rc = unless_answered(&walk, rc);
+    rc = unless_unknown(people, &walk, rc);
     walk_done(&walk);
     buf_done(&first);
     return rc;
 }
 
 /* What one type has about some people. */
-static enum rc pull_about(struct central *c, const struct sync_type *type, const struct people *people, size_t from,
+static enum rc pull_about(struct central *c, const struct sync_type *type, struct people *people, size_t from,
                           struct belong *belong, struct err *err)
 {
     struct pull_pass pass = { .belong = belong };
@@ -91,13 +108,13 @@ static enum rc pull_about(struct central *c, const struct sync_type *type, const
         if (rc != RC_OK)
             break;
     }
-    rc = unless_answered(&walk, rc);
+    rc = unless_unknown(people, &walk, rc);
     walk_done(&walk);
     buf_done(&first);
     return rc;
 }
 
-static enum rc pull_people(struct central *c, const struct people *people, struct belong *belong, struct err *err)
+static enum rc pull_people(struct central *c, struct people *people, struct belong *belong, struct err *err)
 {
     enum rc rc = RC_OK;
 
@@ -107,6 +124,59 @@ static enum rc pull_people(struct central *c, const struct people *people, struc
                 rc = pull_about(c, t, people, from, belong, err);
     return rc;
 }
+
+/* ---- who came into the scope ---- */
+
+/* What rows of the pull table that name one begin with; no resource type does. */
+static const char newcomer[] = "_new ";
+
+enum rc pull_note_newcomer(struct central *c, const char *patient, struct err *err)
+{
+    char *name = mem_printf("%s%s", newcomer, patient);
+    enum rc rc = pull_set_watermark(c->st, http_base(c->http), name, "", "", err);
+
+    free(name);
+    return rc;
+}
+
+static enum rc forget_newcomers(struct central *c, const struct people *people, struct err *err)
+{
+    enum rc rc = store_begin(c->st, err);
+
+    if (rc != RC_OK)
+        return rc;
+    for (size_t i = 0; i < people->n && rc == RC_OK; i++) {
+        char *name = mem_printf("%s%s", newcomer, people->id[i]);
+
+        rc = pull_forget(c->st, http_base(c->http), name, err);
+        free(name);
+    }
+    return store_end(c->st, rc, err);
+}
+
+enum rc pull_newcomers(struct central *c, struct belong *belong, struct err *err)
+{
+    struct people people = { 0 };
+    char *name;
+    enum rc rc = RC_OK;
+
+    while (people.n < COME_MOST && (name = pull_next(c->st, http_base(c->http), newcomer, people.n))) {
+        add_person(&people, name + strlen(newcomer));
+        free(name);
+    }
+    if (people.n > 0)
+        rc = pull_people(c, &people, belong, err);
+    if (rc == RC_OK && people.n > 0) {
+        log_line("sync", "%zu people came into the scope; their records are here", people.n);
+        rc = forget_newcomers(c, &people, err);
+    }
+    if (is_put_off(&people, rc))
+        rc = RC_OK;
+    people_done(&people);
+    return rc;
+}
+
+/* ---- who comes today ---- */
 
 static bool is_first_pull(struct central *c, const char *scope_key)
 {
@@ -135,10 +205,10 @@ enum rc pull_today(struct central *c, struct belong *belong, struct err *err)
             rc = pull_set_watermark(c->st, scope_key, done, now, "", err);
         if (rc == RC_OK)
             log_line("sync", "%zu people who come today are here; the rest follows", people.n);
+        if (is_put_off(&people, rc))
+            rc = RC_OK;
     }
-    for (size_t i = 0; i < people.n; i++)
-        free(people.id[i]);
-    free(people.id);
+    people_done(&people);
     free(scope_key);
     return rc;
 }
