@@ -366,6 +366,8 @@ static enum rc set_with_words(struct job *j, struct err *err)
         answer_sentence(&words, j->answer.status, j->said);
     else
         buf_add(&words, j->answer.words);
+    if (j->answer.status == 413)
+        buf_printf(&words, _(" (it has %zu kB)"), strlen(j->row.body) / 1024 + 1);
     enum rc rc = job_set(j->c, j->row.seq, &j->plan, j->answer.status, buf_text(&words), err);
     buf_done(&words);
     j->c->counts.refused += j->plan.effect == PLAN_REFUSE;
