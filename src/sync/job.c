@@ -237,12 +237,20 @@ static bool is_ours(struct job *j, const struct doc *doc)
     return answer_is_by(doc_root(doc), j->row.op_id) || doc_equal_content(ours(j), doc);
 }
 
+/* The deletion found is the one that a person decided to undo: ours is based on it. */
+static bool is_undone(struct job *j)
+{
+    if (*j->row.base_version && !j->remote.was_deleted)
+        central_deleting_version(j->c, j->row.type, j->row.id, &j->remote);
+    return *j->row.base_version && strcmp(j->remote.version, j->row.base_version) == 0;
+}
+
 static enum plan_found compare(struct job *j)
 {
     switch (j->remote.state) {
     case REMOTE_ABSENT: return FOUND_ABSENT;
-    case REMOTE_GONE:           /* the deletion that a person decided to undo is what ours is based on */
-        return *j->row.base_version && strcmp(j->remote.version, j->row.base_version) == 0 ? FOUND_BASE : FOUND_GONE;
+    case REMOTE_GONE:
+        return is_undone(j) ? FOUND_BASE : FOUND_GONE;
     default: break;
     }
     if (is_ours(j, j->remote.doc)) {
@@ -343,12 +351,16 @@ static enum rc keep_older(struct job *j, struct err *err)
 
 static enum rc deleted(struct job *j, struct err *err)
 {
-    if (j->remote.state == REMOTE_GONE)
-        central_deleting_version(j->c, j->row.type, j->row.id, &j->remote);
-    else {                      /* the answer to the write said so */
+    const struct plan later = { .state = OUTBOX_IN_DOUBT, .effect = PLAN_WAIT };
+
+    if (j->remote.state != REMOTE_GONE) {       /* the answer to the write said so */
         remote_done(&j->remote);
         central_read(j->c, j->row.type, j->row.id, &j->remote);
     }
+    if (j->remote.state == REMOTE_GONE && is_undone(j))
+        return job_set(j->c, j->row.seq, &later, 410, NULL, err);
+    if (j->remote.state == REMOTE_GONE && !j->remote.was_deleted)
+        central_deleting_version(j->c, j->row.type, j->row.id, &j->remote);
     if (j->remote.state == REMOTE_THERE)        /* and is there again by now */
         return apply_settle(j->c, j->remote.doc, j->remote.version, j->remote.updated, err);
     return apply_deletion(j->c, j->row.type, j->row.id, j->remote.version, err);
