@@ -34,6 +34,7 @@ struct net {
     size_t n_claims, claims_cap;
     int64_t requests;           /* of this pass */
     bool is_down;
+    bool loses_answer;          /* to the next write */
 };
 
 void net_done(struct net *net);

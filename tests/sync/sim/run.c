@@ -35,12 +35,24 @@ static void count(struct tally *t)
         t->disk[f] = disk_faults((enum disk_fault)f);
 }
 
-static void work(run_fn run, const void *arg, int64_t first, int64_t n, time_t until, struct tally *t)
+struct job { run_fn run; const void *arg; int64_t n; time_t until; bool ends_with_bad; struct tally *each; };
+
+static bool is_over(const struct job *j, int64_t i)
 {
-    for (int64_t i = first; n < 0 ? time(NULL) < until : i < n; i += WORKERS) {
+    for (int k = 0; j->ends_with_bad && k < WORKERS; k++)
+        if (j->each[k].bad > 0)
+            return true;
+    return j->n < 0 ? time(NULL) >= j->until : i >= j->n;
+}
+
+static void work(const struct job *j, int first)
+{
+    struct tally *t = &j->each[first];
+
+    for (int64_t i = first; !is_over(j, i); i += WORKERS) {
         alarm(STUCK_S);
         trace_tell(t->now, sizeof t->now);
-        run(i, arg, &t->steps);
+        j->run(i, j->arg, &t->steps);
         alarm(0);
         count(t);
     }
@@ -58,18 +70,19 @@ static void await(pid_t pid, struct tally *t)
     }
 }
 
-struct tally run_all(run_fn run, const void *arg, int64_t n, int seconds)
+static struct tally start(struct job *j)
 {
     struct tally sum = { 0 }, *each = mmap(NULL, WORKERS * sizeof *each, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    time_t until = time(NULL) + seconds;
     pid_t pid[WORKERS];
+
+    j->each = each;
 
     if (each == MAP_FAILED)
         mem_fatal("no memory to share");
     fflush(stdout);
     for (int i = 0; i < WORKERS; i++)
         if ((pid[i] = fork()) == 0) {
-            work(run, arg, i, n, until, &each[i]);
+            work(j, i);
             exit(0);
         }
     for (int i = 0; i < WORKERS; i++) {
@@ -78,4 +91,17 @@ struct tally run_all(run_fn run, const void *arg, int64_t n, int seconds)
     }
     munmap(each, WORKERS * sizeof *each);
     return sum;
+}
+
+struct tally run_all(run_fn run, const void *arg, int64_t n, int seconds)
+{
+    return start(&(struct job){ .run = run, .arg = arg, .n = n, .until = time(NULL) + seconds });
+}
+
+struct tally run_until_bad(run_fn run, const void *arg, int64_t n)
+{
+    violations_quiet(true);
+    struct tally t = start(&(struct job){ .run = run, .arg = arg, .n = n, .ends_with_bad = true });
+    violations_quiet(false);
+    return t;
 }

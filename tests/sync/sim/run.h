@@ -18,4 +18,6 @@ typedef void (*run_fn)(int64_t n, const void *arg, int64_t *steps);
 
 /* n runs (n < 0: until seconds have passed). Runs that ended in a crash of this program count as bad. */
 struct tally run_all(run_fn run, const void *arg, int64_t n, int seconds);
+/* The same until one is bad, of which not a word is said. */
+struct tally run_until_bad(run_fn run, const void *arg, int64_t n);
 #endif

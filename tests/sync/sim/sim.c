@@ -5,7 +5,10 @@
  *
  *   sim                         the fixed budget of `make test`, as TAP
  *   sim --seed N [--to M] [--steps N] [--mutate PART] [--trace]
- *   sim --soak SECONDS [--seed N]    as many as there is time for, from a seed on */
+ *   sim --soak SECONDS [--seed N]    as many as there is time for, from a seed on
+ *   sim --scenario NAME --temper T --fault F --step K    one story, with the disk failing at that step
+ *   sim --points                every story at every step at which the power can go, servers by turns
+ *   sim --all-points            with every server and every kind of failure */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +16,7 @@
 #include <time.h>
 
 #include "tests/sync/sim/run.h"
+#include "tests/sync/sim/scenario.h"
 #include "tests/sync/sim/trace.h"
 #include "tests/sync/sim/world.h"
 
@@ -20,7 +24,14 @@ enum { HISTORIES = 520, TWICE_EACH = 8, STEPS = 60, LONG_STEPS = 240, MUTANTS = 
 
 static const char *const temper_names[] = { "strict", "hapi", "helios" };
 
-struct options { uint64_t from, to; enum mutation mutation; int steps, soak_s; bool is_shown, has_seed; };
+struct options {
+    uint64_t from, to;
+    enum mutation mutation;
+    int steps, soak_s, scenario, temper, fault;
+    int64_t step;
+    bool is_shown, has_seed;
+    const char *points;
+};
 
 /* ---- one history ---- */
 
@@ -78,23 +89,90 @@ static int tap(int number, bool is_fine, const char *what)
     return !is_fine;
 }
 
+/* ---- every point at which the power can go ---- */
+
+enum { POINTS_MOST = 40000 };
+struct point { int scenario, temper, fault; enum mutation mutation; int64_t step; };
+struct points { struct point point[POINTS_MOST]; int64_t n; };
+
+static void run_point(int64_t n, const void *arg, int64_t *steps)
+{
+    const struct point *p = &((const struct points *)arg)->point[n];
+    char how[200];
+
+    snprintf(how, sizeof how, "sim --scenario %s --temper %d --fault %d --step %lld", scenario_name(p->scenario), p->temper,
+             p->fault, (long long)p->step);
+    trace_begin(how, false);
+    scenario_run(p->scenario, (enum temper)p->temper, p->mutation, (enum disk_fault)p->fault, p->step);
+    ++*steps;
+}
+
+static void add_points(struct points *all, int scenario, int temper, int fault, enum mutation mutation)
+{
+    trace_begin(scenario_name(scenario), false);
+    int64_t n = scenario_measure(scenario, (enum temper)temper);
+    for (int64_t step = 1; step <= n && all->n < POINTS_MOST; step++)
+        all->point[all->n++] = (struct point){ scenario, temper, fault, mutation, step };
+}
+
+/* Power lost at every step; with every server and every kind of failure when there is time. */
+static int test_points(int number, bool is_all)
+{
+    static struct points all;
+    static const int by_turns[] = { TEMPER_HAPI, TEMPER_STRICT, TEMPER_HELIOS };
+    char what[160];
+
+    for (int i = 0; i < scenario_count(); i++)
+        for (int temper = 0; temper < 3; temper++)
+            for (int fault = DISK_POWER; fault >= (is_all ? DISK_ERROR : DISK_POWER); fault--)
+                if (is_all || temper == by_turns[i % 3])
+                    add_points(&all, i, temper, fault, MUTATION_NONE);
+    struct tally t = run_all(run_point, &all, all.n, 0);
+    snprintf(what, sizeof what, "%d stories end the same wherever the disk fails (%lld points)", scenario_count(), (long long)all.n);
+    return tap(number, t.bad == 0 && all.n > 0, what);
+}
+
+static int run_scenario(const struct options *o)
+{
+    char how[200];
+
+    trace_begin(scenario_name(o->scenario), o->is_shown && !o->step);
+    int64_t n = scenario_measure(o->scenario, (enum temper)o->temper);
+    printf("# %s has %lld steps\n", scenario_name(o->scenario), (long long)n);
+    if (!o->step)
+        return violations() != 0;
+    snprintf(how, sizeof how, "sim --scenario %s --temper %d --fault %d --step %lld", scenario_name(o->scenario), o->temper,
+             o->fault, (long long)o->step);
+    trace_begin(how, o->is_shown);
+    scenario_run(o->scenario, (enum temper)o->temper, o->mutation, (enum disk_fault)o->fault, o->step);
+    return violations() != 0;
+}
+
 /* ---- ways to be asked ---- */
+
+/* A page and its position kept apart show when the power goes between the two. */
+static struct tally run_mutation(enum mutation mutation)
+{
+    static struct points pages;
+    struct options o = { .mutation = mutation, .steps = STEPS };
+
+    if (mutation != MUTATION_PAGE)
+        return run_until_bad(run_history, &o, MUTANTS);
+    add_points(&pages, scenario_find("three-pages"), TEMPER_HAPI, DISK_POWER, mutation);
+    return run_until_bad(run_point, &pages, pages.n);
+}
 
 /* A part of the protocol switched off must be noticed. */
 static int test_mutations(int number)
 {
     int bad = 0;
 
-    violations_quiet(true);
     for (int m = MUTATION_NONE + 1; m < MUTATION_COUNT; m++) {
-        struct options o = { .mutation = (enum mutation)m, .steps = STEPS };
         char what[120];
-        struct tally t = run_all(run_history, &o, MUTANTS, 0);
-        snprintf(what, sizeof what, "without %s something is found wrong (in %lld of %d histories)", mutation_names[m], (long long)t.bad,
-                 MUTANTS);
+        struct tally t = run_mutation((enum mutation)m);
+        snprintf(what, sizeof what, "without %s something is found wrong (after %lld runs)", mutation_names[m], (long long)t.runs);
         bad += tap(number++, t.bad > 0, what);
     }
-    violations_quiet(false);
     return bad;
 }
 
@@ -105,7 +183,8 @@ static int run_budget(void)
     int bad = tap(1, t.bad == 0, "histories of desks, crashes and a bad network lose and double nothing");
 
     print_tally(&t);
-    bad += test_mutations(2);
+    bad += test_points(2, false);
+    bad += test_mutations(3);
     return bad != 0;
 }
 
@@ -142,6 +221,14 @@ static bool read_option(struct options *o, const char *name, const char *value)
         o->to = strtoull(value, NULL, 10);
     } else if (strcmp(name, "--steps") == 0) {
         o->steps = (int)strtol(value, NULL, 10);
+    } else if (strcmp(name, "--temper") == 0) {
+        o->temper = (int)strtol(value, NULL, 10) % 3;
+    } else if (strcmp(name, "--fault") == 0) {
+        o->fault = (int)strtol(value, NULL, 10) % (DISK_POWER + 1);
+    } else if (strcmp(name, "--step") == 0) {
+        o->step = strtoll(value, NULL, 10);
+    } else if (strcmp(name, "--scenario") == 0) {
+        return (o->scenario = scenario_find(value)) >= 0;
     } else if (strcmp(name, "--soak") == 0) {
         o->soak_s = (int)strtol(value, NULL, 10);
     } else if (strcmp(name, "--mutate") == 0) {
@@ -157,12 +244,14 @@ static bool read_option(struct options *o, const char *name, const char *value)
 
 int main(int argc, char **argv)
 {
-    struct options o = { .steps = STEPS };
+    struct options o = { .steps = STEPS, .scenario = -1, .fault = DISK_POWER };
     int i = 1;
 
     for (; i < argc; i++) {
         if (strcmp(argv[i], "--trace") == 0)
             o.is_shown = true;
+        else if (strcmp(argv[i], "--points") == 0 || strcmp(argv[i], "--all-points") == 0)
+            o.points = argv[i];
         else if (i + 1 < argc && read_option(&o, argv[i], argv[i + 1]))
             i++;
         else
@@ -172,5 +261,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "sim: what is %s?\n", argv[i]);
         return 2;
     }
+    if (o.scenario >= 0)
+        return run_scenario(&o);
+    if (o.points)
+        return test_points(1, strcmp(o.points, "--all-points") == 0);
     return o.soak_s ? run_for(&o) : o.has_seed ? run_seeds(&o) : run_budget();
 }

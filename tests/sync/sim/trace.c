@@ -24,7 +24,7 @@ void trace_begin(const char *how, bool is_shown)
 
 void trace(const char *fmt, ...)
 {
-    char line[600];
+    char line[4000];
     va_list ap;
 
     va_start(ap, fmt);
