@@ -47,15 +47,6 @@ static void set_value(struct auth *auth, const char *token)
 
 /* ---- the ways ---- */
 
-/* One line of printable ASCII; anything else would end up as another header. */
-static bool token_is_plain(const char *token)
-{
-    for (; *token; token++)
-        if (*token <= ' ' || *token > '~')
-            return false;
-    return true;
-}
-
 /* From its file, else the sealed one, else none at all: a server may want none. */
 static enum rc token_renew(struct auth *auth, struct err *err)
 {

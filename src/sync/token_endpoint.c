@@ -1,6 +1,5 @@
 #include "sync/token_endpoint.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +52,7 @@ static enum rc explain(const struct http_answer *answer, struct err *err)
                    _("the token endpoint gave no token (status %d)"), answer->status);
 }
 
-/* One word of printable ASCII: anything else would end up as another header. */
-static bool is_plain(const char *token)
+bool token_is_plain(const char *token)
 {
     if (!*token)
         return false;
@@ -71,7 +69,7 @@ static enum rc read_grant(struct http_answer *answer, struct token_grant *out, s
     const struct node *root = rc == RC_OK ? doc_root(doc) : NULL;
     const char *token = node_str(root, "access_token");
 
-    if (!is_plain(token) || strlen(token) > SECRET_MOST || strcasecmp(node_str(root, "token_type"), "bearer") != 0) {
+    if (!token_is_plain(token) || strlen(token) > SECRET_MOST || strcasecmp(node_str(root, "token_type"), "bearer") != 0) {
         rc = err_set(err, RC_NET, "%s", _("the token endpoint answered with something that is no bearer token"));
     } else {
         out->token = (struct secret){ crypto_secret_new(strlen(token) + 1), strlen(token) };
@@ -209,9 +207,8 @@ enum rc token_endpoint_ask(const struct token_request *r, struct token_grant *ou
 
     *out = (struct token_grant){ { NULL, 0 }, 0 };
     /* An assertion of the wrong time looks like a wrong key: once more, by the endpoint's own clock. */
-    if (rc == RC_OK && r->key && was_refused(&answer) && llabs(skew_s(&answer, now_s)) > SKEW_S) {
-        int64_t skew = skew_s(&answer, now_s);
-
+    int64_t skew = skew_s(&answer, now_s);
+    if (rc == RC_OK && r->key && was_refused(&answer) && llabs(skew) > SKEW_S) {
         log_line("sync", "the clock here differs from the token endpoint's by %lld s", (long long)-skew);
         http_answer_done(&answer);
         rc = ask(r, now_s + skew, &answer, err);

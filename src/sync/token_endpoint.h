@@ -3,11 +3,15 @@
 #ifndef FRONTDESK_SYNC_TOKEN_ENDPOINT_H
 #define FRONTDESK_SYNC_TOKEN_ENDPOINT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "store/secret.h"
 #include "sync/http.h"
+
+/* One word of printable ASCII: anything else would end up as another header. */
+bool token_is_plain(const char *token);
 
 struct token_request {
     struct http_settings http;      /* CA, our certificate, limits; base and credentials are not looked at */
