@@ -88,8 +88,10 @@ static void name_it(struct app *app, struct conflict_screen *c)
 
     if (*c->conflict.patient)
         person_get(app->ctx.st, c->conflict.patient, &person, NULL);
-    snprintf(c->about, sizeof c->about, "%s%s%s", person.name ? person.name : act_type_words(c->conflict.type),
-             person.mrn && *person.mrn ? "  " : "", person.mrn ? person.mrn : "");
+    snprintf(c->about, sizeof c->about, "%s%s%s%s%s", person.name ? person.name : act_type_words(c->conflict.type),
+             person.mrn && *person.mrn ? "  " : "", person.mrn ? person.mrn : "",
+             person.name && strcmp(c->conflict.type, "Patient") != 0 ? "  " : "",
+             person.name && strcmp(c->conflict.type, "Patient") != 0 ? act_type_words(c->conflict.type) : "");
     person_done(&person);
 }
 

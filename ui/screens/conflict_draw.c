@@ -14,7 +14,7 @@
 #include "ui/act.h"
 #include "ui/screens/conflict.h"
 
-enum { WHOLE_LINES = 7 };       /* the values under the cursor, whole, two lines each, and what was typed */
+enum { WHOLE_LINES = 8 };       /* the question under the cursor and its values, whole, two lines each; what was typed */
 
 static const struct list_column columns[CONFLICT_COLUMNS] = {
     { "", 11, false, true }, { N_("before"), 16, false, true }, { "", 17, false, true }, { "", 16, false, true }, { "", 0, false, false },
@@ -242,6 +242,7 @@ static void draw_values(struct app *app, const struct conflict_screen *c, struct
     if (!q)
         return;
     question_words(app, c, q, words);
+    draw_text(canvas, line++, 3, STYLE_HEADING, question_label(c, q));
     for (int i = 0; i < SIDE_COUNT; i++) {
         draw_text(canvas, line + 2 * i, 3, STYLE_KEY, _(shown[i].label));
         draw_folded(canvas, line + 2 * i, 14, canvas->cols - 15, 2, STYLE_PLAIN, words[shown[i].side]);
@@ -289,7 +290,7 @@ void conflict_draw_one(struct app *app, struct conflict_screen *c, struct canvas
     if (whole)
         draw_under(app, c, canvas, foot - 1 - whole, whole);
     if (conflict_is_deleted(c))
-        draw_text(canvas, foot, 1, STYLE_PLAIN, _("1 keep: make it there again  2 drop it here too  3 as before  Enter decide"));
+        draw_text(canvas, foot, 1, STYLE_PLAIN, _("1 keep, there again  2 drop here too  3 as before  ? why  Enter decide"));
     else
         draw_text(canvas, foot, 1, STYLE_PLAIN, _("1 here  2 server  3 before  e type another  ? why  Enter decide"));
     snprintf(note, sizeof note, _("%zu open"), open);
