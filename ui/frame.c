@@ -70,6 +70,8 @@ static void waiting_words(const struct sync_status *sync, long long now_ms, bool
     }
     add_count(out, size, _("%lld refused"), sync->refused);
     add_count(out, size, _("%lld in conflict"), sync->conflicts);
+    add_count(out, size, _("files to send: %lld"), sync->files);
+    add_count(out, size, _("files refused: %lld"), sync->files_refused);
 }
 
 /* Since when there is trouble, in a word; "" when the last pass went through. */
@@ -108,7 +110,7 @@ static void step_words(const struct sync_status *sync, long long now_ms, struct 
 
 void frame_sync_words(const struct sync_status *sync, long long now_ms, long long backup_ms, struct frame_sync *out)
 {
-    char trouble[60], waiting[120];
+    char trouble[60], waiting[160];
 
     if (!sync->configured) {
         local_words(now_ms - backup_ms, backup_ms != 0, out);
@@ -133,7 +135,9 @@ void frame_sync_words(const struct sync_status *sync, long long now_ms, long lon
     if (!out->brief[0])
         snprintf(out->brief, sizeof out->brief, "%s", sync->last_ok_ms ? trouble : _("never synced"));
     if (!out->brief[0])
-        add_count(out->brief, sizeof out->brief, _("%lld unsent"), sync->unsent);
+        add_count(out->brief, sizeof out->brief, _("%lld unsent"), sync->unsent + sync->files);
+    if (!out->brief[0])
+        add_count(out->brief, sizeof out->brief, _("files refused: %lld"), sync->files_refused);
 }
 
 /* named: no room for the banner, so that the person's name stands in place of the screen's. */

@@ -63,6 +63,8 @@ static void show_waiting(const struct node *r)
     if (node_str(r, "oldest")[0])
         print_line(_("oldest: %s"), moment(r, "oldest", at));
     print_line(_("in quarantine: %s"), node_str(r, "quarantined"));
+    print_line(_("files: %s to be sent, %s refused, %s kept here"), node_path_str(r, "attachments.waiting"),
+               node_path_str(r, "attachments.refused"), node_path_str(r, "attachments.here"));
     for (const struct node *row = node_first(node_get(r, "refusals")); row; row = node_next(row))
         show_refused(row);
 }

@@ -10,7 +10,8 @@
 
 static const char sql_status[] =
     "SELECT last_ok, last_try, problem, holder <> '' AND lease_until > ?1, EXISTS (SELECT 1 FROM server),"
-    "  holder, lease_until, outcome, (SELECT count(*) FROM outbox WHERE state IN (1, 2) AND state <> 0)"
+    "  holder, lease_until, outcome, (SELECT count(*) FROM outbox WHERE state IN (1, 2) AND state <> 0),"
+    "  (SELECT count(*) FROM attachment WHERE state = 1), (SELECT count(*) FROM attachment WHERE state = 2)"
     " FROM sync_status";
 static const char sql_ok[] = "UPDATE sync_status SET last_ok = ?1, last_try = ?1, problem = '', outcome = ?2";
 static const char sql_failed[] = "UPDATE sync_status SET last_try = ?1, outcome = ?2, problem = ?3";
@@ -51,6 +52,8 @@ enum rc sync_status_get(struct store *st, struct sync_status *out, struct err *e
         out->lease_until_ms = query_int(q, 6);
         out->outcome = pass_outcome_of(query_text(q, 7));
         out->in_doubt = query_int(q, 8);
+        out->files = query_int(q, 9);
+        out->files_refused = query_int(q, 10);
     }
     if ((rc = query_end(q, err)) != RC_OK || (rc = outbox_count(st, &counts, err)) != RC_OK)
         return rc;

@@ -23,6 +23,7 @@ struct sync_status {
     char problem[240];      /* why the last pass failed, "" when it did not */
     int64_t unsent, refused, conflicts, blocked, oldest_ms;
     int64_t in_doubt;       /* on its way now, or sent and not answered */
+    int64_t files, files_refused;   /* attachments that wait, and that the server will not have */
 };
 enum rc sync_status_get(struct store *st, struct sync_status *out, struct err *err);
 /* Only PASS_DONE moves last_ok_ms. */

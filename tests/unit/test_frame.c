@@ -38,6 +38,8 @@ static const struct { struct sync_status sync; long long backup_ago; const char 
     { { .configured = true, .last_ok_ms = now - 3 * HOUR, .problem = "401", .outcome = PASS_SHUT_OUT }, 0, "shut out 3 h", "shut out 3 h" },
     { { .configured = true, .last_ok_ms = now - 3 * HOUR, .problem = "no Task", .outcome = PASS_PARTLY }, 0, "synced in part 3 h", "synced in part 3 h" },
     { { .configured = true, .last_ok_ms = now - MIN, .conflicts = 2 }, 0, "2 in conflict", "2 in conflict" },
+    { { .configured = true, .last_ok_ms = now - MIN, .files = 2 }, 0, "files to send: 2", "2 unsent" },
+    { { .configured = true, .last_ok_ms = now - MIN, .files_refused = 1 }, 0, "files refused: 1", "files refused: 1" },
 };
 
 static void says_the_truth_about_sync(void **state)
