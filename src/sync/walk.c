@@ -13,6 +13,7 @@
 
 /* More pages than any clinic has: 20 million resources at the smallest page. */
 enum { PAGES_MOST = 1000000 };
+enum { PAGE_TRIES = 3 };
 
 void walk_init(struct walk *walk, const char *first, const char *bundle_type)
 {
@@ -132,19 +133,31 @@ void walk_begin(struct walk *walk, struct central *c)
         begin(walk, c, NULL);
 }
 
-enum rc walk_page(struct walk *walk, struct central *c, struct doc **out, struct err *err)
+/* A line that cuts an answer now and then must not cost the pages before it: the same page is asked for again. */
+static enum rc fetch(struct walk *walk, struct central *c, struct doc **out, struct err *err)
 {
     enum rc rc = RC_OK;
 
+    for (int attempt = 1; attempt <= PAGE_TRIES; attempt++) {
+        if (walk->lane < 0)
+            rc = begin(walk, c, err);
+        if (rc == RC_OK)
+            rc = receive(walk, c, out, err);
+        if (rc != RC_NET || walk->status != -1 || walk->wants_smaller || central_stopped(c) || attempt == PAGE_TRIES)
+            break;
+        walk->n_seen--;
+    }
+    return rc;
+}
+
+enum rc walk_page(struct walk *walk, struct central *c, struct doc **out, struct err *err)
+{
     *out = NULL;
     if (walk->next.len == 0)
         return RC_OK;
     if (central_stopped(c))
         return err_set(err, RC_CANCELLED, "%s", _("stopped"));
-    if (walk->lane < 0)
-        rc = begin(walk, c, err);
-    if (rc == RC_OK)
-        rc = receive(walk, c, out, err);
+    enum rc rc = fetch(walk, c, out, err);
     if (rc == RC_OK && walk->next.len > 0 && !c->is_answering)      /* which in the midst of a pass has one lane */
         begin(walk, c, NULL);   /* what is wrong with that one is said when it is its turn */
     if (rc != RC_OK) {
