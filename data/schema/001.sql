@@ -176,7 +176,7 @@ CREATE TABLE secret (name TEXT PRIMARY KEY, sealed BLOB NOT NULL, set_at TEXT NO
 CREATE TABLE pull (
   scope TEXT NOT NULL, type TEXT NOT NULL,
   watermark TEXT NOT NULL DEFAULT '',     -- largest server lastUpdated of a finished pass
-  page TEXT NOT NULL DEFAULT '',          -- lastUpdated reached within a pass
+  page TEXT NOT NULL DEFAULT '',          -- lastUpdated reached within a pass, and when at the server it began
   witness TEXT NOT NULL DEFAULT '',       -- id of the resource the watermark was taken from: a server that forgot it was restored
   PRIMARY KEY (scope, type)
 ) WITHOUT ROWID;

@@ -64,6 +64,30 @@ void pull_watermark_after(const struct pull_pass *pass, const char *before, char
     snprintf(out, size, "%s", is > was ? pass->reached : before);
 }
 
+void pull_position(const struct pull_pass *pass, char *out, size_t size)
+{
+    char began[CLOCK_TEXT] = "";
+
+    if (pass->started_ms > 0)
+        clock_instant(pass->started_ms, began);
+    snprintf(out, size, "%s%s%s", pass->is_unsorted ? "" : pass->reached, *began && !pass->is_unsorted ? " " : "",
+             pass->is_unsorted ? "" : began);
+}
+
+int64_t pull_floor(const char *position, const char *watermark, int64_t overlap_ms)
+{
+    const char *space = strchr(position, ' ');
+    char reached[CLOCK_TEXT];
+    int64_t floor = 0, began = 0;
+
+    snprintf(reached, sizeof reached, "%.*s", (int)strcspn(position, " "), position);
+    if (!clock_parse(reached, &floor))
+        clock_parse(watermark, &floor);
+    else if (space && clock_parse(space + 1, &began))
+        return floor < began - overlap_ms ? floor : began - overlap_ms;
+    return floor > overlap_ms ? floor - overlap_ms : 0;
+}
+
 /* Positions belong to a server and a query: another of either starts from the beginning. */
 char *pull_scope_key(const struct central *c, const char *query)
 {

@@ -41,6 +41,12 @@ void pull_query(struct buf *path, const struct sync_type *type, const char *scop
  * pass began at the server, since a later page does not show what an earlier one could not yet. Pure. */
 void pull_watermark_after(const struct pull_pass *pass, const char *before, char *out, size_t size);
 
+/* Where a broken pass stands: what it reached, and when at the server it began. "" when it can hold none. Pure. */
+void pull_position(const struct pull_pass *pass, char *out, size_t size);
+/* From where it goes on: there, but back to what could still become visible after it had begun. All that is
+ * older it has seen, however much of it lies within one overlap. position "" or odd: from the watermark. Pure. */
+int64_t pull_floor(const char *position, const char *watermark, int64_t overlap_ms);
+
 /* Before the first pull: whoever has an appointment today, and what is about them. Moves no position; done
  * again when it was broken off. */
 enum rc pull_today(struct central *c, struct belong *belong, struct err *err);

@@ -22,14 +22,11 @@ static const char lateness[] = "_late";
  * back for what became visible late. */
 static int64_t pass_floor(struct central *c, const char *scope_key, const char *type, const char *watermark)
 {
-    char *page = pull_page_position(c->st, scope_key, type);
-    int64_t floor = 0;
+    char *position = pull_page_position(c->st, scope_key, type);
+    int64_t floor_ms = pull_floor(position, watermark, (int64_t)c->overlap_s * 1000);
 
-    if (!(page && *page && clock_parse(page, &floor)))
-        clock_parse(watermark, &floor);
-    free(page);
-    floor -= (int64_t)c->overlap_s * 1000;
-    return floor > 0 ? floor : 0;
+    free(position);
+    return floor_ms;
 }
 
 /* Its clock stands where it stood long ago: what it stamps now lies before the watermark. */

@@ -279,10 +279,12 @@ static enum rc set_position(struct central *c, const struct page *page, const ch
                             struct err *err)
 {
     const struct pull_pass *pass = page->pass;
+    char position[2 * CLOCK_TEXT];
 
     if (pass->is_last_page || !scope_key || (!page->is_news && pass->n_pages % KEEP_EVERY != 0))
         return RC_OK;
-    return pull_set_watermark(c->st, scope_key, page->type->type, watermark, pass->is_unsorted ? "" : pass->reached, err);
+    pull_position(pass, position, sizeof position);
+    return pull_set_watermark(c->st, scope_key, page->type->type, watermark, position, err);
 }
 
 static enum rc write_page(struct central *c, struct page *page, const char *scope_key, const char *watermark,

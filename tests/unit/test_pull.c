@@ -71,6 +71,24 @@ static void the_watermark_never_runs_ahead(void **state)
     }
 }
 
+static void a_broken_pass_goes_on_without_losing_or_repeating_itself(void **state)
+{
+    static const struct { const char *why, *position, *watermark, *floor; } cases[] = {
+        { "from the beginning", "", "", "" },
+        { "a new pass looks back", "", "2026-11-23T10:10:00.000Z", "2026-11-23T10:05:00.000Z" },
+        { "not before the beginning of time", "", "1970-01-01T00:01:00.000Z", "" },
+        { "old rows are seen once, however close they lie", "2026-11-01T10:00:00.000Z 2026-11-23T10:00:00.000Z", "", "2026-11-01T10:00:00.000Z" },
+        { "what may still appear is looked for again", "2026-11-23T09:59:00.000Z 2026-11-23T10:00:00.000Z", "", "2026-11-23T09:55:00.000Z" },
+        { "a server that does not tell its time", "2026-11-23T10:10:00.000Z", "", "2026-11-23T10:05:00.000Z" },
+        { "a position nobody can read", "soon", "2026-11-23T10:10:00.000Z", "2026-11-23T10:05:00.000Z" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (pull_floor(cases[i].position, cases[i].watermark, 300000) != ms(cases[i].floor))
+            fail_msg("%s", cases[i].why);
+}
+
 static void next_pages_stay_at_our_server(void **state)
 {
     static const char base[] = "https://a.example/fhir";
@@ -370,7 +388,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_request_of_a_pass), cmocka_unit_test(the_watermark_never_runs_ahead),
-        cmocka_unit_test(next_pages_stay_at_our_server), cmocka_unit_test(what_to_do_with_a_version),
+        cmocka_unit_test(next_pages_stay_at_our_server),
+        cmocka_unit_test(a_broken_pass_goes_on_without_losing_or_repeating_itself), cmocka_unit_test(what_to_do_with_a_version),
         DIRECTORY_TEST(a_version_is_taken_once), DIRECTORY_TEST(disjoint_edits_leave_one_queued_document),
         DIRECTORY_TEST(edits_that_the_server_has_already_need_no_sending),
         DIRECTORY_TEST(a_conflict_keeps_all_three_and_grows),

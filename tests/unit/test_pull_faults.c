@@ -56,23 +56,17 @@ static void an_expired_page_is_asked_for_anew(void **state)
     world_stop(&x);
 }
 
+/* However much lies within one overlap: a line that breaks now and then still gets to the end. */
 static void a_broken_pass_goes_on_from_its_position(void **state)
 {
     struct directory *d = *state;
     struct world_desk x;
 
     start(&x, d);
-    let_fail(&x, "_page=6", "503 Service Unavailable", -1);
-    assert_int_equal(pull_all(&x.c, NULL), RC_NET);
-    assert_int_equal(rows(d), 6);
-    char *scope_key = pull_scope_key(&x.c, ""), *page = pull_page_position(d->st, scope_key, "Patient");
-    assert_string_equal(page, AT("12:06"));
-    let_fail(&x, "", "", 0);
-    ASSERT_OK(pull_all(&x.c, err));
+    let_fail(&x, "/fhir/Patient?_page=", "503 Service Unavailable", -1);    /* never more than one page of the first search */
+    assert_int_equal(pull_all(&x.c, NULL), RC_OK);
     assert_int_equal(rows(d), 9);
-    assert_non_null(strstr(x.world->asked, "Patient?_lastUpdated=ge2026-11-23T12:01:00.000Z"));
-    free(page);
-    free(scope_key);
+    assert_non_null(strstr(x.world->asked, "Patient?_lastUpdated=ge2026-11-23T12:03:00.000Z"));
     world_stop(&x);
 }
 
