@@ -335,7 +335,7 @@ static void a_refused_write_is_mended_where_it_stands(void **state)
     desk_row_says(t, "when: not a date", "refused");
     desk_on_row(t, "when: not a date", "\r");
     desk_walk(t, "", "HAPI-0450", "X", "why", "1\r", "saved", NULL);
-    desk_sees(t, "refused no more");
+    desk_sees(t, "This is settled");
     store_close(st);
     desk_quit(t);
 }
@@ -359,8 +359,13 @@ static void a_row_is_not_done_because_others_came(void **state)
         assert_int_equal(outbox_set(st, number_of(st, "SELECT max(seq) FROM outbox"), OUTBOX_REFUSED, 0, 422, visit, &err), RC_OK);
         store_close(st);
     }
+    desk_import("{\"resourceType\":\"Encounter\",\"id\":\"waits-1\",\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},\"subject\":{\"reference\":\"Patient/" RUIZ "\"}}");
+    assert_int_equal(store_open(desk_dir(), 0, &st, &err), RC_OK);
+    assert_int_equal(outbox_set(st, number_of(st, "SELECT max(seq) FROM outbox"), OUTBOX_BLOCKED, 0, 400, "waits for Organization/x, which the server does not know", &err), RC_OK);
+    store_close(st);
     t = desk_open(40, 80);
     desk_sees(t, "period3: missing");
+    desk_row_says(t, "waits for Organization/x", "  waits ");    /* for ever, unless somebody sees to it */
     desk_import("{\"resourceType\":\"Encounter\",\"id\":\"visit-left\",\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},\"subject\":{\"reference\":\"Patient/" RUIZ "\"}}");
     disagree("Encounter", "visit-left", NULL, NULL, NULL, "[]");
     desk_sees(t, "changed here, deleted there");

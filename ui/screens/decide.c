@@ -79,31 +79,38 @@ static void patient_of_body(const char *body, char *out, size_t size)
     doc_free(doc);
 }
 
-static enum rc add_refused(struct app *app, struct section_rows *out, struct err *err)
+/* Refused writes, and those that wait for a record which the server said it does not have: they would for ever. */
+static void add_unsent(struct app *app, const struct outbox_row *o, struct section_rows *out)
+{
+    bool is_refused = o->state == OUTBOX_REFUSED;
+    char id[24], patient[72], words[240], *name;
+    struct section_row *row;
+    struct refusal refusal;
+
+    patient_of_body(o->body, patient, sizeof patient);
+    name = person_name(app, patient);
+    snprintf(id, sizeof id, "%lld", (long long)o->seq);
+    row = section_row_new(out, "Outbox", id, patient, name);
+    refusal_read(o->type, o->last_status, o->last_error, &refusal);
+    refusal_words(&refusal, words, sizeof words);
+    row->text[0] = mem_dup(is_refused ? _("refused") : _("waits"));
+    row->text[1] = mem_dup(name[0] ? name : act_type_words(o->type));
+    row->text[2] = mem_dup(is_refused ? words : o->last_error);
+    row->first_style = is_refused ? STYLE_ALERT : STYLE_LATE;
+    free(name);
+}
+
+static enum rc add_stuck(struct app *app, enum outbox_state state, struct section_rows *out, struct err *err)
 {
     struct outbox_row *list = NULL;
     int n = 0;
-    enum rc rc = outbox_list(app->ctx.st, OUTBOX_REFUSED, INT64_MAX, REFUSED_LIMIT, &list, &n, err);
+    enum rc rc = outbox_list(app->ctx.st, (int)state, INT64_MAX, REFUSED_LIMIT, &list, &n, err);
 
-    for (int i = 0; rc == RC_OK && i < n; i++) {
-        char id[24], patient[72], words[200], *name;
-        struct section_row *row;
-        struct refusal refusal;
-
-        patient_of_body(list[i].body, patient, sizeof patient);
-        name = person_name(app, patient);
-        snprintf(id, sizeof id, "%lld", (long long)list[i].seq);
-        row = section_row_new(out, "Outbox", id, patient, name);
-        row->text[0] = mem_dup(_("refused"));
-        row->text[1] = mem_dup(name[0] ? name : list[i].type);
-        refusal_read(list[i].type, list[i].last_status, list[i].last_error, &refusal);
-        refusal_words(&refusal, words, sizeof words);
-        row->text[2] = mem_dup(words);
-        row->first_style = STYLE_ALERT;
-        free(name);
-    }
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        if (rc == RC_OK && (state == OUTBOX_REFUSED || (list[i].last_status >= 400 && list[i].last_error)))
+            add_unsent(app, &list[i], out);
         outbox_row_done(&list[i]);
+    }
     free(list);
     return rc;
 }
@@ -138,7 +145,9 @@ enum rc decide_load(struct app *app, enum whose whose, struct section_rows *out,
     enum rc rc = add_conflicts(app, out, err);
 
     if (rc == RC_OK)
-        rc = add_refused(app, out, err);
+        rc = add_stuck(app, OUTBOX_REFUSED, out, err);
+    if (rc == RC_OK)
+        rc = add_stuck(app, OUTBOX_BLOCKED, out, err);
     if (rc == RC_OK)
         rc = add_drafts(app, whose, out, err);
     return rc;

@@ -118,7 +118,7 @@ static void refused_draw(struct app *app, void *state, struct canvas *canvas)
 
     (void)app;
     if (r->is_settled) {
-        draw_folded(canvas, 1, 3, canvas->cols - 6, 2, STYLE_GOOD, _("This is refused no more: it has been corrected, sent again or dropped."));
+        draw_folded(canvas, 1, 3, canvas->cols - 6, 2, STYLE_GOOD, _("This is settled: it has been corrected, sent again or dropped."));
         return;
     }
     snprintf(entry, sizeof entry, "%s  (%s/%s)", act_type_words(r->row.type), r->row.type, r->row.id);
@@ -126,7 +126,10 @@ static void refused_draw(struct app *app, void *state, struct canvas *canvas)
     line = draw_part(canvas, line, _("entry"), STYLE_PLAIN, entry);
     if (r->row.state != OUTBOX_REFUSED) {
         line = draw_part(canvas, line, _("how it stands"), STYLE_PLAIN, _(outbox_state_name(r->row.state))) + 1;
-        draw_part(canvas, line, _("because"), STYLE_LATE, r->row.last_error);
+        line = draw_part(canvas, line, _("because"), STYLE_LATE, r->row.last_error) + 1;
+        if (r->row.state == OUTBOX_BLOCKED && r->row.last_status)
+            draw_part(canvas, line, _("what to do"), STYLE_PLAIN,
+                      _("It goes by itself once the server has that record. Where it never will, name another one here, or drop this (X)."));
         return;
     }
     line = draw_part(canvas, line, _("refused because"), STYLE_ALERT, words);
@@ -185,12 +188,12 @@ static void mend(struct app *app, struct refused *r)
     free(argument);
 }
 
-/* What was not refused is neither sent again nor dropped by hand. */
+/* What only waits its turn is neither sent again nor dropped by hand. */
 static bool refused_offers(const void *state, enum action_id action)
 {
     const struct refused *r = state;
 
-    return (action != ACTION_SYNC_RETRY && action != ACTION_SYNC_DROP) || r->row.state == OUTBOX_REFUSED;
+    return (action != ACTION_SYNC_RETRY && action != ACTION_SYNC_DROP) || r->row.state == OUTBOX_REFUSED || r->row.state == OUTBOX_BLOCKED;
 }
 
 static bool refused_act(struct app *app, void *state, enum action_id action)
@@ -201,6 +204,11 @@ static bool refused_act(struct app *app, void *state, enum action_id action)
     return true;
 }
 
+static bool is_stuck(enum outbox_state state)
+{
+    return state == OUTBOX_REFUSED || state == OUTBOX_BLOCKED;
+}
+
 /* What happened to it meanwhile: it may have been sent again, or be gone. */
 static enum rc refused_refresh(struct app *app, void *state, struct err *err)
 {
@@ -209,7 +217,7 @@ static enum rc refused_refresh(struct app *app, void *state, struct err *err)
     bool is_there = outbox_get(app->ctx.st, r->row.seq, &now, NULL) == RC_OK;
 
     (void)err;
-    r->is_settled |= r->row.state == OUTBOX_REFUSED && !(is_there && now.state == OUTBOX_REFUSED);
+    r->is_settled |= is_stuck(r->row.state) && !(is_there && is_stuck(now.state));
     r->row.state = is_there ? now.state : OUTBOX_QUEUED;
     outbox_row_done(&now);
     return RC_OK;

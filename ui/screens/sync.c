@@ -26,7 +26,7 @@
 #include "ui/screens.h"
 #include "ui/screens/decide.h"
 
-enum { SHOWN = 200, PASSES = 5, ABILITIES = 40, HEAD_LINES = 6 };
+enum { SHOWN = 200, PASSES = 5, ABILITIES = 40, NO_SERVER_LINES = 3 };
 enum { CONFLICTS, REFUSED, LOG, WAITING, CAN, GROUPS };
 
 struct sync_screen {
@@ -37,7 +37,7 @@ struct sync_screen {
 };
 
 static const enum action_id actions[] = {
-    ACTION_SYNC_NOW, ACTION_OPEN, ACTION_SYNC_RETRY, ACTION_SYNC_DROP, ACTION_CONFLICTS, ACTION_BACK,
+    ACTION_SYNC_NOW, ACTION_OPEN, ACTION_SYNC_RETRY, ACTION_BACK, ACTION_SYNC_DROP, ACTION_CONFLICTS,
 };
 
 static const struct list_column columns[] = { { "", 13, false, false }, { "", 18, false, true }, { "", 0, false, false } };
@@ -278,13 +278,13 @@ static int draw_sweep(struct app *app, struct canvas *canvas, int line)
 static void sync_draw(struct app *app, void *state, struct canvas *canvas)
 {
     struct sync_screen *s = state;
-    struct canvas body = canvas_part(canvas, HEAD_LINES, 0, canvas->rows - HEAD_LINES, canvas->cols);
+    struct canvas body = canvas_part(canvas, NO_SERVER_LINES, 0, canvas->rows - NO_SERVER_LINES, canvas->cols);
     const char *url = config_text(app->ctx.config, "server.url");
     char words[200];
     int head;
 
     if (!*url) {
-        draw_folded(canvas, 0, 3, canvas->cols - 6, HEAD_LINES, STYLE_PLAIN,
+        draw_folded(canvas, 0, 3, canvas->cols - 6, NO_SERVER_LINES, STYLE_PLAIN,
                     _("This machine only: no server is configured. Everything is kept here and waits in the list below until one is (server.url in the configuration)."));
         list_draw(&s->list, &body);
         return;
