@@ -19,7 +19,7 @@
 
 enum { TRIES = 3, SMALLEST_PAGE = 20 };
 
-static const int64_t kept_ms = (int64_t)EVERYTHING_DAYS * 24 * 60 * 60 * 1000;
+static const int64_t kept_ms = (int64_t)ASKED_FOR_DAYS * 24 * 60 * 60 * 1000;
 
 /* The patient alone: small, and enough to open the record with. */
 static enum rc fetch_patient(struct central *c, const char *patient, struct everything *out, struct err *err)

@@ -12,9 +12,6 @@
 struct central;
 struct request;
 
-/* Days a record from outside the scope is kept after it was last asked for. */
-enum { EVERYTHING_DAYS = 30 };
-
 struct everything {
     int64_t documents;      /* that came, whether they were news or not */
     bool is_whole;          /* false: some part could not be read, err says which */

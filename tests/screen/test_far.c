@@ -6,6 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
+#include "store/query.h"
+#include "store/store.h"
 #include "tests/unit/fhir_endpoint.h"
 
 #define PATIENT(id, given, born) "{\"resourceType\":\"Patient\",\"id\":\"" id "\",\"meta\":{\"versionId\":\"1\",\"lastUpdated\":\"2026-11-20T10:00:00Z\"}," \
@@ -85,6 +88,32 @@ static void a_person_of_the_servers_is_opened(void **state)
     desk_quit(t);
 }
 
+/* As if it had been fetched on an earlier day than the desk's, whose clock stands. */
+static void asked_for_long_ago(void)
+{
+    struct err err = { RC_OK, "" };
+    struct store *st;
+
+    clock_set_now(DESK_NOW);
+    assert_int_equal(store_open(desk_dir(), 0, &st, &err), RC_OK);
+    assert_int_equal(store_begin(st, &err), RC_OK);
+    assert_int_equal(store_end(st, query_run(st, &err, "UPDATE asked_for SET until = ?1", "i", clock_now_ms() + (int64_t)29 * 24 * 60 * 60 * 1000), &err), RC_OK);
+    store_close(st);
+}
+
+/* No pull brings what changes there: opened another day, it is asked for anew. */
+static void opened_again_it_comes_again(void **state)
+{
+    struct terminal *t;
+
+    (void)state;
+    asked_for_long_ago();
+    t = desk_open(24, 80);
+    desk_find(t, "quillf", "Quillfeather, Ottilie");
+    desk_sees(t, "the whole record has come from the server");
+    desk_quit(t);
+}
+
 /* The same from a script. */
 static void a_script_waits_for_the_answer(void **state)
 {
@@ -108,7 +137,9 @@ static void without_the_server_it_says_so(void **state)
     (void)state;
     endpoint_stop(&server);
     desk_walk(t, "/", "Enter open", "quillf", "1 found", "\t", "> ", "\x1b[F", "ask the server too", "\r", "the server cannot be asked now: offline", NULL);
+    asked_for_long_ago();
     desk_walk(t, "k", "register", "k", "> ", "\r", "TIMELINE", NULL);
+    desk_sees(t, "what is shown may be old or a part: offline");
     free(desk_run(1, "patient", "find", "quillf", "--server", NULL));
     desk_quit(t);
 }
@@ -116,7 +147,7 @@ static void without_the_server_it_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_person_of_the_servers_is_opened), cmocka_unit_test(a_script_waits_for_the_answer),
+        cmocka_unit_test(a_person_of_the_servers_is_opened), cmocka_unit_test(opened_again_it_comes_again), cmocka_unit_test(a_script_waits_for_the_answer),
         cmocka_unit_test(without_the_server_it_says_so),
     };
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "action/server.h"
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/i18n.h"
@@ -12,13 +11,13 @@
 #include "desk/appointment.h"
 #include "desk/sent.h"
 #include "desk/timeline.h"
-#include "store/request.h"
 #include "ui/act.h"
 #include "ui/app.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
 #include "ui/screens.h"
 #include "ui/screens/record.h"
+#include "ui/screens/record_coming.h"
 
 enum { FIRST = 60, CHUNK = 120, YEARS = 130, FILTERS = 20 };
 enum { WALKED = 7 };            /* p walks so many of the panels, then who looked; t reaches them all */
@@ -190,7 +189,7 @@ static enum rc record_load(struct app *app, void *state, const char *argument, s
     snprintf(r->patient, sizeof r->patient, "%.*s", (int)strcspn(argument, " "), argument);
     r->list.group = r->year;
     r->panel = -1;
-    r->coming = request_of(app->ctx.st, "record", r->patient, app->ctx.session.staff.id);
+    r->coming = record_coming(app, r->patient);
     rc = refill(app, r, FIRST, err);
     if (rest && sscanf(rest, " %39[^/]/%71s", type, id) == 2)
         list_find(&r->list, type, id);
@@ -245,27 +244,12 @@ static void draw_open(struct app *app, const struct record *r, struct canvas *ca
                sent[0] ? sent : _("✓ at the server"));
 }
 
-/* The record was asked of the server: what is shown is not all of it until that is answered. */
 static void record_tick(struct app *app, void *state, int64_t idle_ms)
 {
     struct record *r = state;
-    struct doc *result;
-    struct err err = { RC_OK, "" };
-    enum rc rc;
 
     (void)idle_ms;
-    if (!r->coming)
-        r->coming = request_of(app->ctx.st, "record", r->patient, app->ctx.session.staff.id);
-    if (!r->coming || (rc = server_answer(&app->ctx, r->coming, &result, &err)) == RC_BUSY)
-        return;
-    r->coming = 0;
-    if (rc == RC_OK && node_bool(doc_root(result), "whole"))
-        app_say(app, STYLE_GOOD, _("the whole record has come from the server: %s entries"), node_str(doc_root(result), "documents"));
-    else if (rc == RC_OK)
-        app_say(app, STYLE_LATE, _("parts of the record did not come: %s"), node_str(doc_root(result), "missing"));
-    else if (rc != RC_NOT_FOUND)
-        app_say(app, STYLE_ALERT, _("only a part of the record has come: %s"), err_text(&err));
-    doc_free(result);
+    record_coming_look(app, r->patient, &r->coming);
 }
 
 static void record_draw(struct app *app, void *state, struct canvas *canvas)
