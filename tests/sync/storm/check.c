@@ -328,6 +328,8 @@ int check_bases(struct storm *s)
             continue;       /* nothing was changed, so no version is named */
         long to = strtol(made, NULL, 10);
         updates++;
+        if (status == 201 && from > 0)
+            continue;       /* deleted there and decided to be made again: it goes on after the deletion */
         if (from < 0 || (to != from + 1 && to != from)) {
             if (++n <= SAID_MOST)
                 printf("# PUT %s with If-Match %s made %s\n", target, match, etag);

@@ -39,19 +39,18 @@ static struct token *token_of(struct storm *s, int desk, size_t thing, size_t fi
     return NULL;
 }
 
-static size_t note_thing(struct storm *s, const struct doc *doc, const char *patient_id, bool is_lonely)
+static size_t note_thing(struct storm *s, const struct doc *doc, bool is_lonely)
 {
     MEM_ROOM(s->thing, s->n_things, s->cap_things);
     struct thing *t = &s->thing[s->n_things];
     *t = (struct thing){ .type = strcmp(doc_type(doc), "Task") == 0 ? "Task" : "Patient", .is_lonely = is_lonely };
     snprintf(t->id, sizeof t->id, "%s", doc_id(doc));
-    snprintf(t->patient, sizeof t->patient, "%s", patient_id);
     return s->n_things++;
 }
 
 /* ---- new things ---- */
 
-static void create(struct storm *s, int desk, const char *json, const char *patient_id, bool is_lonely)
+static void create(struct storm *s, int desk, const char *json, bool is_lonely)
 {
     struct doc *doc = NULL;
     struct err err = { 0 };
@@ -61,7 +60,7 @@ static void create(struct storm *s, int desk, const char *json, const char *pati
     field_token(s, doc_type(doc), 0, value);
     doc_set(doc, field_path(doc_type(doc), 0), value);
     if (rc == RC_OK && (rc = store_put(s->desk[desk].st, &s->grant, doc, &err)) == RC_OK) {
-        note(s, desk, note_thing(s, doc, patient_id, is_lonely), 0, value, "");
+        note(s, desk, note_thing(s, doc, is_lonely), 0, value, "");
         s->edits++;
     } else if (rc != RC_BUSY) {
         storm_die("create", err_text(&err));
@@ -77,7 +76,7 @@ static void create_patient(struct storm *s, int desk, bool is_lonely)
         "\"telecom\":[{\"system\":\"phone\",\"use\":\"home\",\"value\":\"-\"}],\"address\":[{\"city\":\"-\"}]}",
         (unsigned long long)s->seed);
 
-    create(s, desk, json, "", is_lonely);
+    create(s, desk, json, is_lonely);
     free(json);
 }
 
@@ -92,17 +91,35 @@ static const char *some_patient(struct storm *s, int desk)
     return NULL;
 }
 
+static void create_task_for(struct storm *s, int desk, const char *patient_id)
+{
+    char *json = mem_printf("{\"resourceType\":\"Task\",\"meta\":{\"tag\":[{\"system\":\"urn:storm\",\"code\":\"s%llu\"}]},"
+        "\"status\":\"requested\",\"intent\":\"order\",\"for\":{\"reference\":\"Patient/%s\"}}",
+        (unsigned long long)s->seed, patient_id);
+
+    create(s, desk, json, false);
+    free(json);
+}
+
 static void create_task(struct storm *s, int desk)
 {
     const char *patient_id = some_patient(s, desk);
 
-    if (!patient_id)
+    if (patient_id)
+        create_task_for(s, desk, patient_id);
+}
+
+/* A new person and a task for them in one act: they travel together. */
+static void create_both(struct storm *s, int desk)
+{
+    struct err err = { 0 };
+
+    if (store_begin(s->desk[desk].st, NULL) != RC_OK)
         return;
-    char *json = mem_printf("{\"resourceType\":\"Task\",\"meta\":{\"tag\":[{\"system\":\"urn:storm\",\"code\":\"s%llu\"}]},"
-        "\"status\":\"requested\",\"intent\":\"order\",\"for\":{\"reference\":\"Patient/%s\"}}",
-        (unsigned long long)s->seed, patient_id);
-    create(s, desk, json, patient_id, false);
-    free(json);
+    create_patient(s, desk, false);
+    create_task_for(s, desk, s->thing[s->n_things - 1].id);
+    if (store_end(s->desk[desk].st, RC_OK, &err) != RC_OK)
+        storm_die("one act", err_text(&err));
 }
 
 void edit_found(struct storm *s, size_t n_shared)
@@ -341,8 +358,10 @@ void edit_some(struct storm *s)
     int desk = (int)storm_random(s, (uint32_t)s->n_desks);
     uint32_t act = storm_random(s, 100);
 
-    if (act < 14)
+    if (act < 12)
         create_patient(s, desk, storm_random(s, 4) == 0);
+    else if (act < 17)
+        create_both(s, desk);
     else if (act < 30)
         create_task(s, desk);
     else if (act < 48)

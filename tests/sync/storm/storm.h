@@ -27,7 +27,7 @@ struct desk {
 /* A resource of the storm. */
 struct thing {
     const char *type;           /* "Patient" or "Task" */
-    char id[40], patient[40];
+    char id[40];
     bool is_lonely;             /* a patient nothing refers to: another clinic may delete it */
     bool was_deleted;           /* at the server, at some time */
     bool status_decided;        /* a person decided its status, which may then fall */
