@@ -25,3 +25,6 @@ ok 'nothing was written over by one who had not seen it' is "$(counted overwritt
 ok 'no status fell' is "$(counted fallen)" 0
 ok 'no request made two versions, and nobody is there twice' is "$(counted twice) $(counted doubles)" "0 0"
 ok 'each conflict was asked about once' is "$(counted again)" 0
+# What comes after starts with desks that have it all.
+sync north
+sync south

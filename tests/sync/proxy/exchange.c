@@ -19,6 +19,7 @@ struct exchange {
     struct fault fault;
     long n;                     /* number of the request */
     bool is_answered;           /* answer holds a whole one */
+    char etag[100];             /* of the server's answer, "" none */
     const char *told;           /* what the client saw instead of the server's answer; NULL: that one */
 };
 
@@ -58,8 +59,7 @@ static void write_log(const struct exchange *x)
     add_column(&out, &x->request, "X-Request-Id");
     add_column(&out, &x->request, "If-Match");
     buf_printf(&out, " %d", x->is_answered ? x->answer.status : 0);
-    add_column(&out, &x->answer, "ETag");
-    buf_printf(&out, " %s %s%s%s %zu %zu\n", x->told ? x->told : told, x->fault.kind, *x->fault.param ? ":" : "",
+    buf_printf(&out, " %s %s %s%s%s %zu %zu\n", *x->etag ? x->etag : "-", x->told ? x->told : told, x->fault.kind, *x->fault.param ? ":" : "",
                x->fault.param, x->request.body.len, x->answer.body.len);
     if (write(x->proxy->log_fd, out.data, out.len) != (ssize_t)out.len)
         perror("proxy: log");
@@ -95,6 +95,7 @@ static bool deliver(struct exchange *x)
     x->is_answered = x->server.fd >= 0 && message_write(&x->server, &x->request) &&
                      message_read(&x->server, x->request.method, &x->answer);
     bool is_last = strcmp(message_header(&x->answer, "Connection", value, sizeof value), "close") == 0;
+    message_header(&x->answer, "ETag", x->etag, sizeof x->etag);
     message_drop_header(&x->answer, "Connection");
     message_drop_header(&x->answer, "Keep-Alive");
     if (!x->is_answered || is_last)
@@ -294,6 +295,7 @@ static bool serve_one(struct exchange *x)
 
     x->told = NULL;
     x->is_answered = false;
+    x->etag[0] = '\0';
     bool is_kept = message_read(&x->client, NULL, &x->request);
     if (is_kept) {
         x->n = atomic_fetch_add(&f->requests, 1) + 1;

@@ -324,7 +324,7 @@ int check_bases(struct storm *s)
         if (!strstr(target, "/Patient/") && !strstr(target, "/Task/"))
             continue;       /* the probe's scratch resource shows what happens without a base */
         long from = answer_version(match, base) ? strtol(base, NULL, 10) : -1;
-        if (!answer_version(etag, made))
+        if (strcmp(etag, "-") == 0 || !answer_version(etag, made))
             continue;       /* nothing was changed, so no version is named */
         long to = strtol(made, NULL, 10);
         updates++;
