@@ -29,7 +29,8 @@ static const char sql_hold[] =
     "UPDATE outbox SET state = 3, body = NULL WHERE key = ?1 AND state NOT IN (1, 2)";
 #define COLUMNS \
     "SELECT o.seq, o.op_id, r.type, r.id, o.key, CASE WHEN o.state IN (1, 2) THEN o.rev ELSE 0 END," \
-    "  r.base_version, o.state, o.attempts, o.next_at, o.last_status, o.last_error, coalesce(o.body, r.body), o.sent_at" \
+    "  r.base_version, o.state, o.attempts, o.next_at, o.last_status, o.last_error, coalesce(o.body, r.body), o.sent_at," \
+    "  coalesce(r.base_body = '', 0)" \
     " FROM outbox o JOIN resource r ON r.key = o.key"
 /* Nothing waits longer than an hour: far ahead (OUTBOX_AHEAD_MOST_MS) means that the clock was set back. */
 #define DUE \
@@ -143,6 +144,7 @@ static void take_row(struct query *q, struct outbox_row *row)
     row->last_error = query_is_null(q, 11) ? NULL : mem_dup(query_text(q, 11));
     row->body = mem_dup(query_text(q, 12));
     row->sent_at = query_int(q, 13);
+    row->undoes_deletion = query_int(q, 14);
 }
 
 enum rc outbox_list(struct store *st, int state, int64_t now_ms, int limit,

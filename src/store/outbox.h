@@ -24,6 +24,7 @@ struct outbox_row {
     char type[40], id[72];
     int64_t key, rev;       /* resource row, and the revision frozen when sent (0 while queued) */
     bool is_create;         /* the server never had it, as far as we know */
+    bool undoes_deletion;   /* deleted there, and a person wants it again: base_version is the deletion */
     char base_version[72];  /* for If-Match */
     enum outbox_state state;
     int attempts;

@@ -71,6 +71,7 @@ static enum rc take(struct job *j, struct err *err)
     outbox_row_done(&j->row);
     j->row = row;
     j->op.is_create = row.is_create;
+    j->op.undoes_deletion = row.undoes_deletion;
     j->is_fresh = true;
     return RC_OK;
 }
@@ -440,7 +441,8 @@ enum rc job_start(struct job *j, struct central *c, struct outbox_row *row, bool
     *j = (struct job){ .c = c, .row = *row, .lane = -1, .is_fresh = is_fresh };
     *row = (struct outbox_row){ 0 };
     j->op = (struct plan_op){
-        .state = is_fresh ? OUTBOX_QUEUED : j->row.state, .is_create = j->row.is_create, .guard = c->caps.guard,
+        .state = is_fresh ? OUTBOX_QUEUED : j->row.state, .is_create = j->row.is_create,
+        .undoes_deletion = j->row.undoes_deletion, .guard = c->caps.guard,
         .honors_if_match = c->caps.honors_if_match, .has_history = c->caps.has_history,
         .attempts = j->row.attempts, .troubles = troubles, .unanswered_ms = is_fresh ? PLAN_NEVER : unanswered_ms(&j->row),
     };

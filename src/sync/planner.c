@@ -109,7 +109,7 @@ static struct plan on_success(const struct plan_op *op, const struct plan_event 
 
     if (!ev->has_version || was_there)
         return op->has_address ? step(OUTBOX_IN_DOUBT, PLAN_READ) : wait(op, ev, OUTBOX_IN_DOUBT);
-    if (ev->status == 201 && !op->is_create)
+    if (ev->status == 201 && !op->is_create && !op->undoes_deletion)
         return step(OUTBOX_IN_FLIGHT, PLAN_DONE_LOST);
     return step(OUTBOX_IN_FLIGHT, PLAN_DONE);
 }

@@ -61,3 +61,13 @@ sync north
 ok 'deleted twice is deleted' is_gone Patient/del-4
 ok 'for both' is "$(get far Patient/del-4 | wc -c) $(get north Patient/del-4 | wc -c)" "0 0"
 ok 'who agree' agree far north
+
+# What a person made again is no sign that the server lost something.
+put far '{"resourceType":"Patient","id":"del-5","name":[{"family":"Del"}],"language":"en"}'
+sync far
+central DELETE Patient/del-5 >"$work/answer"
+edit far Patient/del-5 '$.language' '"fr"'
+decide_all far here
+sync far
+ok 'made again by a person, it is there' is "$(count unsent) $(json "$(central GET Patient/del-5)" '$.language')" "0 fr"
+ok 'and nobody speaks of a restored server' has_not "$(fd far sync status --json)" restored

@@ -15,7 +15,7 @@
 #define B OUTBOX_BLOCKED
 #define R OUTBOX_REFUSED
 enum { CREATE = 1, NO_MATCH = 2, NO_HISTORY = 4, NO_GUARD = 8, DISPUTED = 16, VERSION = 32, NAMES = 64,
-       RING = 128, WORK = 256, NO_ADDRESS = 512, EARLY = 1024 };
+       RING = 128, WORK = 256, NO_ADDRESS = 512, EARLY = 1024, UNDOES = 2048 };
 
 struct planner_case {
     const char *why;
@@ -44,6 +44,7 @@ static const struct planner_case cases[] = {
     { "200 on a create: something was there, it is read", F, CREATE | VERSION, EVENT_ANSWER, 200, D, PLAN_READ },
     { "without a version it is read", F, 0, EVENT_ANSWER, 200, D, PLAN_READ },
     { "201 on an update: the server had lost it", F, VERSION, EVENT_ANSWER, 201, F, PLAN_DONE_LOST },
+    { "but when it was deleted, and a person wants it again", F, VERSION | UNDOES, EVENT_ANSWER, 201, F, PLAN_DONE },
     { "the token", F, 0, EVENT_ANSWER, 401, Q, PLAN_PAUSE_ALL },
     { "the right to this type", F, 0, EVENT_ANSWER, 403, Q, PLAN_PAUSE_TYPE },
     { "HAPI's stale version", F, 0, EVENT_ANSWER, 409, D, PLAN_READ },
@@ -125,7 +126,7 @@ static struct plan run(const struct planner_case *c, uint32_t random, int64_t re
 {
     bool is_found = c->event == EVENT_READ || c->event == EVENT_HISTORY;
     struct plan_op op = {
-        .state = c->state, .is_create = c->flags & CREATE, .honors_if_match = !(c->flags & NO_MATCH),
+        .state = c->state, .is_create = c->flags & CREATE, .undoes_deletion = c->flags & UNDOES, .honors_if_match = !(c->flags & NO_MATCH),
         .has_history = !(c->flags & NO_HISTORY), .guard = c->flags & NO_GUARD ? GUARD_NONE : GUARD_IF_MATCH_ZERO,
         .has_address = !(c->flags & NO_ADDRESS), .unanswered_ms = c->flags & EARLY ? 20000 : PLAN_NEVER,
         .unit = c->flags & RING ? UNIT_RING : c->flags & WORK ? UNIT_WORK : UNIT_ALONE,

@@ -53,7 +53,7 @@ static bool done_is_what_the_server_showed(const struct decision *d)
 
 static bool a_lost_base_is_told(const struct decision *d)
 {
-    bool is_made_anew = is_2xx(d) && d->ev.status == 201 && d->ev.has_version && !d->op.is_create;
+    bool is_made_anew = is_2xx(d) && d->ev.status == 201 && d->ev.has_version && !d->op.is_create && !d->op.undoes_deletion;
 
     return (d->plan.effect == PLAN_DONE_LOST) == is_made_anew;
 }
@@ -267,11 +267,12 @@ static void try_ops(struct plan_op op, unsigned flags)
     static const int64_t unanswered[] = { 0, 60 * 1000, LATE_MS - 1, LATE_MS, PLAN_NEVER };
 
     op.is_create = flags & 1;
+    op.undoes_deletion = flags & 128 && !op.is_create;
     op.honors_if_match = flags & 2;
     op.has_history = flags & 4;
     op.has_address = flags & 8 || !op.is_create;
     op.disputes = flags & 16 ? DISPUTES_MOST : 0;
-    op.troubles = flags & 32 ? TROUBLES_MOST - 1 - (flags >> 6) : 0;
+    op.troubles = flags & 32 ? TROUBLES_MOST - 1 - (flags >> 6 & 1) : 0;
     op.attempts = flags & 64 ? 40 : 0;
     for (size_t i = 0; i < sizeof unanswered / sizeof *unanswered; i++) {
         op.unanswered_ms = unanswered[i];
@@ -285,7 +286,7 @@ static void every_decision_may_stand(void **state)
     for (int at = OUTBOX_QUEUED; at <= OUTBOX_REFUSED; at++)
         for (int guard = GUARD_NONE; guard <= GUARD_IF_MATCH_ZERO; guard++)
             for (int unit = UNIT_ALONE; unit <= UNIT_RING; unit++)
-                for (unsigned flags = 0; flags < 128; flags++)
+                for (unsigned flags = 0; flags < 256; flags++)
                     try_ops((struct plan_op){ .state = (enum outbox_state)at, .guard = (enum create_guard)guard, .unit = (enum plan_unit)unit }, flags);
     assert_true(tried > 1000000);
 }
