@@ -56,7 +56,8 @@ static const char sql_freeze[] =
     "  (rev, body) = (SELECT rev, body FROM resource WHERE resource.key = outbox.key) WHERE seq = ?1";
 static const char sql_set_frozen[] =
     "UPDATE outbox SET state = ?2, attempts = attempts + (?3 > 0), next_at = ?3, last_status = ?4, last_error = ?5,"
-    "  sent_at = CASE WHEN ?2 = 1 THEN ?6 ELSE sent_at END WHERE seq = ?1";
+    /* ahead of now: the clock was set back, and it would be waited for until the clock is there again */
+    "  sent_at = CASE WHEN ?2 = 1 THEN ?6 ELSE min(sent_at, ?6) END WHERE seq = ?1";
 static const char sql_later[] = "DELETE FROM outbox WHERE key = ?1 AND seq <> ?2 AND state NOT IN (1, 2)";
 static const char sql_thaw[] =
     "UPDATE outbox SET state = ?2, next_at = ?3, last_status = ?4, last_error = ?5, body = NULL WHERE seq = ?1";

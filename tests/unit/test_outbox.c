@@ -312,6 +312,17 @@ static void a_clock_set_back_delays_nothing(void **state)
     assert_int_equal(due_at(d, now + 900000), 1);
     assert_int_equal(due_at(d, now - year), 1);
     outbox_row_done(&row);
+    /* nor does what was on its way when it was set back */
+    clock_set_now("2026-11-23T08:14");
+    row = send(d);
+    outbox_row_done(&row);
+    clock_set_now("2026-11-22T08:14");
+    row = only(d);
+    ASSERT_OK(outbox_set(d->st, row.seq, OUTBOX_IN_DOUBT, 1, 0, NULL, err));
+    outbox_row_done(&row);
+    row = only(d);
+    assert_in_range(row.sent_at, 1, clock_now_ms());
+    outbox_row_done(&row);
 }
 
 int main(void)
