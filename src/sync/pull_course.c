@@ -35,13 +35,29 @@ static bool is_behind(const struct central *c, const struct pull_pass *pass)
     return pass->started_ms > 0 && pass->started_ms + (int64_t)c->overlap_s * 500 < pass->watermark_ms;
 }
 
-static void open_walk(struct central *c, struct course *course)
+static void ask_from(const struct central *c, struct course *course, int64_t floor_ms)
 {
-    int64_t floor_ms = pass_floor(c, course->scope_key, course->type->type, course->watermark);
-
     buf_clear(&course->first);
     pull_query(&course->first, course->type, course->query, floor_ms, c->page_size);
     walk_init(&course->walk, buf_text(&course->first), "searchset");
+    course->asked_ms = floor_ms;
+}
+
+/* Counted pages shift when a row before them is written, and one of them is never seen: what follows is
+ * asked for by the time the page reached. Rows of one moment that fill a page leave only the count. */
+static void avoid_counting(const struct central *c, struct course *course)
+{
+    const struct pull_pass *pass = &course->pass;
+
+    if (!course->walk.is_counted || pass->is_unsorted || pass->reached_ms <= course->asked_ms)
+        return;
+    walk_done(&course->walk);
+    ask_from(c, course, pass->reached_ms);
+}
+
+static void open_walk(struct central *c, struct course *course)
+{
+    ask_from(c, course, pass_floor(c, course->scope_key, course->type->type, course->watermark));
     course->is_open = true;
     course->pass = (struct pull_pass){ .belong = course->belong, .witness = *course->witness ? course->witness : NULL };
     clock_parse(course->watermark, &course->pass.watermark_ms);
@@ -99,6 +115,7 @@ static enum rc run_pass(struct central *c, struct course *course, struct err *er
         doc_free(page);
         if (rc != RC_OK)
             break;
+        avoid_counting(c, course);
     }
     close_walk(course);
     return rc;

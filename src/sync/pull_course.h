@@ -21,6 +21,7 @@ struct course {
     bool is_open;                   /* walk is on its way */
     bool wants_smaller;
     int status;                     /* of the answer that broke a pass, as in walk.h */
+    int64_t asked_ms;               /* from what time on walk asks */
 };
 
 void course_init(struct course *course, const struct central *c, const struct sync_type *type, const char *query,

@@ -54,12 +54,26 @@ static enum rc note_address(struct walk *walk, struct err *err)
     return RC_OK;
 }
 
+/* A link that says how far from the front: HAPI's _getpagesoffset counts in a result that it keeps. */
+static bool counts_from_front(const char *path)
+{
+    static const char *const names[] = { "_offset=", "_skip=", "_page=" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *at = strstr(path, names[i]);
+        if (at && at > path && (at[-1] == '?' || at[-1] == '&'))
+            return true;
+    }
+    return false;
+}
+
 static enum rc find_next(struct walk *walk, const struct central *c, const struct doc *bundle, struct err *err)
 {
     bool is_foreign;
 
     buf_clear(&walk->next);
     enum rc rc = link_next(doc_root(bundle), http_base(c->http), walk->first, &walk->next, &is_foreign, err);
+    walk->is_counted = counts_from_front(buf_text(&walk->next));
     if (rc == RC_OK && is_foreign && !walk->is_foreign_noted) {
         log_line("sync", "the server calls itself by another address; its next pages are asked for at ours");
         walk->is_foreign_noted = true;
@@ -158,7 +172,7 @@ enum rc walk_page(struct walk *walk, struct central *c, struct doc **out, struct
     if (central_stopped(c))
         return err_set(err, RC_CANCELLED, "%s", _("stopped"));
     enum rc rc = fetch(walk, c, out, err);
-    if (rc == RC_OK && walk->next.len > 0 && !c->is_answering)      /* which in the midst of a pass has one lane */
+    if (rc == RC_OK && walk->next.len > 0 && !walk->is_counted && !c->is_answering)      /* which in the midst of a pass has one lane */
         begin(walk, c, NULL);   /* what is wrong with that one is said when it is its turn */
     if (rc != RC_OK) {
         doc_free(*out);

@@ -1,5 +1,6 @@
 /* walk.h - a paged answer, page after page, by the server's own next links. While a page is worked on,
- * the next one is on its way: never more than one, so that two pages are the most there is in memory. */
+ * the next one is on its way: never more than one, so that two pages are the most there is in memory. A counted
+ * one is not asked for ahead: who sorts by time has a better way to go on. */
 #ifndef FRONTDESK_SYNC_WALK_H
 #define FRONTDESK_SYNC_WALK_H
 
@@ -22,6 +23,7 @@ struct walk {
     int lane;                   /* the page that is on its way, -1 none */
     bool wants_smaller;         /* the last page was too slow or too large */
     int status;                 /* of the last answer; 0 the server was not reached, -1 no whole answer came */
+    bool is_counted;            /* the next page is so many rows from the front, whatever was written since */
     bool is_foreign_noted;
 };
 

@@ -52,6 +52,7 @@ void world_init(struct world *w, uint64_t seed, enum temper temper, enum mutatio
     hold_clock(w);
     disk_plan(DISK_FINE, 0);
     w->server = model_new(temper, CENTRAL_URL);
+    model_bends(w->server)->shifts_pages = true;
 }
 
 void world_done(struct world *w)
