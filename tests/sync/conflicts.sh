@@ -46,6 +46,7 @@ sync south
 fd south conflict resolve "$(json "$(fd south conflict list --json)" '$[0].id')" --field birthDate=server >"$work/said" 2>&1
 sync south
 sync north
+ok 'the history says who decided, and which side' has "$(fd south resource history Patient/con-1 --json)" 'birthDate=server'
 ok 'decided for the server, field by field' is "$(value south Patient/con-1 '$.birthDate')" 1970-01-01
 ok 'the desks agree again' agree north south
 

@@ -9,6 +9,8 @@ ok 'what came after it is there' is "$(json "$(central GET Patient/good-1)" '$.n
 ok 'what refers to it waits' is "$(count unsent)" 2
 status=$(fd south sync status --json)
 ok 'with the reason of the server' has "$status" 'nonsense'
+ok 'as the field and the kind of fault' is "$(json "$status" '$.refusals[0].path') $(json "$status" '$.refusals[0].kind')" 'status code'
+ok 'and in the log of passes' is "$(json "$(fd south sync log --json)" '$[0].refused')" 1
 sync south
 ok 'it is not sent again and again' is "$(count refused) $(count pushed)" "1 0"
 edit south Observation/bad-1 '$.status' '"final"'
