@@ -231,7 +231,8 @@ static inline void check_list(struct laws *laws, const struct place *p, const ch
     for (size_t i = 0; i < 3; i++)
         for (const struct node *e = node_first(sides[i]); e; e = node_next(e)) {
             struct place at = place_element(p, sides[i], e, member, by_value);
-            check_element(laws, &at, path);
+            if (!(i > 0 && at.b) && !(i > 1 && at.l))       /* each once */
+                check_element(laws, &at, path);
         }
     check_replaced(laws, p, member, by_value, path);
     check_order(laws, p, member, by_value, path);
@@ -355,7 +356,12 @@ static inline void check_object(struct laws *laws, const struct place *p, const 
     const struct node *const sides[] = { p->b, p->l, p->r, p->m };
 
     for (size_t i = 0; i < 4; i++)
-        for (const struct node *m = node_first(sides[i]); m && !laws->broken; m = node_next(m))
-            check_member_of(laws, p, node_name(m), path, is_root);
+        for (const struct node *m = node_first(sides[i]); m && !laws->broken; m = node_next(m)) {
+            bool is_seen = false;
+            for (size_t before = 0; before < i; before++)
+                is_seen = is_seen || node_get(sides[before], node_name(m));
+            if (!is_seen)
+                check_member_of(laws, p, node_name(m), path, is_root);
+        }
 }
 #endif
