@@ -323,6 +323,7 @@ static int real(const char *what, const char *data, const char *config_path)
     if (rc == RC_OK) {
         c.st = ctx.st;
         c.scope = config_text(ctx.config, "server.scope");
+        c.bulk_export = config_text(ctx.config, "server.bulk_export");
         c.overlap_s = config_int(ctx.config, "server.overlap_s");
         authz_system(ORIGIN_SYNC, "sync push", &c.push);
         authz_system(ORIGIN_SYNC, "sync pull", &c.pull);
