@@ -261,6 +261,15 @@ static enum rc take_item(struct window *w, size_t i)
     return RC_OK;
 }
 
+/* What was taken ahead may have ended in the midst of it. */
+static bool is_taken_whole(const struct window *w, const struct batch *b)
+{
+    for (size_t i = b->first; i < b->first + b->n; i++)
+        if (!w->item[i].is_taken && !w->item[i].is_doubtful)
+            return false;
+    return true;
+}
+
 /* This batch, and with it the rows that come next: one wait for the disk instead of one each. A server
  * where each update is compared first leaves its rows free until then. */
 static enum rc take_batch(struct window *w, const struct batch *b)
@@ -268,7 +277,7 @@ static enum rc take_batch(struct window *w, const struct batch *b)
     size_t bytes = 0;
     enum rc rc;
 
-    if (w->item[b->first].is_taken || w->item[b->first].is_doubtful)
+    if (is_taken_whole(w, b))
         return RC_OK;
     if ((rc = store_begin(w->c->st, w->err)) != RC_OK)
         return rc;
