@@ -268,12 +268,14 @@ bool desk_has_conflicts(struct desk *desk)
     return n > 0;
 }
 
-/* What was refused without a word that came through is tried again, as a person would. */
+/* What was refused without a word that came through, or for the sake of another of its unit, is tried again, as
+ * a person would who sees nothing wrong with it. */
 void desk_try_again(struct desk *desk)
 {
     int64_t seq[32];
     size_t n = 0;
-    struct query *q = query_open(desk->screen, "SELECT seq FROM outbox WHERE state = 5 AND last_error LIKE '%the server refused it'");
+    struct query *q = query_open(desk->screen, "SELECT o.seq FROM outbox o JOIN resource r ON r.key = o.key"
+                                 " WHERE o.state = 5 AND r.body NOT LIKE '%implicitRules%' ORDER BY o.seq");
 
     while (n < sizeof seq / sizeof *seq && query_next(q))
         seq[n++] = query_int(q, 0);
