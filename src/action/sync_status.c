@@ -27,30 +27,36 @@ static void instant_member(struct doc *doc, struct node *object, const char *nam
     node_set_str(doc, object, name, text);
 }
 
-/* What the server will not take, in the order it was written. */
-static enum rc refused_rows(struct store *st, struct doc *doc, struct err *err)
+static void stuck_row(struct doc *doc, struct node *row, const struct outbox_row *o)
 {
-    struct node *list = node_set_array(doc, doc_root(doc), "refusals");
+    struct refusal refusal;
+    char words[200];
+
+    node_set_int(doc, row, "seq", o->seq);
+    node_set_str(doc, row, "type", o->type);
+    node_set_str(doc, row, "id", o->id);
+    node_set_int(doc, row, "status", o->last_status);
+    node_set_str(doc, row, "reason", o->last_error);
+    if (o->state != OUTBOX_REFUSED)
+        return;
+    refusal_read(o->type, o->last_status, o->last_error, &refusal);
+    refusal_words(&refusal, words, sizeof words);
+    node_set_str(doc, row, "kind", refusal.kind);
+    node_set_str(doc, row, "path", refusal.path);
+    node_set_str(doc, row, "words", words);
+    node_set_str(doc, row, "fix", refusal.fix);
+}
+
+/* What the server will not take, or what waits for another record, in the order it was written. */
+static enum rc stuck_rows(struct store *st, struct doc *doc, const char *name, enum outbox_state state, struct err *err)
+{
+    struct node *list = node_set_array(doc, doc_root(doc), name);
     struct outbox_row *rows = NULL;
     int n = 0;
-    enum rc rc = outbox_list(st, OUTBOX_REFUSED, INT64_MAX, REFUSALS, &rows, &n, err);
+    enum rc rc = outbox_list(st, (int)state, INT64_MAX, REFUSALS, &rows, &n, err);
 
     for (int i = 0; i < n; i++) {
-        struct node *row = node_add_object(doc, list);
-        struct refusal refusal;
-        char words[200];
-
-        refusal_read(rows[i].type, rows[i].last_status, rows[i].last_error, &refusal);
-        refusal_words(&refusal, words, sizeof words);
-        node_set_int(doc, row, "seq", rows[i].seq);
-        node_set_str(doc, row, "type", rows[i].type);
-        node_set_str(doc, row, "id", rows[i].id);
-        node_set_int(doc, row, "status", rows[i].last_status);
-        node_set_str(doc, row, "reason", rows[i].last_error);
-        node_set_str(doc, row, "kind", refusal.kind);
-        node_set_str(doc, row, "path", refusal.path);
-        node_set_str(doc, row, "words", words);
-        node_set_str(doc, row, "fix", refusal.fix);
+        stuck_row(doc, node_add_object(doc, list), &rows[i]);
         outbox_row_done(&rows[i]);
     }
     free(rows);
@@ -202,7 +208,9 @@ enum rc act_sync_status(struct context *ctx, const struct grant *grant, const st
     server_member(ctx, doc);
     sweep_member(ctx->st, doc);
     if ((rc = quarantine_member(ctx->st, doc, err)) == RC_OK && (rc = attachment_member(ctx->st, doc, err)) == RC_OK &&
-        (rc = watermark_rows(ctx->st, doc, err)) == RC_OK && (rc = refused_rows(ctx->st, doc, err)) == RC_OK)
+        (rc = watermark_rows(ctx->st, doc, err)) == RC_OK &&
+        (rc = stuck_rows(ctx->st, doc, "refusals", OUTBOX_REFUSED, err)) == RC_OK &&
+        (rc = stuck_rows(ctx->st, doc, "waits", OUTBOX_BLOCKED, err)) == RC_OK)
         *result = doc;
     else
         doc_free(doc);

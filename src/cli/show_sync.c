@@ -67,6 +67,8 @@ static void show_waiting(const struct node *r)
                node_path_str(r, "attachments.refused"), node_path_str(r, "attachments.here"));
     for (const struct node *row = node_first(node_get(r, "refusals")); row; row = node_next(row))
         show_refused(row);
+    for (const struct node *row = node_first(node_get(r, "waits")); row; row = node_next(row))
+        print_line(_("blocked %s: %s/%s: %s"), node_str(row, "seq"), node_str(row, "type"), node_str(row, "id"), node_str(row, "reason"));
 }
 
 static void show_sweep(const struct node *sweep)

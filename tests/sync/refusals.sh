@@ -23,6 +23,7 @@ printf '%s' '{"resourceType":"Patient","id":"late-1","name":[{"family":"Late"}]}
 fd south import "$work/late.json" --no-push --json >/dev/null
 put south '{"resourceType":"Observation","id":"late-2","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/late-1"}}'
 sync south
+ok 'what it waits for is named' has "$(json "$(fd south sync status --json)" '$.waits[0].reason')" Patient/late-1
 ok 'too early is blocked, not refused' is "$(count refused) $(count unsent)" "0 1"
 sync north
 sync south
