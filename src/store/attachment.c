@@ -29,6 +29,8 @@ static const char sql_find[] =
     " WHERE r.type = ?1 AND r.id = ?2 AND u.url = ?3";
 static const char sql_next[] =
     COLUMNS " WHERE a.state = 1 AND a.hash > ?1 AND (a.next_at <= ?2 OR a.next_at > ?2 + 3600000) ORDER BY a.hash LIMIT 1";
+static const char sql_holds[] =
+    "SELECT 1 FROM attachment_use u JOIN attachment a ON a.hash = u.hash WHERE u.key = ?1 AND a.state = 1 AND a.attempts < ?2 LIMIT 1";
 static const char sql_bytes[] = "SELECT bytes FROM attachment_data WHERE hash = ?1";
 static const char sql_set[] =
     "UPDATE attachment SET state = ?2, attempts = attempts + 1, next_at = ?3, last_status = ?4, last_error = ?5 WHERE hash = ?1";
@@ -275,6 +277,18 @@ bool attachment_next(struct store *st, const char *after, int64_t now_ms, struct
         fill(q, out);
     query_end(q, NULL);
     return found;
+}
+
+bool attachment_holds(struct store *st, int64_t key)
+{
+    struct query *q = query_open(st, sql_holds);
+    bool holds;
+
+    query_bind_int(q, 1, key);
+    query_bind_int(q, 2, ATTACHMENT_PATIENCE);
+    holds = query_next(q);
+    query_end(q, NULL);
+    return holds;
 }
 
 enum rc attachment_set(struct store *st, const char *hash, enum attachment_state state, int64_t next_at, int status,

@@ -61,6 +61,8 @@ enum rc attachment_read(struct store *st, const char *hash, struct buf *out, str
 
 /* The queue, apart from that of texts. The next that is due after a hash ("" at first); false: none. */
 bool attachment_next(struct store *st, const char *after, int64_t now_ms, struct attachment *out);
+/* Does the resource (resource.key) still wait for a file that it names? */
+bool attachment_holds(struct store *st, int64_t key);
 enum rc attachment_set(struct store *st, const char *hash, enum attachment_state state, int64_t next_at, int status,
                        const char *error, struct err *err);
 enum rc attachment_retry(struct store *st, struct err *err);     /* refused ones wait again, all of them without delay */

@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "store/attachment.h"
 #include "store/outbox.h"
 #include "store/store.h"
 #include "sync/central.h"
@@ -103,7 +104,7 @@ static enum rc load_item(struct window *w, size_t i)
     item->row.body = NULL;
     item->is_doubtful = item->row.state == OUTBOX_IN_FLIGHT || item->row.state == OUTBOX_IN_DOUBT;
     bool is_due = item->row.next_at <= w->push->now_ms || item->row.next_at > w->push->now_ms + OUTBOX_AHEAD_MOST_MS;
-    if (!is_due || item->row.state == OUTBOX_CONFLICT || item->row.state == OUTBOX_REFUSED)
+    if (!is_due || attachment_holds(w->c->st, item->row.key) || item->row.state == OUTBOX_CONFLICT || item->row.state == OUTBOX_REFUSED)
         item->state = ITEM_LEFT;
     return RC_OK;
 }

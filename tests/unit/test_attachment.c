@@ -8,6 +8,7 @@
 #include "store/purge.h"
 #include "store/request.h"
 #include "sync/attachments.h"
+#include "sync/push.h"
 #include "sync/requests.h"
 
 enum { LARGE = 100 * 1000 };
@@ -170,6 +171,29 @@ static void the_text_waits_for_its_file_but_not_for_ever(void **state)
 
 /* ---- with a server ---- */
 
+/* What refers to the text does not drag it along before its file. */
+static void nothing_goes_before_what_it_names(void **state)
+{
+    static const struct canned canned[] = { { NULL, NULL, NULL, NULL } };
+    struct directory *d = *state;
+    struct endpoint_plan plan = fhir_plan(canned);
+    plan.is_parallel = true;
+    struct endpoint e = endpoint_start(&plan);
+    struct central c = fhir_central(d, &e, NULL);
+
+    c.caps.takes_ids = c.caps.honors_if_match = true;
+    put(d, "one", 'a', LARGE);
+    directory_put(d, "{\"resourceType\":\"Basic\",\"id\":\"b1\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"DocumentReference/one\"}}");
+    ASSERT_OK(push_all(&c, false, err));
+    assert_false(endpoint_heard(&e, "PUT /fhir/"));
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM outbox WHERE state = 4"), 1);
+    ASSERT_OK(attachment_set(d->st, found(d, "one").hash, ATTACHMENT_HERE, 0, 201, NULL, err));
+    push_all(&c, false, NULL);
+    assert_true(endpoint_heard(&e, "PUT /fhir/DocumentReference/one"));
+    fhir_central_done(&c);
+    endpoint_stop(&e);
+}
+
 static void a_file_goes_as_a_binary_or_says_why_not(void **state)
 {
     static const struct { const char *status; enum rc rc; int state, attempts; } cases[] = {
@@ -315,7 +339,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_checksum_is_the_one_fhir_means), DIRECTORY_TEST(a_large_file_leaves_the_text_and_is_kept_once),
         DIRECTORY_TEST(nothing_is_lost_when_the_text_is_refused), DIRECTORY_TEST(the_text_waits_for_its_file_but_not_for_ever),
-        DIRECTORY_TEST(a_file_goes_as_a_binary_or_says_why_not), DIRECTORY_TEST(a_server_out_of_reach_costs_no_try),
+        DIRECTORY_TEST(nothing_goes_before_what_it_names), DIRECTORY_TEST(a_file_goes_as_a_binary_or_says_why_not), DIRECTORY_TEST(a_server_out_of_reach_costs_no_try),
         DIRECTORY_TEST(a_file_from_the_server_is_the_one_that_is_named), DIRECTORY_TEST(what_leaves_takes_its_files_along),
     };
 
