@@ -180,15 +180,20 @@ static const struct token *author(const struct storm *s, size_t thing, size_t fi
     return NULL;
 }
 
+static bool was_decided(const struct token *t, const char *over)
+{
+    for (int i = 0; i < t->n_over; i++)
+        if (strcmp(t->over[i], over) == 0)
+            return true;
+    return false;
+}
+
 /* What its author knew in its place: seen when it was written, itself or through own edits sent
  * together with it, or shown by a conflict that was decided. */
 static bool knew(const struct storm *s, const struct token *t, const char *value)
 {
     for (int own = 0; t && own < 1000; own++) {
-        for (int i = 0; i < t->n_over; i++)
-            if (strcmp(t->over[i], value) == 0)
-                return true;
-        if (strcmp(t->before, value) == 0)
+        if (was_decided(t, value) || strcmp(t->before, value) == 0)
             return true;
         const struct token *earlier = author(s, t->thing, t->field, t->before);
         t = earlier && earlier->desk == t->desk ? earlier : NULL;
@@ -208,7 +213,7 @@ static int overwritten_in(struct storm *s, size_t thing, const struct chain *cha
             continue;
         const struct token *t = author(s, thing, field, is);
         bool is_back = is_in(&(struct chain){ .version = chain->version, .n = v }, field, is);
-        if (is_back || !t || !knew(s, t, was)) {
+        if (!t || (is_back && !was_decided(t, was)) || !knew(s, t, was)) {
             const char *by = !t ? "nobody" : t->desk < 0 ? "another clinic" : s->desk[t->desk].name;
             char *more = mem_printf("at version %zu of %s by %s%s", v + 1, field_path(s->thing[thing].type, field), by,
                                     is_back ? ", again" : "");

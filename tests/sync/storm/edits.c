@@ -189,12 +189,22 @@ static void give_up(struct storm *s, int desk, size_t thing, size_t field, const
         t->is_given_up = true;
 }
 
+/* A person may decide for a value that somebody else wrote, or that stood there from the beginning. */
 static void write_over(struct storm *s, int desk, size_t thing, size_t field, const struct conflict *c)
 {
-    struct token *t = token_of(s, desk, thing, field, field_value(c->here, field));
+    const char *value = field_value(c->here, field), *over = field_value(c->server, field);
+    size_t i = s->n_tokens;
 
-    if (t && t->n_over < OVERS)
-        snprintf(t->over[t->n_over++], VALUE, "%s", field_value(c->server, field));
+    while (i > 0 && (s->token[i - 1].thing != thing || s->token[i - 1].field != field ||
+                     strcmp(s->token[i - 1].value, value) != 0))
+        i--;
+    if (i == 0) {
+        note(s, desk, thing, field, value, over);
+        i = s->n_tokens;
+    }
+    struct token *t = &s->token[i - 1];
+    if (t->n_over < OVERS)
+        snprintf(t->over[t->n_over++], VALUE, "%s", over);
 }
 
 static void take_servers(const struct conflict *c, const char *field, struct doc *decided)
