@@ -13,7 +13,7 @@ ok 'to which the others refer there' is "$(of_server Task own-2 '$.entry[0].reso
 ok 'while here it keeps its own' is "$(value west Task/own-2 '$.for.reference') $(value west Patient/own-1 '$.id')" "Patient/own-1 own-1"
 ok 'and nothing of the other' is "$(value west Patient/own-1 '$.meta.tag')" ""
 abilities=$(fd west sync status --json)
-ok 'the weaker promise is said' has "$abilities" 'a weaker promise'
+ok 'the weaker promise is said' has "$abilities" 'can be there twice'
 ok 'and what it keeps all the same was found' has "$abilities" '"name":"honorsIfMatch","value":"true"'
 
 edit west Patient/own-1 '$.language' '"fr"'
