@@ -25,38 +25,42 @@ static void complain(int n, const struct thing *t, const char *what, const char 
 
 /* ---- reading ---- */
 
-static void add_version(struct chain *chain, const struct node *resource)
+/* A version, or the current one with version 0. The status; doc NULL unless it is 200. */
+static int read_version(struct storm *s, const struct thing *t, int version, struct doc **doc)
 {
-    struct buf text = { 0 };
-    struct doc *doc = NULL;
+    char path[96];
+    struct http_answer answer = { 0 };
 
-    if (resource) {
-        node_write(&text, resource);
-        doc_parse(buf_text(&text), text.len, &doc, NULL);
-        buf_done(&text);
-    }
+    *doc = NULL;
+    snprintf(path, sizeof path, version ? "%s/%s/_history/%d" : "%s/%s", t->type, t->id, version);
+    http_send(s->central, &(struct http_request){ .method = "GET", .path = path }, &answer);
+    int status = answer.outcome == HTTP_ANSWERED ? answer.status : 0;
+    if (status == 200 && doc_parse(buf_text(&answer.body), answer.body.len, doc, NULL) != RC_OK)
+        storm_die("history", path);
+    if (status != 200 && status != 404 && status != 410)
+        storm_die("history", answer.words);
+    http_answer_done(&answer);
+    return status;
+}
+
+static void add_version(struct chain *chain, struct doc *doc)
+{
     MEM_ROOM(chain->version, chain->n, chain->cap);
     chain->version[chain->n++] = doc;
 }
 
+/* Version by version: HAPI shows no more of an instance's history than a count that it keeps for a minute, and
+ * leaves a number out when what was deleted is made again. */
 static void read_chain(struct storm *s, const struct thing *t, struct chain *chain)
 {
-    char path[96];
-    struct http_answer answer = { 0 };
-    struct doc *bundle = NULL;
+    struct doc *doc;
 
-    snprintf(path, sizeof path, "%s/%s/_history?_count=1000", t->type, t->id);
-    http_send(s->central, &(struct http_request){ .method = "GET", .path = path }, &answer);
-    if (answer.outcome == HTTP_ANSWERED && answer.status == 200) {
-        doc_parse(buf_text(&answer.body), answer.body.len, &bundle, NULL);
-        const struct node *entries = node_get(doc_root(bundle), "entry");
-        for (size_t i = node_count(entries); i > 0; i--)
-            add_version(chain, node_get(node_at(entries, i - 1), "resource"));
-    } else if (answer.status != 404 && answer.status != 410) {
-        storm_die("history", answer.words);
+    for (int version = 1, missing = 0; missing < 2; version++) {
+        int status = read_version(s, t, version, &doc);
+        missing = status == 404 ? missing + 1 : 0;
+        if (status != 404)
+            add_version(chain, doc);
     }
-    doc_free(bundle);
-    http_answer_done(&answer);
 }
 
 struct chain *check_read_history(struct storm *s)
@@ -65,6 +69,18 @@ struct chain *check_read_history(struct storm *s)
 
     for (size_t i = 0; i < s->n_things; i++)
         read_chain(s, &s->thing[i], &chains[i]);
+    return chains;
+}
+
+struct chain *check_read_now(struct storm *s)
+{
+    struct chain *chains = mem_array(s->n_things + 1, sizeof *chains);
+    struct doc *doc;
+
+    for (size_t i = 0; i < s->n_things; i++) {
+        read_version(s, &s->thing[i], 0, &doc);
+        add_version(&chains[i], doc);
+    }
     return chains;
 }
 

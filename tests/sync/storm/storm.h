@@ -87,7 +87,8 @@ bool nemesis_pass(struct storm *s, struct desk *d);     /* one pass in front */
 
 /* ---- check.c: what became of it; each returns how many times it found otherwise, and says where ---- */
 struct chain;
-struct chain *check_read_history(struct storm *s);      /* one for each thing */
+struct chain *check_read_history(struct storm *s);      /* one for each thing: all its versions */
+struct chain *check_read_now(struct storm *s);          /* only how it is */
 int check_equal(struct storm *s, const struct chain *chains, bool is_loud);  /* desks and server alike */
 int check_unsent(struct storm *s);
 int check_lost(struct storm *s, const struct chain *chains);
