@@ -21,6 +21,7 @@ static bool skip_string(struct scan *s)
             s->at++;
         else if (*s->at == '"')
             return s->at++, true;
+    s->at = s->end;             /* cut behind a backslash, it would lie past the end */
     return false;
 }
 

@@ -137,6 +137,7 @@ static void one_bad_entry_is_taken_out(void **state)
         { "{\"entry\":[{\"n\":NaN}],\"a\":1,\"a\":2}", NULL, NULL },  /* trouble elsewhere */
         { "{\"entry\":[{}]}", NULL, NULL }, { "{\"a\":1}", NULL, NULL }, { "[1]", NULL, NULL }, { "", NULL, NULL },
         { "{\"entry\":7}", NULL, NULL }, { "{\"entry", NULL, NULL }, { "{\"entry\":[\"", NULL, NULL },
+        { "{\"entry\":[{\"x\":\"\\", NULL, NULL },        /* cut in the midst of an escape */
     };
 
     (void)state;
