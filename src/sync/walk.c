@@ -57,7 +57,7 @@ static enum rc note_address(struct walk *walk, struct err *err)
 /* A link that says how far from the front: HAPI's _getpagesoffset counts in a result that it keeps. */
 static bool counts_from_front(const char *path)
 {
-    static const char *const names[] = { "_offset=", "_skip=", "_page=" };
+    static const char *const names[] = { "_offset=", "_skip=" };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *at = strstr(path, names[i]);
