@@ -153,10 +153,11 @@ static enum rc begin_read(struct job *j, struct err *err)
     return RC_OK;
 }
 
+/* From a time on: HAPI counts an instance's history once a minute otherwise, and shows no more of it than that. */
 static void begin_search(struct job *j)
 {
     char *path = alias_path(j->c, j->row.type, j->row.id);
-    char *history = mem_printf("%s/_history?_count=%d", path, HISTORY_COUNT);
+    char *history = mem_printf("%s/_history?_since=1970-01-01T00:00:00Z&_count=%d", path, HISTORY_COUNT);
 
     ask(j, JOB_HISTORY, &(struct http_request){ .method = "GET", .path = history });
     free(history);

@@ -1,5 +1,6 @@
 # A lost answer would make a second version, or lose the write; an overloaded server would be hammered.
 
+sync north
 put north '{"resourceType":"Patient","id":"lost-1","name":[{"family":"Lost"}]}'
 fault lose 1
 ok 'a create whose answer is lost is found at the server' settle north
@@ -32,6 +33,23 @@ central PUT Patient/lost-1 "$(json_set "$(central GET Patient/lost-1)" '$.marita
 ok 'it is found under a newer version' settle north
 ok 'which stays as it is' is "$(count conflicts) $(versions Patient/lost-1)" "0 6"
 ok 'and is here now' is "$(value north Patient/lost-1 '$.maritalStatus.text') $(value north Patient/lost-1 '$.language')" "x de"
+
+# The server counts a resource's history once a minute and shows no more of it than that, unless it is asked from a time on.
+put north '{"resourceType":"Patient","id":"lost-2","name":[{"family":"Lost"}],"language":"en"}'
+sync north
+central GET 'Patient/lost-2/_history?_count=100' >"$work/answer"
+edit north Patient/lost-2 '$.language' '"de"'
+fault slow 1
+"$programs/frontdesk-agent" --data "$work/north" --config "$work/north.config" --once --json >/dev/null 2>&1 &
+agent_pid=$!
+is_german() { has "$(central GET Patient/lost-2)" '"de"' >/dev/null; }
+until_true 30 is_german
+kill -9 "$agent_pid"
+wait "$agent_pid" 2>/dev/null
+agent_pid=
+central PUT Patient/lost-2 "$(json_set "$(central GET Patient/lost-2)" '$.language' '"nl"')" >"$work/answer"
+sync north
+ok 'ours is found below a newer one that undid it' is "$(count unsent) $(count conflicts) $(value north Patient/lost-2 '$.language')" "0 0 nl"
 
 edit north Patient/lost-1 '$.language' '"es"'
 fault busy 1
