@@ -13,13 +13,18 @@
 #include "sync/central.h"
 #include "sync/export.h"
 #include "sync/pull_course.h"
+#include "sync/pull_feed.h"
 
 /* Types asked for before their turn, once the first pull is over: most have nothing new, and on a slow line it is
  * the waiting that takes the time. Leaves a lane for the page after this one and one for questions between. */
 enum { AHEAD = 2 };
 
-/* The row of the pull table that says so; no resource type has such a name. */
-static const char whole[] = "_whole";
+/* Rows of the pull table: the first pull is over; when every type was last asked for, by the clock here. No
+ * resource type has such names. */
+static const char whole[] = "_whole", looked[] = "_looked";
+
+/* The feed tells which types to ask for; now and then all are, since a feed is no proof. */
+enum { LOOK_MS = 10 * 60 * 1000 };
 
 /* A scope is a search on Patient; for what is about a patient each part goes through that reference. */
 static void add_scope(struct buf *path, const struct sync_type *type, const char *scope)
@@ -122,7 +127,9 @@ static enum rc run_courses(struct central *c, struct courses *all, size_t ahead,
     return rc;
 }
 
-static enum rc pull_types(struct central *c, struct belong *belong, const char *scope_key, struct err *err)
+/* feed: only what it names, NULL everything. */
+static enum rc pull_types(struct central *c, struct belong *belong, const char *scope_key, const struct feed *feed,
+                          struct err *err)
 {
     struct courses all = { 0 };
     char *is_whole = pull_watermark(c->st, scope_key, whole);
@@ -130,7 +137,7 @@ static enum rc pull_types(struct central *c, struct belong *belong, const char *
     enum rc rc;
 
     for (const struct sync_type *t = sync_types; t->type; t++)
-        if (capability_has_type(&c->caps, t->type))
+        if (capability_has_type(&c->caps, t->type) && (!feed || feed_names(feed, t->type)))
             add_courses(&all, c, t, belong);
     rc = run_courses(c, &all, *is_whole ? AHEAD : 0, &has_answers, err);
     for (size_t i = 0; i < all.n; i++)
@@ -144,6 +151,46 @@ static enum rc pull_types(struct central *c, struct belong *belong, const char *
     return rc;
 }
 
+/* Everything was looked at not long ago, and the feed has been read since. */
+static bool is_enough(struct central *c, const char *scope_key, const struct feed *feed)
+{
+    char *is_whole = pull_watermark(c->st, scope_key, whole), *last = pull_watermark(c->st, scope_key, looked);
+    int64_t at = 0, now = clock_now_ms();
+    bool is_enough = feed->is_read && !feed->is_vague && *is_whole && clock_parse(last, &at) && at <= now && now - at < LOOK_MS;
+
+    free(is_whole);
+    free(last);
+    return is_enough;
+}
+
+static enum rc note_look(struct central *c, const char *scope_key, struct err *err)
+{
+    char now[CLOCK_TEXT];
+
+    clock_instant(clock_now_ms(), now);
+    return pull_set_watermark(c->st, scope_key, looked, now, "", err);
+}
+
+/* Deletes first: what was made again since is brought by its type. What the feed told is kept only when
+ * nothing of it was left undone. */
+static enum rc pull_changes(struct central *c, struct belong *belong, const char *scope_key, struct err *err)
+{
+    struct feed feed;
+    enum rc rc = feed_read(c, scope_key, &feed, err);
+    bool is_brief = rc == RC_OK && is_enough(c, scope_key, &feed);
+
+    if (rc == RC_OK)
+        rc = pull_types(c, belong, scope_key, is_brief ? &feed : NULL, err);
+    if (rc == RC_OK)
+        rc = pull_newcomers(c, belong, err);
+    if (rc == RC_OK && !*c->problem)
+        rc = feed_keep(c, scope_key, &feed, err);
+    if (rc == RC_OK && feed.is_read && !*c->problem && !is_brief)
+        rc = note_look(c, scope_key, err);
+    feed_done(&feed);
+    return rc;
+}
+
 enum rc pull_all(struct central *c, struct err *err)
 {
     char *scope_key = pull_scope_key(c, "");
@@ -153,17 +200,13 @@ enum rc pull_all(struct central *c, struct err *err)
 
     belong_init(&belong, c);
     course_grow_overlap(c);
-    rc = pull_mark_deleted(c, scope_key, err);
+    rc = feed_mark(c, scope_key, err);
     if (rc == RC_OK)
         rc = pull_today(c, &belong, err);
     if (rc == RC_OK)
         rc = export_pull(c, &belong, &is_exporting, err);
     if (rc == RC_OK && !is_exporting)
-        rc = pull_types(c, &belong, scope_key, err);
-    if (rc == RC_OK)
-        rc = pull_newcomers(c, &belong, err);
-    if (rc == RC_OK)
-        rc = pull_deleted(c, scope_key, err);
+        rc = pull_changes(c, &belong, scope_key, err);
     if (belong.set_aside > 0) {
         central_problem(c, _("%lld resources from outside server.scope were set aside"), (long long)belong.set_aside);
         log_line("sync", "%lld resources from outside the scope were set aside", (long long)belong.set_aside);

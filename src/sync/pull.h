@@ -65,8 +65,4 @@ enum rc pull_page(struct central *c, const struct sync_type *type, const char *s
 /* Apply one page about a patient (Patient/$everything): all types we keep, as far as they are about that
  * patient or about nobody. No position is kept. *n grows by the documents of the page. */
 enum rc pull_record_page(struct central *c, const char *patient, const struct doc *bundle, int64_t *n, struct err *err);
-/* Learn what was deleted since the last time. */
-enum rc pull_deleted(struct central *c, const char *scope_key, struct err *err);
-/* Before the first pull: from when on deletes have to be known. */
-enum rc pull_mark_deleted(struct central *c, const char *scope_key, struct err *err);
 #endif

@@ -44,7 +44,7 @@ static void an_expired_page_is_asked_for_anew(void **state)
 
     start(&x, d);
     for (size_t i = 0; i < sizeof expired / sizeof *expired; i++) {
-        let_fail(&x, "_page=6", expired[i], 1);
+        let_fail(&x, "_cursor=6", expired[i], 1);
         ASSERT_OK(pull_all(&x.c, err));
         assert_string_equal(x.c.problem, "");
         assert_int_equal(rows(d), 9);
@@ -63,7 +63,7 @@ static void a_broken_pass_goes_on_from_its_position(void **state)
     struct world_desk x;
 
     start(&x, d);
-    let_fail(&x, "/fhir/Patient?_page=", "503 Service Unavailable", -1);    /* never more than one page of the first search */
+    let_fail(&x, "/fhir/Patient?_cursor=", "503 Service Unavailable", -1);    /* never more than one page of the first search */
     assert_int_equal(pull_all(&x.c, NULL), RC_OK);
     assert_int_equal(rows(d), 9);
     assert_non_null(strstr(x.world->asked, "Patient?_lastUpdated=ge2026-11-23T12:03:00.000Z"));
@@ -98,7 +98,7 @@ static void what_is_no_page_is_not_taken_for_one(void **state)
 {
     static const char *const odd[] = {
         "{\"resourceType\":\"Bundle\",\"type\":\"history\"}", "{\"resourceType\":\"OperationOutcome\"}", "[]", "{\"resourceType\":\"Bundle\",\"type\":\"sea",
-        "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[{\"relation\":\"next\",\"url\":\"Patient?_page=0\"}]}",
+        "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[{\"relation\":\"next\",\"url\":\"Patient?_cursor=0\"}]}",
         "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[{\"relation\":\"next\",\"url\":\"https://evil.example/Patient\"}]}",
     };
     struct directory *d = *state;
@@ -210,11 +210,69 @@ static void types_are_waited_for_together_once_the_first_pull_is_over(void **sta
 
     start(&x, d);
     ASSERT_OK(pull_all(&x.c, err));
-    assert_true(strstr(x.world->asked, "/fhir/Observation?_sort") > strstr(x.world->asked, "_page=3"));
+    assert_true(strstr(x.world->asked, "/fhir/Observation?_sort") > strstr(x.world->asked, "_cursor=3"));
     *x.world->asked = '\0';
     ASSERT_OK(pull_all(&x.c, err));
-    assert_non_null(strstr(x.world->asked, "_page=3"));
-    assert_true(strstr(x.world->asked, "/fhir/Observation?_last") < strstr(x.world->asked, "_page=3"));
+    assert_non_null(strstr(x.world->asked, "_cursor=3"));
+    assert_true(strstr(x.world->asked, "/fhir/Observation?_last") < strstr(x.world->asked, "_cursor=3"));
+    world_stop(&x);
+}
+
+static void feed_says(struct world_desk *x, const char *now, const char *entries)
+{
+    strcpy(x->world->body, "/fhir/_history");
+    snprintf(x->world->instead, sizeof x->world->instead,
+             "{\"resourceType\":\"Bundle\",\"type\":\"history\",\"meta\":{\"lastUpdated\":\"%s\"},\"entry\":[%s]}", now, entries);
+    *x->world->asked = '\0';
+}
+
+static void execute(struct directory *d, const char *sql)
+{
+    ASSERT_OK(store_begin(d->st, err));
+    ASSERT_OK(query_run(d->st, err, sql, ""));
+    ASSERT_OK(store_end(d->st, RC_OK, err));
+}
+
+/* On a slow line a question for each of seventy types would take longer than the time between two passes. */
+static void a_pass_without_news_asks_once(void **state)
+{
+    struct directory *d = *state;
+    struct world_desk x;
+
+    start(&x, d);
+    x.c.caps.has_system_history = true;
+    feed_says(&x, AT("13:00"), "");
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_int_equal(rows(d), 9);
+    feed_says(&x, AT("13:01"), "");
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_string_equal(strchr(x.world->asked, '\n'), "\n");
+    assert_non_null(strstr(x.world->asked, "_history?_since=2026-11-23T12:55:00.000Z"));
+
+    world_put(&x, WORLD_LISTED, "Patient", "p9", "1", AT("13:02"), "");
+    feed_says(&x, AT("13:02"), "{\"request\":{\"method\":\"PUT\",\"url\":\"Patient/p9\"}}");
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_int_equal(rows(d), 10);
+    assert_null(strstr(x.world->asked, "Observation"));
+
+    /* What could not be brought is in the feed again the next time. */
+    feed_says(&x, AT("13:03"), "{\"request\":{\"method\":\"PUT\",\"url\":\"Patient/p9\"}}");
+    let_fail(&x, "/fhir/Patient?", "400 Bad Request", -1);
+    ASSERT_OK(pull_all(&x.c, err));
+    let_fail(&x, "", "", 0);
+    x.c.problem[0] = '\0';
+    assert_int_equal(directory_number(d, "SELECT count(*) FROM pull WHERE type = '_history' AND watermark LIKE '%13:02%'"), 1);
+
+    /* And now and then everything is asked for, as a feed is no proof. */
+    execute(d, "UPDATE pull SET watermark = '2026-11-23T00:00:00.000Z' WHERE type = '_looked'");
+    feed_says(&x, AT("13:04"), "");
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_non_null(strstr(x.world->asked, "Observation"));
+
+    /* An entry that does not say what it is about may be about anything. */
+    feed_says(&x, AT("13:05"), "{\"request\":{\"method\":\"PUT\"}}");
+    ASSERT_OK(pull_all(&x.c, err));
+    assert_non_null(strstr(x.world->asked, "Observation"));
     world_stop(&x);
 }
 
@@ -248,7 +306,7 @@ int main(void)
         cmocka_unit_test(one_bad_entry_is_taken_out), DIRECTORY_TEST(an_entry_that_cannot_be_read_does_not_keep_the_others_out),
         DIRECTORY_TEST(late_rows_make_passes_look_back_further), DIRECTORY_TEST(an_idle_pass_writes_nothing),
         DIRECTORY_TEST(types_are_waited_for_together_once_the_first_pull_is_over),
-        DIRECTORY_TEST(who_comes_today_comes_first),
+        DIRECTORY_TEST(who_comes_today_comes_first), DIRECTORY_TEST(a_pass_without_news_asks_once),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     http_end();

@@ -221,7 +221,7 @@ static void a_failure_in_the_middle_finds_the_same_when_it_goes_on(void **state)
         snprintf(at, sizeof at, "2026-11-23T09:%02d:00.000Z", i);
         world_put(&x, WORLD_LISTED, "Observation", id, "1", at, ABOUT("p1"));
     }
-    strcpy(x.world->fail, "_page=6");
+    strcpy(x.world->fail, "_cursor=6");
     strcpy(x.world->fail_status, "503 Service Unavailable");
     x.world->fail_times = 1;
     assert_int_equal(sweep_run(&x.c, 0, &is_over, NULL), RC_NET);

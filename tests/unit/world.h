@@ -62,8 +62,8 @@ static inline bool world_is_about(const char *query, const struct world_row *r)
 static inline void world_search(struct peer *p, struct world *w, const char *type, const char *query)
 {
     const struct world_row *hit[WORLD_ROWS];
-    const char *after = strstr(query, "_page="), *since = strstr(query, "_lastUpdated=ge");
-    size_t n = 0, from = after ? strtoul(after + 6, NULL, 10) : 0;
+    const char *after = strstr(query, "_cursor="), *since = strstr(query, "_lastUpdated=ge");
+    size_t n = 0, from = after ? strtoul(after + 8, NULL, 10) : 0;
     struct buf out = { 0 };
 
     for (size_t i = 0; i < WORLD_ROWS; i++) {
@@ -78,7 +78,7 @@ static inline void world_search(struct peer *p, struct world *w, const char *typ
     }
     buf_printf(&out, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"meta\":{\"lastUpdated\":\"%s\"},\"link\":[", w->now);
     if (from + WORLD_PAGE < n)
-        buf_printf(&out, "{\"relation\":\"next\",\"url\":\"%s?%s_page=%zu\"}", type, since ? "_lastUpdated=ge2026-11-23T00:00:00&" : "", from + WORLD_PAGE);
+        buf_printf(&out, "{\"relation\":\"next\",\"url\":\"%s?%s_cursor=%zu\"}", type, since ? "_lastUpdated=ge2026-11-23T00:00:00&" : "", from + WORLD_PAGE);
     buf_add(&out, "],\"entry\":[");
     for (size_t i = from; i < n && i < from + WORLD_PAGE; i++) {
         buf_add(&out, i > from ? ",{\"resource\":" : "{\"resource\":");
