@@ -13,7 +13,7 @@
 #include "sync/belong.h"
 #include "sync/central.h"
 
-enum { TRIES = 3, SMALLEST_PAGE = 20, OVERLAP_MOST_S = 4 * 60 * 60 };
+enum { TRIES = 3, ROUNDS_MOST = 4, SMALLEST_PAGE = 20, OVERLAP_MOST_S = 4 * 60 * 60 };
 
 /* The row of the pull table that keeps the largest lateness seen; no resource type has such a name. */
 static const char lateness[] = "_late";
@@ -41,6 +41,8 @@ static void ask_from(const struct central *c, struct course *course, int64_t flo
     pull_query(&course->first, course->type, course->query, floor_ms, c->page_size);
     walk_init(&course->walk, buf_text(&course->first), "searchset");
     course->asked_ms = floor_ms;
+    course->has_counted = false;
+    course->pulled_before = c->counts.pulled;
 }
 
 /* Counted pages shift when a row before them is written, and one of them is never seen: what follows is
@@ -49,10 +51,27 @@ static void avoid_counting(const struct central *c, struct course *course)
 {
     const struct pull_pass *pass = &course->pass;
 
-    if (!course->walk.is_counted || pass->is_unsorted || pass->reached_ms <= course->asked_ms)
+    if (!course->walk.is_counted)
         return;
+    if (pass->is_unsorted || pass->reached_ms <= course->asked_ms) {
+        course->has_counted = true;
+        return;
+    }
     walk_done(&course->walk);
     ask_from(c, course, pass->reached_ms);
+    course->rounds = 0;
+}
+
+/* Rows that could only be counted may have shifted while they were: until nothing new is among them they
+ * are asked for again. */
+static bool ask_again(const struct central *c, struct course *course)
+{
+    if (!course->has_counted || c->counts.pulled == course->pulled_before || course->rounds == ROUNDS_MOST)
+        return false;
+    course->rounds++;
+    walk_done(&course->walk);
+    ask_from(c, course, course->asked_ms);
+    return true;
 }
 
 static void open_walk(struct central *c, struct course *course)
@@ -107,7 +126,9 @@ static enum rc run_pass(struct central *c, struct course *course, struct err *er
 
     if (!course->is_open)
         open_walk(c, course);
-    while ((rc = walk_page(&course->walk, c, &page, err)) == RC_OK && page) {
+    while ((rc = walk_page(&course->walk, c, &page, err)) == RC_OK && (page || ask_again(c, course))) {
+        if (!page)
+            continue;
         if (pass->started_ms == 0)
             clock_parse(node_path_str(doc_root(page), "meta.lastUpdated"), &pass->started_ms);
         pass->is_last_page = course->walk.next.len == 0;

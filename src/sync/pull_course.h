@@ -22,6 +22,9 @@ struct course {
     bool wants_smaller;
     int status;                     /* of the answer that broke a pass, as in walk.h */
     int64_t asked_ms;               /* from what time on walk asks */
+    bool has_counted;               /* since then some page was found by its count alone */
+    int64_t pulled_before;          /* what the pass had pulled then */
+    int rounds;                     /* times the same was asked for once more */
 };
 
 void course_init(struct course *course, const struct central *c, const struct sync_type *type, const char *query,
