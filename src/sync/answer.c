@@ -186,11 +186,12 @@ static bool name_missing(void *ctx, const char *type, const char *id)
     return false;
 }
 
-/* Servers say it in their own words; HAPI's are "HAPI-1094: Resource Patient/x not found". */
+/* Servers say it in their own words; HAPI's are "HAPI-1094: Resource Patient/x not found" and "HAPI-1096:
+ * Resource Patient/x is deleted". */
 static bool says_missing(const struct node *issue, const char *text)
 {
     static const char *const phrases[] = { "not found", "not exist", "unknown reference", "unresolv",
-                                           "not be resolved", "does not resolve", "HAPI-1094" };
+                                           "not be resolved", "does not resolve", "HAPI-1094", "HAPI-1096" };
 
     if (strcmp(node_str(issue, "code"), "not-found") == 0)
         return true;

@@ -186,9 +186,9 @@ static enum readiness batch_readiness(const struct window *w, const struct batch
     enum readiness all = READY;
 
     for (size_t i = b->first; i < b->first + b->n; i++) {
-        if (w->item[i].is_doubtful)     /* nothing is sent without looking first */
-            continue;
         enum readiness one = item_readiness(w, b, i, waits_for);
+        if (w->item[i].is_doubtful && one == NEVER)     /* it may be there: it is looked for whatever it waits for */
+            one = READY;
         all = one > all ? one : all;
     }
     return all;

@@ -166,7 +166,7 @@ static enum rc list(struct sweep_work *w, struct course *course, int64_t from_ms
     struct buf first = { 0 };
     struct walk walk;
     struct doc *page = NULL;
-    enum rc rc;
+    enum rc rc = RC_OK;
 
     pull_query(&first, course->type, course->query, from_ms, w->c->page_size);
     buf_add(&first, "&_elements=id,meta");

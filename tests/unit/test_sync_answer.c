@@ -90,6 +90,7 @@ static void an_unknown_reference_of_ours(void **state)
 {
     static const struct { const char *body, *id; } cases[] = {
         { OUTCOME("processing", "HAPI-1094: Resource Patient/a1 not found, specified in path: Observation.subject"), "a1" },
+        { OUTCOME("processing", "HAPI-1096: Resource Patient/a1 is deleted, specified in path: Observation.subject"), "a1" },
         { OUTCOME("not-found", "Patient/a1"), "a1" },
         { OUTCOME("invalid", "Reference Patient/a1 does not resolve"), "a1" },
         { OUTCOME("processing", "Resource Patient/a12 not found"), NULL },      /* another one */
