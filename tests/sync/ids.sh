@@ -27,7 +27,9 @@ ok 'as no second person' is "$(sqlite3 "$work/west/frontdesk.db" "SELECT count(*
 put west '{"resourceType":"Patient","id":"own-3","name":[{"family":"Lost"}]}'
 fault lose 1
 sync west
-# Nothing but its condition tells a repeated create from a second one: it waits until the lost one cannot come any more.
+# Nothing but its condition tells a repeated create from a second one: asked for or not, it waits until the lost one
+# cannot come any more.
+sync west
 ok 'a lost create is not hurried' is "$(sqlite3 "$work/west/frontdesk.db" "SELECT state, next_at > (strftime('%s', 'now') + 60) * 1000 FROM outbox")" '2|1'
 sqlite3 "$work/west/frontdesk.db" "UPDATE outbox SET next_at = 0, sent_at = sent_at - 121000"
 ok 'then it is asked for again' settle west
