@@ -151,14 +151,22 @@ static enum rc pull_types(struct central *c, struct belong *belong, const char *
     return rc;
 }
 
+static bool is_first(struct central *c, const char *scope_key)
+{
+    char *is_whole = pull_watermark(c->st, scope_key, whole);
+    bool is_first = !*is_whole;
+
+    free(is_whole);
+    return is_first;
+}
+
 /* Everything was looked at not long ago, and the feed has been read since. */
 static bool is_enough(struct central *c, const char *scope_key, const struct feed *feed)
 {
-    char *is_whole = pull_watermark(c->st, scope_key, whole), *last = pull_watermark(c->st, scope_key, looked);
+    char *last = pull_watermark(c->st, scope_key, looked);
     int64_t at = 0, now = clock_now_ms();
-    bool is_enough = feed->is_read && !feed->is_vague && *is_whole && clock_parse(last, &at) && at <= now && now - at < LOOK_MS;
+    bool is_enough = feed->is_read && !feed->is_vague && clock_parse(last, &at) && at <= now && now - at < LOOK_MS;
 
-    free(is_whole);
     free(last);
     return is_enough;
 }
@@ -172,11 +180,12 @@ static enum rc note_look(struct central *c, const char *scope_key, struct err *e
 }
 
 /* Deletes first: what was made again since is brought by its type. What the feed told is kept only when
- * nothing of it was left undone. */
+ * nothing of it was left undone. The first pull has nothing yet that could have been deleted: the pass after
+ * it reads the feed, from before that pull on. */
 static enum rc pull_changes(struct central *c, struct belong *belong, const char *scope_key, struct err *err)
 {
-    struct feed feed;
-    enum rc rc = feed_read(c, scope_key, &feed, err);
+    struct feed feed = { 0 };
+    enum rc rc = is_first(c, scope_key) ? RC_OK : feed_read(c, scope_key, &feed, err);
     bool is_brief = rc == RC_OK && is_enough(c, scope_key, &feed);
 
     if (rc == RC_OK)

@@ -244,6 +244,9 @@ static void a_pass_without_news_asks_once(void **state)
     feed_says(&x, AT("13:00"), "");
     ASSERT_OK(pull_all(&x.c, err));
     assert_int_equal(rows(d), 9);
+    assert_null(strstr(x.world->asked, "_since="));     /* nothing was here that could have gone */
+    feed_says(&x, AT("13:00"), "");
+    ASSERT_OK(pull_all(&x.c, err));
     feed_says(&x, AT("13:01"), "");
     ASSERT_OK(pull_all(&x.c, err));
     assert_string_equal(strchr(x.world->asked, '\n'), "\n");
