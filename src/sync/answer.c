@@ -8,6 +8,7 @@
 
 #include "base/i18n.h"
 #include "fhir/datatype.h"
+#include "fhir/element.h"
 
 bool answer_version(const char *etag, char out[ANSWER_VERSION])
 {
@@ -137,9 +138,25 @@ struct reference_walk {
     bool is_stopped;
 };
 
+/* QuestionnaireResponse.questionnaire is a canonical; where it ends in Questionnaire/id servers look for that one. */
+static void walk_form(struct reference_walk *w, const struct node *node)
+{
+    const char *form = node_str(node, "questionnaire");
+    char url[400], type[64], id[80];
+
+    snprintf(url, sizeof url, "%.*s", (int)strcspn(form, "|#"), form);
+    if (*url && reference_text_split(url, type, sizeof type, id, sizeof id))
+        w->is_stopped = !w->each(w->ctx, type, id);
+}
+
 static void walk_references(struct reference_walk *w, const struct node *node)
 {
     char type[64], id[80];
+
+    if (node_is(node, NODE_OBJECT) && node_is(node_get(node, "questionnaire"), NODE_STRING))
+        walk_form(w, node);
+    if (w->is_stopped)
+        return;
 
     if (node_is(node, NODE_OBJECT) && node_is(node_get(node, "reference"), NODE_STRING) &&
         reference_split(node, type, sizeof type, id, sizeof id))

@@ -33,7 +33,7 @@ void answer_sentence(struct buf *out, int status, const struct doc *body);
 bool answer_missing_reference(const struct doc *body, const struct doc *ours,
                               char *type, size_t type_size, char *id, size_t id_size);
 
-/* Every literal Type/id reference in a document, contained ones included, each time it occurs.
+/* Every literal Type/id reference in a document, contained ones and the form of answers included, each time it occurs.
  * Stops when each returns false. */
 void answer_each_reference(const struct node *node,
                            bool (*each)(void *ctx, const char *type, const char *id), void *ctx);

@@ -55,6 +55,17 @@ static void references_come_first(void **state)
     assert_order(d, "o1", true, (const char *const[]){ "p1 ", "e1 ", "o1 " }, 3);
 }
 
+/* Servers look for the form of answers, though it is a canonical. */
+static void the_form_comes_before_its_answers(void **state)
+{
+    struct directory *d = *state;
+
+    directory_put(d, "{\"resourceType\":\"QuestionnaireResponse\",\"id\":\"a1\",\"status\":\"completed\","
+                     "\"questionnaire\":\"http://forms.example/Questionnaire/f1|2\"}");
+    directory_put(d, "{\"resourceType\":\"Questionnaire\",\"id\":\"f1\",\"status\":\"active\"}");
+    assert_order(d, "a1", false, (const char *const[]){ "f1 ", "a1 " }, 2);
+}
+
 static void a_ring_goes_together(void **state)
 {
     struct directory *d = *state;
@@ -152,7 +163,8 @@ static void a_long_chain_is_cut_not_followed_for_ever(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        DIRECTORY_TEST(references_come_first), DIRECTORY_TEST(a_ring_goes_together), DIRECTORY_TEST(a_piece_of_work_goes_together),
+        DIRECTORY_TEST(references_come_first), DIRECTORY_TEST(the_form_comes_before_its_answers),
+        DIRECTORY_TEST(a_ring_goes_together), DIRECTORY_TEST(a_piece_of_work_goes_together),
         DIRECTORY_TEST(what_the_server_has_is_not_waited_for), DIRECTORY_TEST(a_long_chain_is_cut_not_followed_for_ever),
     };
 
