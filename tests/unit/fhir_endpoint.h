@@ -70,6 +70,23 @@ static inline void fhir_certificates_done(void)
     cert_done(&fhir_ca);
 }
 
+/* For cmocka_run_group_tests. */
+static inline int fhir_group_start(void **state)
+{
+    (void)state;
+    http_start();
+    fhir_certificates();
+    return 0;
+}
+
+static inline int fhir_group_end(void **state)
+{
+    (void)state;
+    fhir_certificates_done();
+    http_end();
+    return 0;
+}
+
 static inline struct endpoint_plan fhir_plan(const struct canned *canned)
 {
     return (struct endpoint_plan){ .serve = fhir_serve, .cert = &fhir_leaf, .ctx = (void *)(uintptr_t)canned };

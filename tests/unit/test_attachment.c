@@ -318,22 +318,6 @@ static void what_leaves_takes_its_files_along(void **state)
     assert_int_equal(directory_number(d, "SELECT (SELECT count(*) FROM attachment) + (SELECT count(*) FROM attachment_data) + (SELECT count(*) FROM attachment_use)"), 0);
 }
 
-static int start(void **state)
-{
-    (void)state;
-    http_start();
-    fhir_certificates();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    fhir_certificates_done();
-    http_end();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,5 +327,5 @@ int main(void)
         DIRECTORY_TEST(a_file_from_the_server_is_the_one_that_is_named), DIRECTORY_TEST(what_leaves_takes_its_files_along),
     };
 
-    return cmocka_run_group_tests(tests, start, end);
+    return cmocka_run_group_tests(tests, fhir_group_start, fhir_group_end);
 }

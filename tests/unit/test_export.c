@@ -209,22 +209,6 @@ static void it_is_not_asked_for_unless_it_is_wanted_and_first(void **state)
     endpoint_stop(&e);
 }
 
-static int start(void **state)
-{
-    (void)state;
-    http_start();
-    fhir_certificates();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    fhir_certificates_done();
-    http_end();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,5 +216,5 @@ int main(void)
         DIRECTORY_TEST(it_is_not_asked_for_unless_it_is_wanted_and_first),
     };
 
-    return cmocka_run_group_tests(tests, start, end);
+    return cmocka_run_group_tests(tests, fhir_group_start, fhir_group_end);
 }

@@ -317,22 +317,6 @@ static void names_do_not_stay(void **state)
     assert_null(request_result(d->st, pass));
 }
 
-static int start(void **state)
-{
-    (void)state;
-    http_start();
-    fhir_certificates();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    fhir_certificates_done();
-    http_end();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,5 +326,5 @@ int main(void)
         DIRECTORY_TEST(what_an_agent_left_is_taken_by_the_next), DIRECTORY_TEST(names_do_not_stay),
     };
 
-    return cmocka_run_group_tests(tests, start, end);
+    return cmocka_run_group_tests(tests, fhir_group_start, fhir_group_end);
 }

@@ -61,25 +61,9 @@ static void a_page_that_broke_off_is_asked_for_again(void **state)
     }
 }
 
-static int start(void **state)
-{
-    (void)state;
-    http_start();
-    fhir_certificates();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    fhir_certificates_done();
-    http_end();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = { DIRECTORY_TEST(a_page_that_broke_off_is_asked_for_again) };
 
-    return cmocka_run_group_tests(tests, start, end);
+    return cmocka_run_group_tests(tests, fhir_group_start, fhir_group_end);
 }
