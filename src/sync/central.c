@@ -12,6 +12,7 @@
 #include "store/sweep.h"
 #include "sync/alias.h"
 #include "sync/answer.h"
+#include "sync/gzip.h"
 
 void central_problem(struct central *c, const char *fmt, ...)
 {
@@ -34,6 +35,11 @@ int central_begin(struct central *c, const struct http_request *request)
     if (c->tick)
         c->tick(c->tick_ctx);
     return http_begin(c->http, request);
+}
+
+bool central_packs(const struct central *c, const char *body)
+{
+    return c->caps.takes_gzip && gzip_pays(body);
 }
 
 int central_wait(struct central *c, int lane, struct http_answer *answer)

@@ -41,6 +41,7 @@ bool central_stopped(const struct central *c);
 void central_send(struct central *c, const struct http_request *request, struct http_answer *answer);
 /* The same for several at once: see http_begin and http_wait. */
 int central_begin(struct central *c, const struct http_request *request);
+bool central_packs(const struct central *c, const char *body);      /* such a body goes compressed */
 int central_wait(struct central *c, int lane, struct http_answer *answer);
 /* What the answer's Retry-After asks for, in ms, -1 nothing; the pass remembers it. */
 int64_t central_note_wait(struct central *c, const struct http_answer *answer);

@@ -107,7 +107,7 @@ static void ask_create(struct job *j)
 {
     char *condition = alias_condition(&j->row);
 
-    ask(j, JOB_WRITE, &(struct http_request){ .method = "POST", .path = j->row.type, .body = j->wire, .gzip_body = j->c->caps.takes_gzip,
+    ask(j, JOB_WRITE, &(struct http_request){ .method = "POST", .path = j->row.type, .body = j->wire, .gzip_body = central_packs(j->c, j->wire),
                                               .request_id = j->row.op_id, .if_none_exist = condition });
     free(condition);
 }
@@ -117,10 +117,11 @@ static void ask_put(struct job *j)
     char *path = alias_path(j->c, j->row.type, j->row.id), match[96];
     bool has_match = j->op.is_create ? j->op.guard == GUARD_IF_MATCH_ZERO : j->row.base_version[0] != '\0';
     bool has_none = j->op.is_create && j->op.guard == GUARD_IF_NONE_MATCH;
+    const char *body = j->wire ? j->wire : j->row.body;
 
     snprintf(match, sizeof match, "W/\"%s\"", j->op.is_create ? "0" : j->row.base_version);
     ask(j, JOB_WRITE, &(struct http_request){
-        .method = "PUT", .path = path, .body = j->wire ? j->wire : j->row.body, .gzip_body = j->c->caps.takes_gzip,
+        .method = "PUT", .path = path, .body = body, .gzip_body = central_packs(j->c, body),
         .request_id = j->row.op_id, .if_match = has_match ? match : NULL, .if_none_match = has_none ? "*" : NULL });
     free(path);
 }

@@ -44,7 +44,7 @@ void unit_start(struct unit *u, struct central *c, struct outbox_row *row, size_
     *u = (struct unit){ .c = c, .row = row, .n = n, .kind = kind, .troubles = troubles };
     u->body = bundle_text(u);
     u->lane = central_begin(c, &(struct http_request){ .method = "POST", .path = "", .body = u->body,
-                                                       .gzip_body = c->caps.takes_gzip, .request_id = row[0].op_id });
+                                                       .gzip_body = central_packs(c, u->body), .request_id = row[0].op_id });
     if (u->lane < 0)
         mem_fatal("a unit without a lane");
 }
