@@ -15,8 +15,8 @@
 #include "sync/unit.h"
 
 enum {
-    AHEAD = 4 * HTTP_LANES,     /* rows frozen in one transaction */
-    KEEP = 4 * HTTP_LANES,      /* confirmed writes written down in one transaction */
+    AHEAD = 8 * HTTP_LANES,     /* rows frozen in one transaction */
+    KEEP = 8 * HTTP_LANES,      /* confirmed writes written down in one transaction */
     AHEAD_BYTES = 4 * 1024 * 1024,  /* of bodies, for both: memory does not grow with what is sent */
     CLOSED_MS = 15 * 60 * 1000,
 };
@@ -47,8 +47,8 @@ struct window {
     size_t n_batches, batches_cap;
     struct carrier lane[HTTP_LANES];
     size_t n_going;
-    struct job *kept[KEEP];     /* owned; the server has them */
-    size_t n_kept, kept_bytes;
+    struct job **kept;          /* owned; the server has them */
+    size_t n_kept, kept_cap, kept_bytes;
     struct err *err;
 };
 
@@ -291,6 +291,21 @@ static enum rc take_batch(struct window *w, const struct batch *b)
     return store_end(w->c->st, rc, w->err);
 }
 
+/* Enough for the lanes to go on with while the disk is waited for. */
+static enum rc take_ahead(struct window *w)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->order.n; i++)
+        n += w->item[i].is_taken && w->item[i].state == ITEM_WAITS;
+    if (n >= HTTP_LANES || w->push->is_over)
+        return RC_OK;
+    for (size_t at = 0; at < w->n_batches; at++)
+        if (w->item[w->batch[at].first].state == ITEM_WAITS && !is_taken_whole(w, &w->batch[at]))
+            return take_batch(w, &w->batch[at]);
+    return RC_OK;
+}
+
 static enum rc begin_unit(struct window *w, size_t at)
 {
     struct batch *b = &w->batch[at];
@@ -408,6 +423,15 @@ static enum rc flush(struct window *w)
     return rc;
 }
 
+/* While the server is at work on what the lanes hold: none of them waits for the disk. */
+static enum rc write_down(struct window *w)
+{
+    bool is_full = w->n_kept >= KEEP || w->kept_bytes > AHEAD_BYTES;
+    enum rc rc = is_full ? flush(w) : RC_OK;
+
+    return rc != RC_OK ? rc : take_ahead(w);
+}
+
 static enum rc end_job(struct window *w, struct job *job, size_t at)
 {
     struct item *item = &w->item[w->batch[at].first];
@@ -419,9 +443,10 @@ static enum rc end_job(struct window *w, struct job *job, size_t at)
         free(job);
         return RC_OK;
     }
+    MEM_ROOM(w->kept, w->n_kept, w->kept_cap);
     w->kept[w->n_kept++] = job;
     w->kept_bytes += item->bytes;
-    return w->n_kept == KEEP || w->kept_bytes > AHEAD_BYTES ? flush(w) : RC_OK;
+    return RC_OK;
 }
 
 static enum rc reload(struct window *w, const struct batch *b)
@@ -517,6 +542,7 @@ static void window_done(struct window *w)
         outbox_row_done(&w->item[i].row);
     free(w->item);
     free(w->batch);
+    free(w->kept);
     order_done(&w->order);
 }
 
@@ -526,7 +552,8 @@ enum rc push_window(struct push *push, const int64_t *seq, size_t n, struct err 
     enum rc rc = lay_out(&w, seq, n);
 
     while (rc == RC_OK && (rc = fill_lanes(&w)) == RC_OK && w.n_going > 0)
-        rc = take_answer(&w);
+        if ((rc = write_down(&w)) == RC_OK)
+            rc = take_answer(&w);
     if (rc == RC_OK)
         rc = flush(&w);
     if (rc == RC_OK)

@@ -22,7 +22,7 @@ struct push {
     struct err why;             /* of is_over, RC_OK: told to stop */
 };
 
-enum { WINDOW_ROWS = 64 };
+enum { WINDOW_ROWS = 256 };
 /* Send n (at most WINDOW_ROWS) rows and the creates they refer to. One bad write stops nothing but what
  * refers to it. */
 enum rc push_window(struct push *push, const int64_t *seq, size_t n, struct err *err);
