@@ -60,7 +60,8 @@ const char *node_path_str(const struct node *from, const char *path);   /* "" wh
 /* Equal in meaning: member order aside, strings by value, numbers by their digits (1.10 is not
  * 1.1; 1e3 equals 1000). */
 bool node_equal(const struct node *a, const struct node *b);
-/* Same, leaving out top-level meta.versionId, meta.lastUpdated, meta.source and text that a server adds. */
+/* Same, leaving out what a server writes: top-level meta.versionId, meta.lastUpdated, meta.source and a
+ * generated text. */
 bool doc_equal_content(const struct doc *a, const struct doc *b);
 /* Append a canonical form (members sorted, no white space): equal documents write equal bytes. */
 void node_canonical(struct buf *out, const struct node *node);

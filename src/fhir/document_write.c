@@ -302,10 +302,12 @@ bool node_equal(const struct node *a, const struct node *b)
     }
 }
 
-/* What is left of a resource when the parts a server writes itself are taken away. */
+/* What is left of a resource when the parts a server writes itself are taken away. A narrative that is not
+ * generated may say what no member says (R4, narrative-status). */
 static void write_content(struct buf *out, const struct node *root)
 {
-    static const char *const outside[] = {"text", "meta", NULL};
+    bool is_generated = strcmp(node_path_str(root, "text.status"), "generated") == 0;
+    const char *const outside[] = {"meta", is_generated ? "text" : NULL, NULL};
     static const char *const inside[] = {"versionId", "lastUpdated", "source", NULL};
     const struct node *meta = node_get(root, "meta");
     size_t start;

@@ -328,7 +328,8 @@ static void ignores_what_servers_add(void **state)
 {
     static const struct { const char *text; bool equal; } cases[] = {
         {"{\"id\":\"1\",\"resourceType\":\"Patient\"}", true},
-        {"{\"resourceType\":\"Patient\",\"id\":\"1\",\"meta\":{\"versionId\":\"3\",\"lastUpdated\":\"2026\",\"source\":\"#x\"},\"text\":{\"div\":\"x\"}}", true},
+        {"{\"resourceType\":\"Patient\",\"id\":\"1\",\"meta\":{\"versionId\":\"3\",\"lastUpdated\":\"2026\",\"source\":\"#x\"},\"text\":{\"status\":\"generated\",\"div\":\"x\"}}", true},
+        {"{\"resourceType\":\"Patient\",\"id\":\"1\",\"text\":{\"status\":\"additional\",\"div\":\"x\"}}", false},
         {"{\"resourceType\":\"Patient\",\"id\":\"1\",\"meta\":{\"versionId\":\"3\",\"tag\":[]}}", false},
         {"{\"resourceType\":\"Patient\",\"id\":\"1\",\"contained\":[{\"text\":1}]}", false},
     };
