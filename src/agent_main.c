@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/process.h"
 #include "base/utf8.h"
+#include "store/pass.h"
 #include "store/store.h"
 #include "sync/agent.h"
 #include "sync/http.h"
@@ -60,12 +61,17 @@ static bool read_options(int argc, char **argv, struct options *o)
     return o->answer ? !o->once && !o->json : o->once || !o->json;
 }
 
-static int fail(const struct err *err)
+static void complain(const char *words)
 {
-    char *clean = utf8_cleaned(err_text(err));
+    char *clean = utf8_cleaned(words);
 
     fprintf(stderr, "frontdesk-agent: %s\n", clean);
     free(clean);
+}
+
+static int fail(const struct err *err)
+{
+    complain(err_text(err));
     return EXIT_FAILED;
 }
 
@@ -79,6 +85,17 @@ static void print_report(const struct agent_report *r, bool json)
         printf(_("pushed %lld, pulled %lld, conflicts %lld, refused %lld, unsent %lld\n"), (long long)r->pushed,
                (long long)r->pulled, (long long)r->conflicts, (long long)r->refused, (long long)r->unsent);
     free(text);
+}
+
+/* What could not be done in the pass that just ended, though it went through. */
+static void print_problem(struct store *st)
+{
+    struct pass *last = NULL;
+    size_t n = 0;
+
+    if (pass_list(st, 1, &last, &n, NULL) == RC_OK && n > 0 && last->outcome == PASS_PARTLY)
+        complain(last->problem);
+    free(last);
 }
 
 static int run(struct context *ctx, const struct options *o)
@@ -95,6 +112,7 @@ static int run(struct context *ctx, const struct options *o)
     } else {
         rc = agent_once(&agent, &report, &err);
         print_report(&report, o->json);
+        print_problem(ctx->st);
     }
     return rc == RC_OK ? EXIT_DONE : fail(&err);
 }
