@@ -9,7 +9,7 @@ const char *pass_outcome_words(enum pass_outcome outcome)
 {
     static const char *const words[PASS_COUNT] = {
         [PASS_DONE] = N_("done"), [PASS_PARTLY] = N_("in part"), [PASS_OFFLINE] = N_("offline"),
-        [PASS_SHUT_OUT] = N_("shut out"), [PASS_FAILED] = N_("failed"), [PASS_STOPPED] = N_("broken off"),
+        [PASS_SHUT_OUT] = N_("shut out"), [PASS_FAILED] = N_("failed"), [PASS_STOPPED] = N_("stopped"),
     };
 
     return (unsigned)outcome < PASS_COUNT ? _(words[outcome]) : "";

@@ -86,7 +86,7 @@ static void a_row_reads(void **state)
         { { .passes = 1, .pushed = 3, .pulled = 12, .conflicts = 1, .refused = 2 }, "sent 3, received 12, 1 in conflict, 2 refused" },
         { { .passes = 14 }, "nothing new, 14 times" },
         { { .passes = 9, .outcome = PASS_OFFLINE, .problem = "offline: no route" }, "offline: no route, 9 times" },
-        { { .passes = 1, .outcome = PASS_STOPPED }, "broken off" },
+        { { .passes = 1, .outcome = PASS_STOPPED }, "stopped" },
         { { .passes = 1, .pushed = 2, .outcome = PASS_PARTLY, .problem = "no Task" }, "sent 2, no Task" },
     };
     char words[320];
