@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "store/attachment.h"
@@ -19,6 +20,7 @@ enum {
     KEEP = 8 * HTTP_LANES,      /* confirmed writes written down in one transaction */
     AHEAD_BYTES = 4 * 1024 * 1024,  /* of bodies, for both: memory does not grow with what is sent */
     CLOSED_MS = 15 * 60 * 1000,
+    JUST_NOW_MS = 5 * 1000,     /* far below what the planner allows for what comes late */
 };
 
 enum item_state {
@@ -306,6 +308,23 @@ static enum rc take_ahead(struct window *w)
     return RC_OK;
 }
 
+static bool is_stale(const struct item *item, int64_t now_ms)
+{
+    return item->is_taken && (now_ms - item->row.sent_at > JUST_NOW_MS || item->row.sent_at > now_ms);
+}
+
+/* What was frozen and had to wait for a lane leaves now: how late it may come is counted from here. */
+static enum rc stamp_batch(struct window *w, const struct batch *b)
+{
+    int64_t now_ms = clock_now_ms();
+    enum rc rc = RC_OK;
+
+    for (size_t i = b->first; i < b->first + b->n && rc == RC_OK; i++)
+        if (is_stale(&w->item[i], now_ms))
+            rc = gone_is_fine(outbox_set(w->c->st, w->order.row[i].seq, OUTBOX_IN_FLIGHT, 0, 0, NULL, w->err));
+    return rc;
+}
+
 static enum rc begin_unit(struct window *w, size_t at)
 {
     struct batch *b = &w->batch[at];
@@ -366,6 +385,8 @@ static enum rc begin_batch(struct window *w, size_t at)
     struct batch *b = &w->batch[at];
     enum rc rc = take_batch(w, b);
 
+    if (rc == RC_OK)
+        rc = stamp_batch(w, b);
     b->is_begun = true;
     for (size_t i = b->first; i < b->first + b->n && rc == RC_OK; i++)
         if (w->item[i].state != ITEM_WAITS) {   /* part of it went meanwhile: the rest by itself */
