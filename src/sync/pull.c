@@ -71,11 +71,13 @@ void pull_watermark_after(const struct pull_pass *pass, const char *before, char
 
 void pull_position(const struct pull_pass *pass, char *out, size_t size)
 {
-    char began[CLOCK_TEXT] = "";
+    char began[CLOCK_TEXT] = "", floor[CLOCK_TEXT] = "";
 
     if (pass->started_ms > 0)
         clock_instant(pass->started_ms, began);
-    snprintf(out, size, "%s%s%s", pass->is_unsorted ? "" : pass->reached, *began && !pass->is_unsorted ? " " : "",
+    if (pass->floor_ms > 0)
+        clock_instant(pass->floor_ms, floor);
+    snprintf(out, size, "%s%s%s", pass->is_unsorted ? "" : pass->has_counted ? floor : pass->reached, *began && !pass->is_unsorted ? " " : "",
              pass->is_unsorted ? "" : began);
 }
 

@@ -24,6 +24,10 @@ struct pull_pass {
     int64_t reached_ms;         /* largest lastUpdated applied, 0 none */
     char reached[40];           /* the same as the server wrote it */
     char reached_id[72];        /* of that resource */
+    int64_t floor_ms;           /* from when on the pages now asked for are */
+    int64_t last_ms;            /* of the last row of these pages, 0 none */
+    size_t n_counted;           /* rows of these pages that could only be counted, not asked for by their time */
+    bool has_counted;           /* there are some: nothing past floor_ms is reached for good */
     int64_t started_ms;         /* server time of the first page, 0 unknown */
     int64_t watermark_ms;       /* where the pass before left it, 0 none */
     int64_t late_ms;            /* the most that anything new was stamped before that: it became visible late */

@@ -37,49 +37,60 @@ static bool is_behind(const struct central *c, const struct pull_pass *pass)
 
 static void ask_from(const struct central *c, struct course *course, int64_t floor_ms)
 {
+    struct pull_pass *pass = &course->pass;
+
     buf_clear(&course->first);
     pull_query(&course->first, course->type, course->query, floor_ms, c->page_size);
     walk_init(&course->walk, buf_text(&course->first), "searchset");
-    course->asked_ms = floor_ms;
-    course->has_counted = false;
+    pass->floor_ms = floor_ms;
+    pass->last_ms = 0;
+    pass->n_counted = 0;
     course->pulled_before = c->counts.pulled;
 }
 
-/* Counted pages shift when a row before them is written, and one of them is never seen: what follows is
- * asked for by the time the page reached. Rows of one moment that fill a page leave only the count. */
+/* Rows that could only be counted shift when one before them is written, and one of them is never seen. None
+ * can join them: two walks that find as many, and nothing new, have seen them all. */
+static bool ask_again(const struct central *c, struct course *course)
+{
+    struct pull_pass *pass = &course->pass;
+    bool is_settled = course->rounds > 0 && pass->n_counted == course->counted_before && c->counts.pulled == course->pulled_before;
+
+    if (!pass->has_counted || is_settled || course->rounds == ROUNDS_MOST)
+        return false;
+    course->rounds++;
+    course->counted_before = pass->n_counted;
+    walk_done(&course->walk);
+    ask_from(c, course, pass->floor_ms);
+    return true;
+}
+
+/* What follows a counted page is asked for by the time that the page reached. Rows of one moment that fill a
+ * page leave only the count. */
 static void avoid_counting(const struct central *c, struct course *course)
 {
-    const struct pull_pass *pass = &course->pass;
+    struct pull_pass *pass = &course->pass;
 
     if (!course->walk.is_counted)
         return;
-    if (pass->is_unsorted || pass->reached_ms <= course->asked_ms) {
-        course->has_counted = true;
+    if (pass->is_unsorted || pass->last_ms <= pass->floor_ms) {
+        pass->has_counted = true;
         return;
     }
+    if (ask_again(c, course))
+        return;
     walk_done(&course->walk);
-    ask_from(c, course, pass->reached_ms);
+    ask_from(c, course, pass->last_ms);
+    pass->has_counted = false;
     course->rounds = 0;
-}
-
-/* Rows that could only be counted may have shifted while they were: until nothing new is among them they
- * are asked for again. */
-static bool ask_again(const struct central *c, struct course *course)
-{
-    if (!course->has_counted || c->counts.pulled == course->pulled_before || course->rounds == ROUNDS_MOST)
-        return false;
-    course->rounds++;
-    walk_done(&course->walk);
-    ask_from(c, course, course->asked_ms);
-    return true;
 }
 
 static void open_walk(struct central *c, struct course *course)
 {
-    ask_from(c, course, pass_floor(c, course->scope_key, course->type->type, course->watermark));
-    course->is_open = true;
     course->pass = (struct pull_pass){ .belong = course->belong, .witness = *course->witness ? course->witness : NULL };
     clock_parse(course->watermark, &course->pass.watermark_ms);
+    ask_from(c, course, pass_floor(c, course->scope_key, course->type->type, course->watermark));
+    course->is_open = true;
+    course->rounds = 0;
 }
 
 static void close_walk(struct course *course)

@@ -21,9 +21,8 @@ struct course {
     bool is_open;                   /* walk is on its way */
     bool wants_smaller;
     int status;                     /* of the answer that broke a pass, as in walk.h */
-    int64_t asked_ms;               /* from what time on walk asks */
-    bool has_counted;               /* since then some page was found by its count alone */
-    int64_t pulled_before;          /* what the pass had pulled then */
+    int64_t pulled_before;          /* what had been pulled when these pages were first asked for */
+    size_t counted_before;          /* the rows counted when the same was asked for the last time */
     int rounds;                     /* times the same was asked for once more */
 };
 

@@ -56,9 +56,10 @@ static void note_time(struct pull_pass *pass, const char *id, const char *update
     pass->saw_witness |= pass->witness && strcmp(pass->witness, id) == 0;
     if (!clock_parse(updated, &ms))
         return;
-    if (ms < pass->reached_ms)
-        pass->is_unsorted = true;
-    else {
+    pass->is_unsorted |= ms < pass->last_ms;
+    pass->last_ms = ms;
+    pass->n_counted += pass->is_unsorted || ms <= pass->floor_ms;
+    if (ms >= pass->reached_ms) {
         pass->reached_ms = ms;
         snprintf(pass->reached, sizeof pass->reached, "%s", updated);
         snprintf(pass->reached_id, sizeof pass->reached_id, "%s", id);

@@ -362,6 +362,23 @@ static void a_page_commits_with_how_far_it_came(void **state)
     doc_free(page);
 }
 
+/* Rows of one moment that fill more than a page are asked for again: until then nothing after them counts as reached. */
+static void counted_pages_hold_the_position(void **state)
+{
+    struct directory *d = *state;
+    struct central c = central_of(d);
+    struct pull_pass pass = { .has_counted = true };
+    struct doc *page = page_of("{\"resource\":" SERVER("p1", "1", AT("1"), "") "},{\"resource\":" SERVER("p2", "1", AT("2"), "") "}");
+    char floor[CLOCK_TEXT];
+
+    assert_true(clock_parse(AT("1"), &pass.floor_ms));
+    clock_instant(pass.floor_ms, floor);
+    ASSERT_OK(pull_page(&c, sync_type_find("Patient"), "s", AT("0"), page, &pass, err));
+    assert_int_equal(pass.n_counted, 1);        /* the other can be asked for by its time */
+    assert_position(d, floor, AT("0"));
+    doc_free(page);
+}
+
 static void odd_entries_do_not_stop_the_page(void **state)
 {
     struct directory *d = *state;
@@ -396,7 +413,8 @@ int main(void)
         DIRECTORY_TEST(a_deletion_takes_the_clean_and_asks_about_the_edited),
         DIRECTORY_TEST(there_again_ends_the_question_of_the_deletion), DIRECTORY_TEST(a_dispute_outlives_a_deletion),
         DIRECTORY_TEST(a_deletion_is_asked_about_once),
-        DIRECTORY_TEST(a_page_commits_with_how_far_it_came), DIRECTORY_TEST(odd_entries_do_not_stop_the_page),
+        DIRECTORY_TEST(a_page_commits_with_how_far_it_came), DIRECTORY_TEST(counted_pages_hold_the_position),
+        DIRECTORY_TEST(odd_entries_do_not_stop_the_page),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
