@@ -81,6 +81,13 @@ static enum outbox_state still(const struct plan_op *op)
     return is_unknown ? OUTBOX_IN_DOUBT : OUTBOX_QUEUED;
 }
 
+/* Nothing at the server would stop it from being written over what somebody else wrote. A new id is nobody
+ * else's; one that was deleted there may have been made again by another desk. */
+static bool is_unguarded(const struct plan_op *op)
+{
+    return op->is_create ? op->undoes_deletion && op->guard == GUARD_NONE : !op->honors_if_match;
+}
+
 /* Its turn: what was sent before is looked for first, all else goes out. A create whose id the server
  * gives cannot be looked for: the condition it carries finds it when it is sent again. */
 static struct plan on_turn(const struct plan_op *op)
@@ -93,9 +100,7 @@ static struct plan on_turn(const struct plan_op *op)
         return step(OUTBOX_IN_DOUBT, PLAN_READ);
     case OUTBOX_QUEUED:
     case OUTBOX_BLOCKED:
-        if (!op->is_create && !op->honors_if_match)
-            return step(OUTBOX_IN_FLIGHT, PLAN_READ);
-        return step(OUTBOX_IN_FLIGHT, PLAN_SEND);
+        return step(OUTBOX_IN_FLIGHT, is_unguarded(op) ? PLAN_READ : PLAN_SEND);
     case OUTBOX_CONFLICT:
     case OUTBOX_REFUSED:
         break;                  /* a person's turn, not ours */
@@ -175,10 +180,10 @@ static struct plan on_answer(const struct plan_op *op, const struct plan_event *
     }
 }
 
-/* Read before an update where If-Match means nothing. */
-static struct plan on_compared(const struct plan_event *ev)
+/* Read before a write that the server would take whatever it has. */
+static struct plan on_compared(const struct plan_op *op, const struct plan_event *ev)
 {
-    if (ev->found == FOUND_BASE)
+    if (ev->found == FOUND_BASE || (op->is_create && (ev->found == FOUND_GONE || ev->found == FOUND_ABSENT)))
         return step(OUTBOX_IN_FLIGHT, PLAN_SEND);
     if (ev->found == FOUND_OURS)
         return step(OUTBOX_IN_FLIGHT, PLAN_DONE);
@@ -202,7 +207,7 @@ static struct plan send_again(const struct plan_op *op)
 static struct plan on_read(const struct plan_op *op, const struct plan_event *ev)
 {
     if (op->state == OUTBOX_IN_FLIGHT)
-        return on_compared(ev);
+        return on_compared(op, ev);
     if ((ev->found == FOUND_OURS || ev->found == FOUND_OTHER) && may_overwrite(op))
         return wait_for_late(op);       /* a second copy may be under way: nothing goes on top of it yet */
     switch (ev->found) {

@@ -16,7 +16,7 @@ enum create_guard { GUARD_NONE, GUARD_IF_NONE_MATCH, GUARD_IF_MATCH_ZERO };
 struct plan_op {
     enum outbox_state state;
     bool is_create;             /* the server never had it, as far as we know */
-    bool undoes_deletion;       /* an update of what is known to be deleted there: a person wants it again */
+    bool undoes_deletion;       /* it is known to be deleted there, and a person wants it again */
     enum create_guard guard;
     bool honors_if_match;       /* false: compare by reading before each update */
     bool has_history;           /* an instance's versions can be read */

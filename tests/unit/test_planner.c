@@ -33,6 +33,8 @@ static const struct planner_case cases[] = {
     { "an update goes out", Q, 0, EVENT_TURN, 0, F, PLAN_SEND },
     { "where If-Match means nothing it is compared first", Q, NO_MATCH, EVENT_TURN, 0, F, PLAN_READ },
     { "a create has nothing to compare", Q, CREATE | NO_MATCH, EVENT_TURN, 0, F, PLAN_SEND },
+    { "but what was deleted there another desk may have made again", Q, CREATE | UNDOES | NO_GUARD, EVENT_TURN, 0, F, PLAN_READ },
+    { "which a guard would find", Q, CREATE | UNDOES, EVENT_TURN, 0, F, PLAN_SEND },
     { "a blocked one may try", B, CREATE, EVENT_TURN, 0, F, PLAN_SEND },
     { "we died while it was on its way", F, CREATE, EVENT_TURN, 0, D, PLAN_READ },
     { "in doubt it is looked for", D, 0, EVENT_TURN, 0, D, PLAN_READ },
@@ -76,6 +78,10 @@ static const struct planner_case cases[] = {
     { "401 while looking", D, 0, EVENT_READ_FAILED, 401, D, PLAN_PAUSE_ALL },
     { "403 while looking", D, 0, EVENT_READ_FAILED, 403, D, PLAN_PAUSE_TYPE },
     { "failed while comparing: nothing was sent", F, NO_MATCH, EVENT_READ_FAILED, 503, Q, PLAN_WAIT },
+
+    { "still deleted: made again", F, CREATE | UNDOES | NO_GUARD, EVENT_READ, FOUND_GONE, F, PLAN_SEND },
+    { "or not known at all", F, CREATE | UNDOES | NO_GUARD, EVENT_READ, FOUND_ABSENT, F, PLAN_SEND },
+    { "made again by another desk", F, CREATE | UNDOES | NO_GUARD, EVENT_READ, FOUND_OTHER, F, PLAN_MERGE },
 
     { "it arrived", D, CREATE, EVENT_READ, FOUND_OURS, D, PLAN_DONE },
     { "a create did not", D, CREATE, EVENT_READ, FOUND_ABSENT, F, PLAN_SEND },
