@@ -17,8 +17,8 @@ static const char sql_take[] = "UPDATE request SET taken = ?2 WHERE number = ?1 
 static const char sql_has_left[] = "SELECT 1 FROM request WHERE taken IS NOT NULL AND finished IS NULL LIMIT 1";
 static const char sql_reopen[] = "UPDATE request SET taken = NULL WHERE finished IS NULL";
 static const char sql_finish[] = "UPDATE request SET finished = ?2, result = ?3, criteria = NULL WHERE number = ?1";
-static const char sql_has_old[] = "SELECT 1 FROM request WHERE finished < ?1 OR (criteria IS NOT NULL AND asked < ?1) LIMIT 1";
-static const char sql_prune[] = "DELETE FROM request WHERE finished < ?1 OR (criteria IS NOT NULL AND asked < ?1)";
+static const char sql_has_old[] = "SELECT 1 FROM request WHERE finished < ?1 LIMIT 1";
+static const char sql_prune[] = "DELETE FROM request WHERE finished < ?1";
 static const char sql_result[] = "SELECT CASE WHEN finished IS NULL THEN '' ELSE result END FROM request WHERE number = ?1";
 static const char sql_drop[] = "DELETE FROM request WHERE number = ?1";
 static const char sql_of[] = "SELECT max(number) FROM request WHERE kind = ?1 AND patient = ?2 AND asked_by = ?3";

@@ -35,7 +35,8 @@ bool request_take(struct store *st, bool passes, struct request *out);
 bool request_waits(struct store *st, bool passes);
 void request_reopen(struct store *st);
 enum rc request_finish(struct store *st, int64_t number, const char *result, struct err *err);
-/* Remove what nobody needs any more; looks before it takes the gate. */
+/* Remove answers that nobody came for; looks before it takes the gate. What is not answered stays for whoever answers
+ * next, even if it was asked by another clock. */
 void request_prune(struct store *st);
 
 /* The asker: "" while it is not finished, NULL when it is no longer kept. Owned. */
