@@ -33,13 +33,20 @@ static void act_wait(struct world *w, struct desk *desk)
                                                     : dice_between(&w->people, MINUTE_MS, 3 * HOUR_MS));
 }
 
-static void act_pass(struct world *w, struct desk *desk)
+/* When a pass was last whole, by what the desk itself knows; 0 never. */
+static int64_t desk_last_ok(struct desk *desk)
 {
-    int64_t began_ms = w->now_ms;
     struct sync_status status;
 
-    if (desk_pass(desk, w, dice_chance(&w->people, 300)) == RC_OK && !disk_is_dead() &&
-        sync_status_get(desk->st, &status, NULL) == RC_OK && !status.problem[0])
+    return desk->st && sync_status_get(desk->st, &status, NULL) == RC_OK ? status.last_ok_ms : 0;
+}
+
+static void act_pass(struct world *w, struct desk *desk)
+{
+    int64_t began_ms = w->now_ms, last_ok_ms = desk_last_ok(desk);
+
+    /* A disk that fails may keep that it was whole, or was not, from being noted: then nothing is claimed. */
+    if (desk_pass(desk, w, dice_chance(&w->people, 300)) == RC_OK && !disk_is_dead() && desk_last_ok(desk) != last_ok_ms)
         check_brought(w, desk, began_ms);
 }
 
