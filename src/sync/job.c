@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/store.h"
 #include "sync/alias.h"
 #include "sync/answer.h"
 #include "sync/apply.h"
@@ -343,13 +344,17 @@ enum rc job_keep(struct job *j, struct err *err)
     return RC_OK;
 }
 
+/* Both or neither: the pull may have been past the newer version, and left it to this write. */
 static enum rc keep_older(struct job *j, struct err *err)
 {
     enum apply_rule rule;
-    enum rc rc = job_keep(j, err);
+    enum rc rc = store_begin(j->c->st, err);
 
-    return rc != RC_OK ? rc
-                       : apply_remote(j->c, j->remote.doc, j->remote.version, j->remote.updated, true, &rule, err);
+    if (rc != RC_OK)
+        return rc;
+    if ((rc = job_keep(j, err)) == RC_OK)
+        rc = apply_remote(j->c, j->remote.doc, j->remote.version, j->remote.updated, true, &rule, err);
+    return store_end(j->c->st, rc, err);
 }
 
 static enum rc deleted(struct job *j, struct err *err)

@@ -53,13 +53,15 @@ void net_done(struct net *net)
     *net = (struct net){ 0 };
 }
 
+/* Until so long after it left its desk, however long others were waited for since. */
 static void hold(struct world *w, const struct http_request *r, int64_t after_ms)
 {
     struct net *net = &w->net;
+    int64_t due_ms = net->left_ms + after_ms;
 
     MEM_ROOM(net->held, net->n_held, net->held_cap);
     net->held[net->n_held++] = (struct held){
-        .due_ms = w->now_ms + after_ms, .method = mem_dup(r->method), .path = mem_dup(r->path), .body = mem_dup(r->body),
+        .due_ms = due_ms > w->now_ms ? due_ms : w->now_ms, .method = mem_dup(r->method), .path = mem_dup(r->path), .body = mem_dup(r->body),
         .if_match = mem_dup(r->if_match), .if_none_match = mem_dup(r->if_none_match),
         .if_none_exist = mem_dup(r->if_none_exist), .request_id = mem_dup(r->request_id),
     };
@@ -359,12 +361,13 @@ static void meet(struct world *w, enum fate fate, const struct http_request *r, 
     }
 }
 
-void net_exchange(struct world *w, struct desk *desk, const struct http_request *r, struct http_answer *a)
+void net_exchange(struct world *w, struct desk *desk, const struct http_request *r, int64_t left_ms, struct http_answer *a)
 {
     bool dies_before = disk_step();     /* the power may go before the request leaves ... */
     enum fate fate;
 
     note_claims(w, desk, r);
+    w->net.left_ms = left_ms;
     fate = choose(w, r);
     counts[fate]++;
     w->net.requests++;

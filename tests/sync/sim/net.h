@@ -33,6 +33,7 @@ struct net {
     struct claim *claim;
     size_t n_claims, claims_cap;
     int64_t requests;           /* of this pass */
+    int64_t left_ms;            /* when the one that meets its fate now left its desk */
     bool is_down;
     bool loses_answer;          /* to the next write */
 };
@@ -42,6 +43,7 @@ void net_done(struct net *net);
 void net_change(struct world *w);
 /* Carry out what is due. */
 void net_deliver(struct world *w);
-void net_exchange(struct world *w, struct desk *desk, const struct http_request *r, struct http_answer *a);
+/* left_ms: when it left the desk; others may have been waited for since. */
+void net_exchange(struct world *w, struct desk *desk, const struct http_request *r, int64_t left_ms, struct http_answer *a);
 int64_t net_count(enum fate fate);      /* how often it happened in this process */
 #endif

@@ -17,6 +17,7 @@ struct lane {
     char *method, *path, *body, *if_match, *if_none_match, *if_none_exist, *request_id;
     struct http_sink *sink;
     struct http_answer answer;
+    int64_t left_ms;
 };
 struct http {
     struct lane lane[HTTP_LANES];
@@ -93,7 +94,7 @@ int http_begin(struct http *http, const struct http_request *r)
     http->lane[n] = (struct lane){
         .is_busy = true, .method = mem_dup(r->method), .path = mem_dup(r->path), .if_match = mem_dup(r->if_match),
         .if_none_match = mem_dup(r->if_none_match), .if_none_exist = mem_dup(r->if_none_exist),
-        .request_id = mem_dup(r->request_id), .sink = r->sink,
+        .request_id = mem_dup(r->request_id), .sink = r->sink, .left_ms = the_world->now_ms,
         .body = r->body ? mem_dup_n(r->body, r->body_len ? r->body_len : strlen(r->body)) : NULL,
     };
     return n;
@@ -121,7 +122,7 @@ static void exchange(struct http *http, struct lane *lane)
     mutate_request(the_world->mutation, &r, &path, &body);
     http->traffic.requests++;
     http->traffic.bytes_out += (int64_t)(strlen(r.path) + (r.body ? strlen(r.body) : 0));
-    net_exchange(the_world, http->desk, &r, &lane->answer);
+    net_exchange(the_world, http->desk, &r, lane->left_ms, &lane->answer);
     http->traffic.bytes_in += (int64_t)lane->answer.body.len;
     fill_sink(lane);
     lane->is_done = true;
