@@ -151,7 +151,7 @@ static bool is_newcomer(const struct page *page, const struct item *item)
 {
     const struct pull_pass *pass = page->pass;
 
-    return pass->belong && pass->belong->scope.n > 0 && pass->watermark_ms > 0 && page->type->patient &&
+    return pass->belong && pass->belong->scope.n > 0 && pass->watermark_ms > 0 && page->type && page->type->patient &&
            !*page->type->patient && strcmp(item->version, "1") != 0;
 }
 
@@ -251,9 +251,9 @@ static bool is_wanted(const struct page *page, const struct node *resource)
 
 static bool is_of_another(const struct page *page, const struct doc *doc)
 {
-    const char *about = page->type ? "" : resource_patient(doc_root(doc));
+    const char *about = resource_patient(doc_root(doc));
 
-    return *about && strcmp(about, page->patient) != 0;
+    return page->patient && *about && strcmp(about, page->patient) != 0;
 }
 
 static void collect(struct central *c, const struct doc *bundle, struct page *page)
