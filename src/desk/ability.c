@@ -31,6 +31,8 @@ static const struct { const char *name, *value, *words, *rule; bool is_weak; } r
     { "takesGzip", "false", N_("takes no compressed bodies"), N_("what is sent is not compressed"), false },
     { "everything", "true", N_("gives a whole record in one answer ($everything)"), N_("people who are not here are fetched that way"), false },
     { "everything", "false", N_("gives no whole record in one answer"), N_("people who are not here are searched type by type"), false },
+    { "export", "true", N_("gives everything in one export ($export)"), N_("the first pull of a large clinic can be one export"), false },
+    { "export", "false", N_("gives no export of everything"), N_("the first pull goes type by type, page by page"), false },
     { "history", "true", N_("shows older versions of a record"), N_("a lost answer is looked up in the history"), false },
     { "history", "false", N_("shows no older versions"), N_("a lost answer is settled by the newest version alone"), true },
     { "systemHistory", "true", N_("tells what was deleted"), N_("deletes are learned from the history of all types"), false },
