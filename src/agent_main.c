@@ -112,7 +112,8 @@ static int run(struct context *ctx, const struct options *o)
     } else {
         rc = agent_once(&agent, &report, &err);
         print_report(&report, o->json);
-        print_problem(ctx->st);
+        if (rc == RC_OK)
+            print_problem(ctx->st);
     }
     return rc == RC_OK ? EXIT_DONE : fail(&err);
 }

@@ -155,10 +155,7 @@ static void walk_references(struct reference_walk *w, const struct node *node)
 
     if (node_is(node, NODE_OBJECT) && node_is(node_get(node, "questionnaire"), NODE_STRING))
         walk_form(w, node);
-    if (w->is_stopped)
-        return;
-
-    if (node_is(node, NODE_OBJECT) && node_is(node_get(node, "reference"), NODE_STRING) &&
+    if (!w->is_stopped && node_is(node, NODE_OBJECT) && node_is(node_get(node, "reference"), NODE_STRING) &&
         reference_split(node, type, sizeof type, id, sizeof id))
         w->is_stopped = !w->each(w->ctx, type, id);
     for (const struct node *n = node_first(node); n && !w->is_stopped; n = node_next(n))

@@ -73,12 +73,14 @@ void pull_position(const struct pull_pass *pass, char *out, size_t size)
 {
     char began[CLOCK_TEXT] = "", floor[CLOCK_TEXT] = "";
 
+    out[0] = '\0';
+    if (pass->is_unsorted)
+        return;
     if (pass->started_ms > 0)
         clock_instant(pass->started_ms, began);
     if (pass->floor_ms > 0)
         clock_instant(pass->floor_ms, floor);
-    snprintf(out, size, "%s%s%s", pass->is_unsorted ? "" : pass->has_counted ? floor : pass->reached, *began && !pass->is_unsorted ? " " : "",
-             pass->is_unsorted ? "" : began);
+    snprintf(out, size, "%s%s%s", pass->has_counted ? floor : pass->reached, *began ? " " : "", began);
 }
 
 int64_t pull_floor(const char *position, const char *watermark, int64_t overlap_ms)
@@ -129,37 +131,35 @@ static enum rc run_courses(struct central *c, struct courses *all, size_t ahead,
     return rc;
 }
 
-/* feed: only what it names, NULL everything. */
-static enum rc pull_types(struct central *c, struct belong *belong, const char *scope_key, const struct feed *feed,
-                          struct err *err)
-{
-    struct courses all = { 0 };
-    char *is_whole = pull_watermark(c->st, scope_key, whole);
-    bool has_answers = false;
-    enum rc rc;
-
-    for (const struct sync_type *t = sync_types; t->type; t++)
-        if (capability_has_type(&c->caps, t->type) && (!feed || feed_names(feed, t->type)))
-            add_courses(&all, c, t, belong);
-    rc = run_courses(c, &all, *is_whole ? AHEAD : 0, &has_answers, err);
-    for (size_t i = 0; i < all.n; i++)
-        course_done(&all.course[i]);
-    free(all.course);
-    if (rc == RC_OK && has_answers)
-        rc = pull_former(c, err);
-    if (rc == RC_OK && !*is_whole)
-        rc = pull_set_watermark(c->st, scope_key, whole, "yes", "", err);
-    free(is_whole);
-    return rc;
-}
-
-static bool is_first(struct central *c, const char *scope_key)
+static bool is_first_pull(struct central *c, const char *scope_key)
 {
     char *is_whole = pull_watermark(c->st, scope_key, whole);
     bool is_first = !*is_whole;
 
     free(is_whole);
     return is_first;
+}
+
+/* feed: only what it names, NULL everything. */
+static enum rc pull_types(struct central *c, struct belong *belong, const char *scope_key, const struct feed *feed,
+                          struct err *err)
+{
+    struct courses all = { 0 };
+    bool is_first = is_first_pull(c, scope_key), has_answers = false;
+    enum rc rc;
+
+    for (const struct sync_type *t = sync_types; t->type; t++)
+        if (capability_has_type(&c->caps, t->type) && (!feed || feed_names(feed, t->type)))
+            add_courses(&all, c, t, belong);
+    rc = run_courses(c, &all, is_first ? 0 : AHEAD, &has_answers, err);
+    for (size_t i = 0; i < all.n; i++)
+        course_done(&all.course[i]);
+    free(all.course);
+    if (rc == RC_OK && has_answers)
+        rc = pull_former(c, err);
+    if (rc == RC_OK && is_first)
+        rc = pull_set_watermark(c->st, scope_key, whole, "yes", "", err);
+    return rc;
 }
 
 /* Everything was looked at not long ago, and the feed has been read since. */
@@ -187,7 +187,7 @@ static enum rc note_look(struct central *c, const char *scope_key, struct err *e
 static enum rc pull_changes(struct central *c, struct belong *belong, const char *scope_key, struct err *err)
 {
     struct feed feed = { 0 };
-    enum rc rc = is_first(c, scope_key) ? RC_OK : feed_read(c, scope_key, &feed, err);
+    enum rc rc = is_first_pull(c, scope_key) ? RC_OK : feed_read(c, scope_key, &feed, err);
     bool is_brief = rc == RC_OK && is_enough(c, scope_key, &feed);
 
     if (rc == RC_OK)

@@ -244,13 +244,20 @@ static bool may_begin(struct window *w, struct batch *b, enum rc *rc)
 
 /* ---- beginning ---- */
 
+/* Frozen, and not long ago: how late it may come is counted from when it was frozen. What had to wait for a lane
+ * since is taken once more, for that time alone. */
+static bool is_taken_lately(const struct item *item, int64_t now_ms)
+{
+    return item->is_taken && item->row.sent_at <= now_ms && now_ms - item->row.sent_at <= JUST_NOW_MS;
+}
+
 static enum rc take_item(struct window *w, size_t i)
 {
     struct item *item = &w->item[i];
     struct outbox_row row;
     enum rc rc;
 
-    if (item->is_taken || item->is_doubtful || item->state != ITEM_WAITS)
+    if (item->is_doubtful || item->state != ITEM_WAITS || is_taken_lately(item, clock_now_ms()))
         return RC_OK;
     if ((rc = outbox_take(w->c->st, w->order.row[i].seq, &row, w->err)) == RC_NOT_FOUND) {
         item->state = ITEM_SENT;
@@ -267,8 +274,10 @@ static enum rc take_item(struct window *w, size_t i)
 /* What was taken ahead may have ended in the midst of it. */
 static bool is_taken_whole(const struct window *w, const struct batch *b)
 {
+    int64_t now_ms = clock_now_ms();
+
     for (size_t i = b->first; i < b->first + b->n; i++)
-        if (!w->item[i].is_taken && !w->item[i].is_doubtful)
+        if (!w->item[i].is_doubtful && !is_taken_lately(&w->item[i], now_ms))
             return false;
     return true;
 }
@@ -306,23 +315,6 @@ static enum rc take_ahead(struct window *w)
         if (w->item[w->batch[at].first].state == ITEM_WAITS && !is_taken_whole(w, &w->batch[at]))
             return take_batch(w, &w->batch[at]);
     return RC_OK;
-}
-
-static bool is_stale(const struct item *item, int64_t now_ms)
-{
-    return item->is_taken && (now_ms - item->row.sent_at > JUST_NOW_MS || item->row.sent_at > now_ms);
-}
-
-/* What was frozen and had to wait for a lane leaves now: how late it may come is counted from here. */
-static enum rc stamp_batch(struct window *w, const struct batch *b)
-{
-    int64_t now_ms = clock_now_ms();
-    enum rc rc = RC_OK;
-
-    for (size_t i = b->first; i < b->first + b->n && rc == RC_OK; i++)
-        if (is_stale(&w->item[i], now_ms))
-            rc = gone_is_fine(outbox_set(w->c->st, w->order.row[i].seq, OUTBOX_IN_FLIGHT, 0, 0, NULL, w->err));
-    return rc;
 }
 
 static enum rc begin_unit(struct window *w, size_t at)
@@ -385,8 +377,6 @@ static enum rc begin_batch(struct window *w, size_t at)
     struct batch *b = &w->batch[at];
     enum rc rc = take_batch(w, b);
 
-    if (rc == RC_OK)
-        rc = stamp_batch(w, b);
     b->is_begun = true;
     for (size_t i = b->first; i < b->first + b->n && rc == RC_OK; i++)
         if (w->item[i].state != ITEM_WAITS) {   /* part of it went meanwhile: the rest by itself */

@@ -16,6 +16,7 @@ put far '{"resourceType":"Patient","id":"right-6","name":[{"family":"Right"}]}'
 tell 'next always 403 writes /Observation/'
 sync far
 ok 'one forbidden type holds nothing else up' is "$(count refused) $(count unsent) $(versions Patient/right-6)" "0 1 1"
+ok 'and is said to whoever ran the pass' grep -q 'does not allow us to write Observation' "$work/said"
 tell calm
 ok 'and goes when it is allowed' settle far
 

@@ -162,18 +162,35 @@ static void a_long_body_packs_whole(void **state)
     assert_int_equal(unpacked(packed.data, packed.len, back, LONG), LONG);
     assert_memory_equal(data, back, LONG);
     buf_done(&packed);
-    gzip_pack("", 0, &packed);
-    assert_int_equal(unpacked(packed.data, packed.len, back, LONG), 0);
-    buf_done(&packed);
+    static const size_t lengths[] = { 0, 1, 511, 512, 513, 5000, 32768, 32769 };       /* windows of every size */
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        gzip_pack(data, lengths[i], &packed);
+        assert_int_equal(unpacked(packed.data, packed.len, back, LONG), lengths[i]);
+        assert_memory_equal(data, back, lengths[i]);
+        buf_done(&packed);
+    }
     free(data);
     free(back);
+}
+
+/* To pack what one packet carries anyway costs time and saves none. */
+static void only_what_is_longer_than_a_packet_is_packed(void **state)
+{
+    char text[GZIP_LEAST + 1];
+
+    (void)state;
+    memset(text, 'x', GZIP_LEAST);
+    text[GZIP_LEAST] = '\0';
+    assert_true(gzip_pays(text));
+    text[GZIP_LEAST - 1] = '\0';
+    assert_false(gzip_pays(text));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_large_answer_goes_to_the_file_and_never_past_its_limit), cmocka_unit_test(a_full_disk_is_told),
-        cmocka_unit_test(a_body_goes_out_as_asked), cmocka_unit_test(a_long_body_packs_whole),
+        cmocka_unit_test(a_body_goes_out_as_asked), cmocka_unit_test(a_long_body_packs_whole), cmocka_unit_test(only_what_is_longer_than_a_packet_is_packed),
     };
 
     if (!mkdtemp(dir))
